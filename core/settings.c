@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* settings.c: see settings.h. The file is read by inih; what it may say is the table here. */
+#include "core/settings.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <ini.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/i18n.h"
+#include "core/nearest.h"
+
+/* clang-format off */
+static const struct setting_row rows[] = {
+	{ "cost", "churn", SETTING_NUMBER, "percent", 0, 100, "10",
+	  N_("How many of the customers who complain are likely to leave.") },
+	{ "cost", "churn_high", SETTING_NUMBER, "percent", 0, 100, "20",
+	  N_("The same, at the worst.") },
+	{ "cost", "churn_low", SETTING_NUMBER, "percent", 0, 100, "5",
+	  N_("The same, at the best.") },
+	{ "cost", "value", SETTING_NUMBER, "", 0, 1000000000, "0",
+	  N_("What a customer is worth in a year, in your currency; 0: not said, and the cost of dissatisfaction is NA.") },
+	{ "import", "threads", SETTING_NUMBER, "", 0, 64, "0",
+	  N_("Threads that read comments during an import; 0: one a core.") },
+	{ "kpi", "period", SETTING_NUMBER, "days", 1, 3660, "30",
+	  N_("How many days back `kpi`, `topics` and `report` look when nothing else is said.") },
+	{ "kpi", "rows", SETTING_TEXT, "", 0, 0,
+	  "csat,nps,ces2,fcr,first_response,time_to_action,retention_90",
+	  N_("The indicators of the team, in their order. `opinia kpi --list` names all of them.") },
+	{ "report", "lang", SETTING_TEXT, "", 0, 0, "",
+	  N_("Language of reports: en, ro or pl; empty: that of the system.") },
+	{ "report", "title", SETTING_TEXT, "", 0, 0, "",
+	  N_("Who the report is for: the name of the team or the shop.") },
+	{ "store", "map_max", SETTING_NUMBER, "MiB", 16, 16777216, "1048576",
+	  N_("The store may grow to this size. It is a ceiling, not a reservation.") },
+	{ "topics", "min_n", SETTING_NUMBER, "answers", 1, 1000000, "3",
+	  N_("A topic with fewer answers than this in both periods is not listed.") },
+};
+/* clang-format on */
+
+enum { ROWS = sizeof(rows) / sizeof(rows[0]), LINE_TEXT = 200 };
+
+struct settings {
+	struct sv value[ROWS];
+};
+
+struct reading {
+	struct settings *into;
+	struct arena *arena;
+	int line;
+	struct err *err;
+	int rc;
+};
+
+const struct setting_row *settings_rows(size_t *count)
+{
+	*count = ROWS;
+	return rows;
+}
+
+static int find(const char *section, const char *key)
+{
+	for (int i = 0; i < ROWS; i++)
+		if (strcmp(rows[i].section, section) == 0 &&
+		    strcmp(rows[i].key, key) == 0)
+			return i;
+	return -1;
+}
+
+struct settings *settings_preset(struct arena *arena)
+{
+	struct settings *s = arena_zero(arena, 1, sizeof(*s));
+
+	for (int i = 0; s && i < ROWS; i++)
+		s->value[i] = sv_of(rows[i].preset);
+	return s;
+}
+
+static int unknown(struct reading *r, const char *section, const char *key)
+{
+	char name[LINE_TEXT], known[LINE_TEXT];
+	struct nearest near;
+	int best = -1;
+
+	snprintf(name, sizeof(name), "%s.%s", section, key);
+	near = nearest_to(sv_of(name));
+	for (int i = 0; i < ROWS; i++) {
+		unsigned before = near.distance;
+
+		snprintf(known, sizeof(known), "%s.%s", rows[i].section, rows[i].key);
+		nearest_try(&near, sv_of(known));
+		if (near.distance < before)
+			best = i;
+	}
+	if (best >= 0 && near.distance <= 3)
+		return err_set(r->err, ERR_CONFIG,
+			       "no setting `%s` in [%s]; did you mean `%s` in [%s]?", key,
+			       section, rows[best].key, rows[best].section);
+	return err_set(r->err, ERR_CONFIG, "no setting `%s` in [%s]", key, section);
+}
+
+static int check_number(struct reading *r, const struct setting_row *row,
+			const char *value)
+{
+	int64_t v;
+
+	if (!sv_i64(sv_trim(sv_of(value)), &v))
+		return err_set(r->err, ERR_CONFIG, "%s = %s: a whole number is wanted",
+			       row->key, value);
+	if (v < row->min || v > row->max)
+		return err_set(r->err, ERR_CONFIG, "%s = %s: between %lld and %lld %s",
+			       row->key, value, (long long)row->min, (long long)row->max,
+			       row->unit);
+	return 0;
+}
+
+static int take(void *user, const char *section, const char *key, const char *value)
+{
+	struct reading *r = user;
+	int i = find(section, key);
+
+	if (r->rc)
+		return 1;
+	if (i < 0)
+		r->rc = unknown(r, section, key);
+	else if (rows[i].type == SETTING_NUMBER)
+		r->rc = check_number(r, &rows[i], value);
+	if (!r->rc && !arena_copy(r->arena, sv_trim(sv_of(value)), &r->into->value[i]))
+		r->rc = err_set(r->err, ERR_SYSTEM, "out of memory");
+	return r->rc == 0;
+}
+
+/* inih tells no line to the handler, but gives it its lines one by one. */
+struct lines {
+	FILE *f;
+	struct reading *r;
+};
+
+static char *next_line(char *text, int size, void *stream)
+{
+	struct lines *l = stream;
+
+	if (l->r->rc)
+		return NULL;
+	l->r->line++;
+	return fgets(text, size, l->f);
+}
+
+int settings_read(struct settings **out, const char *path, struct arena *arena,
+		  struct err *err)
+{
+	struct reading r = { settings_preset(arena), arena, 0, err, 0 };
+	struct lines l = { fopen(path, "re"), &r };
+	int bad;
+
+	*out = r.into;
+	if (!l.f)
+		return err_set(err, errno == ENOENT ? ERR_MISSING : ERR_SYSTEM, "%s: %s",
+			       path, strerror(errno));
+	if (!r.into) {
+		fclose(l.f);
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	}
+	bad = ini_parse_stream(next_line, &l, take, &r);
+	fclose(l.f);
+	if (r.rc)
+		return err_at(err, "%s:%d", path, r.line);
+	if (bad > 0)
+		return err_set(err, ERR_CONFIG,
+			       "%s:%d: neither `[section]` nor `key = value`", path, bad);
+	return 0;
+}
+
+struct sv setting_text(const struct settings *s, const char *section, const char *key)
+{
+	int i = find(section, key);
+
+	assert(i >= 0); /* a setting that has no row */
+	return s->value[i];
+}
+
+int64_t setting_number(const struct settings *s, const char *section, const char *key)
+{
+	int64_t v = 0;
+
+	sv_i64(setting_text(s, section, key), &v);
+	return v;
+}
+
+void settings_template(struct buf *out)
+{
+	const char *section = "";
+
+	buf_printf(out, "# %s\n",
+		   _("Opinia's settings. A line that starts with # is a comment; "
+		     "what is commented out has the value shown."));
+	for (int i = 0; i < ROWS; i++) {
+		if (strcmp(section, rows[i].section) != 0)
+			buf_printf(out, "\n[%s]\n", rows[i].section);
+		section = rows[i].section;
+		buf_printf(out, "# %s\n#%s = %s%s%s\n", _(rows[i].help), rows[i].key,
+			   rows[i].preset, rows[i].unit[0] ? "   ; " : "", rows[i].unit);
+	}
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * settings.h: what opinia.conf may say. A row a setting: key, unit, range, preset, help; the
+ * parser, the commented file that `init` writes and the man page all read the same rows.
+ */
+#ifndef OPINIA_CORE_SETTINGS_H
+#define OPINIA_CORE_SETTINGS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arena.h"
+#include "core/buf.h"
+#include "core/err.h"
+#include "core/sv.h"
+
+enum setting_type { SETTING_TEXT, SETTING_NUMBER };
+
+struct setting_row {
+	const char *section, *key;
+	enum setting_type type;
+	const char *unit; /* of a number: "MiB", "days", "answers"; "" for none */
+	int64_t min, max; /* of a number                                        */
+	const char *preset;
+	const char *help; /* msgid: one or two sentences                        */
+};
+
+const struct setting_row *settings_rows(size_t *count); /* by section, then key */
+
+struct settings; /* values by row; lives in the arena it was read into */
+
+/* ERR_MISSING: no such file; ERR_CONFIG: "file:line: …" for an unknown key, a number out of range … */
+int settings_read(struct settings **out, const char *path, struct arena *arena,
+		  struct err *err);
+struct settings *settings_preset(struct arena *arena); /* NULL: out of memory */
+
+struct sv setting_text(const struct settings *s, const char *section, const char *key);
+int64_t setting_number(const struct settings *s, const char *section, const char *key);
+
+/* The commented file with every preset, as `init` writes it. */
+void settings_template(struct buf *out);
+
+#endif
