@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * analyzer.c: **read first**. Opening the table, and the steps of reading a comment in
+ * their order; each step is a file of its own and knows only those before it.
+ */
+#include "analyzer/opinia_analyzer.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "analyzer/pii.h"
+#include "analyzer/scratch.h"
+#include "analyzer/verdict.h"
+
+struct opinia_analyzer {
+	struct table table;
+	void *map;
+	size_t size;
+	struct taxonomy taxonomy;
+	struct topic_info *topics;
+	struct opinia_language languages[TABLE_LANGS_MAX];
+	int no_content; /* its topic, or -1 */
+};
+
+static void name_topics(struct opinia_analyzer *a)
+{
+	const struct table *t = &a->table;
+
+	assert(a->topics || !t->topic_count);
+	for (uint32_t i = 0; i < t->topic_count; i++) {
+		struct topic_info *k = &a->topics[i];
+
+		k->id = table_string(t, t->topics[i].id);
+		for (int l = 0; l < UI_LANGS; l++)
+			k->label[l] = table_string(t, t->topics[i].label[l]);
+		k->stage = table_string(t, t->topics[i].stage);
+		k->owner = table_string(t, t->topics[i].owner);
+	}
+	a->taxonomy = (struct taxonomy){ a->topics, (uint16_t)t->topic_count };
+	a->no_content = taxonomy_find(&a->taxonomy, SV("no_content"));
+	for (uint32_t i = 0; i < t->lang_count; i++) {
+		a->languages[i].code = table_string(t, t->langs[i].code);
+		for (int l = 0; l < UI_LANGS; l++)
+			a->languages[i].name[l] = table_string(t, t->langs[i].name[l]);
+	}
+}
+
+static int map_file(struct opinia_analyzer *a, const char *path, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), rc = 0;
+	struct stat st;
+
+	if (fd < 0)
+		return err_set(err, errno == ENOENT ? ERR_MISSING : ERR_SYSTEM, "%s",
+			       strerror(errno));
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size < 64)
+		rc = err_set(err, ERR_INPUT, "this is no compiled lexicon");
+	if (!rc) {
+		a->size = (size_t)st.st_size;
+		a->map = mmap(NULL, a->size, PROT_READ, MAP_PRIVATE, fd, 0);
+		if (a->map == MAP_FAILED) {
+			a->map = NULL;
+			rc = err_set(err, ERR_SYSTEM, "%s", strerror(errno));
+		}
+	}
+	close(fd);
+	return rc;
+}
+
+int opinia_analyzer_open(struct opinia_analyzer **out, const char *path, struct err *err)
+{
+	struct opinia_analyzer *a = calloc(1, sizeof(*a));
+	int rc;
+
+	*out = NULL;
+	if (!a)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	rc = map_file(a, path, err);
+	if (!rc)
+		rc = table_view(&a->table, a->map, a->size, err);
+	if (!rc) {
+		a->topics = calloc(a->table.topic_count + 1u, sizeof(*a->topics));
+		rc = a->topics ? pii_prepare(err)
+			       : err_set(err, ERR_SYSTEM, "out of memory");
+	}
+	if (rc) {
+		opinia_analyzer_close(a);
+		err_at(err, "%s", path);
+		return rc;
+	}
+	name_topics(a);
+	*out = a;
+	return 0;
+}
+
+void opinia_analyzer_close(struct opinia_analyzer *a)
+{
+	if (!a)
+		return;
+	if (a->map)
+		munmap(a->map, a->size);
+	free(a->topics);
+	free(a);
+}
+
+struct sv opinia_analyzer_hash(const struct opinia_analyzer *a)
+{
+	return sv_of(a->table.head->hash);
+}
+
+const struct taxonomy *opinia_analyzer_taxonomy(const struct opinia_analyzer *a)
+{
+	return &a->taxonomy;
+}
+
+const struct opinia_language *opinia_analyzer_languages(const struct opinia_analyzer *a,
+							uint8_t *count)
+{
+	*count = (uint8_t)a->table.lang_count;
+	return a->languages;
+}
+
+int opinia_analyzer_language(const struct opinia_analyzer *a, struct sv code)
+{
+	for (uint32_t i = 0; i < a->table.lang_count; i++)
+		if (sv_ieq(a->languages[i].code, code))
+			return (int)i;
+	return -1;
+}
+
+struct opinia_scratch *opinia_scratch_new(const struct opinia_analyzer *a)
+{
+	struct opinia_scratch *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return NULL;
+	scratch_init(s, &a->table);
+	s->sums = calloc(a->table.topic_count + 1u, sizeof(*s->sums));
+	s->match = pii_match_new();
+	s->endings = endings_make(&a->table);
+	if (!s->sums || !s->match || !s->endings) {
+		opinia_scratch_free(s);
+		return NULL;
+	}
+	return s;
+}
+
+void opinia_scratch_free(struct opinia_scratch *s)
+{
+	if (!s)
+		return;
+	pii_match_free(s->match);
+	scratch_release(s);
+	free(s);
+}
+
+/* `pl`, `pl-PL`, `pl_PL.UTF-8`: a language of ours, or -1. */
+static int hint_of(const struct opinia_analyzer *a, struct sv hint)
+{
+	size_t n = 0;
+
+	while (n < hint.n && ((hint.p[n] | 32) >= 'a' && (hint.p[n] | 32) <= 'z'))
+		n++;
+	return n ? opinia_analyzer_language(a, sv_sub(hint, 0, n)) : -1;
+}
+
+static int fill(const struct opinia_analyzer *a, struct opinia_scratch *s,
+		struct arena *arena, struct verdict *v)
+{
+	int bad;
+
+	v->language = s->language;
+	if (no_content(s))
+		return verdict_no_content(a->no_content, arena, v);
+	clauses_split(s);
+	topics_pair(s);
+	rules_apply(s);
+	topics_weigh(s);
+	verdict_score(s, v);
+	bad = verdict_topics(s, arena, v);
+	return bad ? bad : verdict_evidence(s, arena, v);
+}
+
+int opinia_analyze(const struct opinia_analyzer *a, struct opinia_scratch *s,
+		   struct sv text, struct sv lang_hint, struct arena *arena,
+		   struct verdict *out, struct err *err)
+{
+	int rc;
+
+	*out = (struct verdict){ .analyzed = text.n > 0, .sentiment = SENTIMENT_NEU };
+	if (!text.n)
+		return 0;
+	rc = scratch_fit(s, text.n, err);
+	if (rc)
+		return rc;
+	normalize(s, text);
+	tokens_split(s);
+	lookup(s);
+	language_choose(s, hint_of(a, lang_hint));
+	match(s);
+	if (fill(a, s, arena, out))
+		return err_set(err, ERR_SYSTEM, "out of memory for a verdict");
+	if (pii_possible(s))
+		return opinia_pii_find(s, text, arena, &out->pii, &out->pii_count, err);
+	return 0;
+}

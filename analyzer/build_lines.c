@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * build_lines.c: what each file of a lexicon folder says, line by line; lexicons/README.md is
+ * its grammar. Every refusal names file, line, what is wrong and what would be right.
+ */
+#include <string.h>
+
+#include "analyzer/build.h"
+#include "analyzer/fold.h"
+
+static const char *const shifter_names[SHIFTERS] = {
+	"negator",    "intensifier", "diminisher", "contrast",
+	"concession", "clause",	     "wish",	   "irony",
+};
+
+static const struct {
+	const char *name;
+	uint16_t flag;
+} flags[] = {
+	{ "exact", ENTRY_EXACT },
+	{ "null", ENTRY_NULL },
+	{ "fixed", ENTRY_FIXED },
+	{ "resolved", ENTRY_RESOLVED },
+};
+
+static uint16_t read_flags(struct builder *b, const struct source *src, struct sv s)
+{
+	uint16_t all = 0;
+
+	while (s.n) {
+		struct sv word = sv_cut(&s, ' ');
+		size_t i = 0;
+
+		if (!word.n)
+			continue;
+		while (i < sizeof(flags) / sizeof(flags[0]) &&
+		       !sv_eq(word, sv_of(flags[i].name)))
+			i++;
+		if (i < sizeof(flags) / sizeof(flags[0]))
+			all |= flags[i].flag;
+		else
+			build_note(b, src, true,
+				   "no such flag \"" SV_FMT
+				   "\": exact, null, fixed or resolved",
+				   SV_ARG(word));
+	}
+	return all;
+}
+
+static int16_t read_weight(struct builder *b, const struct source *src, struct sv s,
+			   int32_t low, int32_t high)
+{
+	int32_t v = 0;
+
+	if (!source_milli(s, &v) || v < low || v > high) {
+		build_note(b, src, true,
+			   "\"" SV_FMT "\" is no weight from %d.%d to %d.%d", SV_ARG(s),
+			   low / 1000, low % 1000 / 100 < 0 ? 0 : low % 1000 / 100,
+			   high / 1000, high % 1000 / 100);
+		return 0;
+	}
+	return (int16_t)v;
+}
+
+/* words.tsv, phrases.tsv: term, weight, negated weight, flags */
+static void row_sentiment(struct builder *b, struct source *src, struct table_entry *e)
+{
+	bool null;
+
+	e->kind = ENTRY_SENTIMENT;
+	e->flags = read_flags(b, src, src->column[3]);
+	null = e->flags & ENTRY_NULL;
+	e->negated = DEFAULT;
+	if (src->column[1].n || !null)
+		e->weight = read_weight(b, src, src->column[1], -4000, 4000);
+	if (src->column[2].n)
+		e->negated = read_weight(b, src, src->column[2], -4000, 4000);
+	if (null && (e->weight || e->negated != DEFAULT))
+		build_note(b, src, true,
+			   "a null entry has no weight: leave it empty or 0");
+	if (!null && !e->weight && e->negated == DEFAULT && !(e->flags & ENTRY_RESOLVED))
+		build_note(b, src, true, "a weight of 0 needs the flag null");
+}
+
+/* shifters.tsv: term, kind, value, flags */
+static void row_shifter(struct builder *b, struct source *src, struct table_entry *e)
+{
+	uint16_t kind = 0;
+	int32_t value = 0;
+
+	e->kind = ENTRY_SHIFTER;
+	e->flags = read_flags(b, src, src->column[3]);
+	while (kind < SHIFTERS && !sv_eq(src->column[1], sv_of(shifter_names[kind])))
+		kind++;
+	if (kind == SHIFTERS) {
+		build_note(b, src, true,
+			   "no such kind \"" SV_FMT
+			   "\": negator, intensifier, diminisher, contrast, "
+			   "concession, clause, wish or irony",
+			   SV_ARG(src->column[1]));
+		return;
+	}
+	e->topic = kind;
+	if (src->column[2].n && !source_milli(src->column[2], &value))
+		build_note(b, src, true, "\"" SV_FMT "\" is no number",
+			   SV_ARG(src->column[2]));
+	value /= 1000;
+	if ((kind == SHIFT_INTENSIFIER && (value <= 100 || value > 300)) ||
+	    (kind == SHIFT_DIMINISHER && (value < 1 || value >= 100)) ||
+	    (kind == SHIFT_NEGATOR && (value < 0 || value > 12)))
+		build_note(b, src, true,
+			   "value %d: an intensifier has 101 to 300 percent, a "
+			   "diminisher 1 to 99, "
+			   "a negator 1 to 12 tokens",
+			   (int)value);
+	e->weight = (int16_t)value;
+}
+
+static uint16_t topic_of(struct builder *b, const struct source *src, struct sv id)
+{
+	const struct table_topic *t = (const void *)b->sec[SEC_TOPICS].p;
+	struct table strings = { .strings =
+					 (const unsigned char *)b->sec[SEC_STRINGS].p };
+
+	for (uint32_t i = 0; i < b->topic_count; i++)
+		if (sv_eq(table_string(&strings, t[i].id), id))
+			return (uint16_t)i;
+	build_note(b, src, true, "no such topic \"" SV_FMT "\": taxonomy.tsv lists them",
+		   SV_ARG(id));
+	return TOPIC_NONE;
+}
+
+/* topics.tsv: topic, term, weight, sentiment, flags */
+static void row_topic(struct builder *b, struct source *src, struct table_entry *e)
+{
+	e->kind = ENTRY_TOPIC;
+	e->topic = topic_of(b, src, src->column[0]);
+	e->flags = read_flags(b, src, src->column[4]);
+	e->negated = DEFAULT;
+	if (sv_eq(src->column[2], SV("-")))
+		e->flags |= ENTRY_NOT;
+	else if (src->column[2].n || !(e->flags & ENTRY_NULL))
+		e->weight = read_weight(b, src, src->column[2], 0, 2000);
+	if (src->column[3].n)
+		e->sentiment = read_weight(b, src, src->column[3], -4000, 4000);
+}
+
+static void row_nocontent(struct builder *b, struct source *src, struct table_entry *e)
+{
+	(void)b;
+	(void)src;
+	e->kind = ENTRY_NOCONTENT;
+}
+
+static void terms_add(struct builder *b, struct source *src, struct sv terms,
+		      struct table_entry e)
+{
+	while (terms.n) {
+		ptrdiff_t at = sv_find(terms, SV("; "));
+		struct sv text = at < 0 ? terms : sv_sub(terms, 0, (size_t)at);
+		ptrdiff_t tilde = sv_find(text, SV(" ~ "));
+		struct term term, other;
+
+		terms = at < 0 ? SV("") : sv_sub(terms, (size_t)at + 2, terms.n);
+		text = sv_trim(text);
+		if (sv_ends(text, SV(";")))
+			text = sv_trim(sv_sub(text, 0, text.n - 1));
+		if (!text.n)
+			continue;
+		if (e.kind == ENTRY_TOPIC && tilde >= 0) {
+			struct sv right = sv_sub(text, (size_t)tilde + 3, text.n);
+
+			if (sv_find(right, SV("~")) >= 0)
+				build_note(b, src, true, "one ~ in a term");
+			else if (term_read(b, src, sv_sub(text, 0, (size_t)tilde),
+					   &term) &&
+				 term_read(b, src, right, &other))
+				pair_add(b, src, &term, &other, text, e);
+			continue;
+		}
+		if (term_read(b, src, text, &term))
+			item_add(b, src, &term, e);
+	}
+}
+
+static const struct list {
+	const char *name;
+	void (*row)(struct builder *b, struct source *src, struct table_entry *e);
+	unsigned term, least, most; /* column of the term; columns a line has */
+} lists[] = {
+	{ "words.tsv", row_sentiment, 0, 2, 4 },
+	{ "phrases.tsv", row_sentiment, 0, 2, 4 },
+	{ "shifters.tsv", row_shifter, 0, 2, 4 },
+	{ "topics.tsv", row_topic, 1, 3, 5 },
+	{ "nocontent.tsv", row_nocontent, 0, 1, 1 },
+};
+
+static void read_list(struct builder *b, struct source *src, const struct list *list)
+{
+	while (source_row(b, src) && !b->failed) {
+		struct table_entry e = { .lang = src->lang };
+		unsigned before = b->errors;
+
+		if (src->columns < list->least || src->columns > list->most) {
+			build_note(
+				b, src, true,
+				"%u columns, %u to %u are needed (one tab between them)",
+				src->columns, list->least, list->most);
+			continue;
+		}
+		list->row(b, src, &e);
+		if (list->row == row_nocontent && !build_tokens(b, src->column[0]))
+			continue;
+		if (list->row == row_nocontent && !b->scratch.word_count)
+			continue; /* `-`: a comment without a word is one anyway */
+		if (b->errors == before)
+			terms_add(b, src, src->column[list->term], e);
+	}
+}
+
+/* common/emoji.tsv: pictures and letters are words; the rest is found in gaps between words. */
+static void read_emoji(struct builder *b, struct source *src)
+{
+	while (source_row(b, src) && !b->failed) {
+		const struct opinia_scratch *s = &b->scratch;
+		struct table_entry e = { .kind = ENTRY_SENTIMENT,
+					 .negated = DEFAULT,
+					 .flags = ENTRY_EMOJI | ENTRY_FIXED };
+		struct term t = { .text = src->column[0], .count = 1 };
+		struct sv folded;
+
+		e.weight = read_weight(b, src, src->column[1], -4000, 4000);
+		if (!build_tokens(b, t.text) || !s->folded_count)
+			continue;
+		if (s->emoji_count == 1 && s->folded_count == 1)
+			folded = (struct sv){ s->emoji_bytes, s->emoji[0].length };
+		else
+			folded = (struct sv){ s->folded, s->folded_count };
+		if (s->emoji_count != (s->folded[0] == FOLD_EMOJI) ||
+		    (!s->emoji_count && folded.n > EMOTICON_MAX)) {
+			build_note(
+				b, src, true,
+				"\"" SV_FMT
+				"\": one emoji, or an emoticon of at most %d characters",
+				SV_ARG(t.text), EMOTICON_MAX);
+			continue;
+		}
+		if (!s->emoji_count &&
+		    (s->token_count != 1 || s->tokens[0].length != folded.n ||
+		     s->tokens[0].kind != TOKEN_WORD))
+			b->sec[SEC_EMOTICON].p[(unsigned char)folded.p[0]] = 1;
+		t.keys[0] = build_key(b, folded, false);
+		if (t.keys[0] != NO_INDEX)
+			item_add(b, src, &t, e);
+	}
+}
+
+void build_lists(struct builder *b)
+{
+	struct source src;
+
+	for (uint8_t level = 0; level < b->dir_count; level++) {
+		for (uint8_t lang = 1; lang < b->lang_count; lang++)
+			for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+				if (!source_open(b, &src, level, b->code[lang],
+						 lists[i].name))
+					continue;
+				src.lang = lang;
+				read_list(b, &src, &lists[i]);
+			}
+		if (source_open(b, &src, level, "common", "emoji.tsv"))
+			read_emoji(b, &src);
+	}
+}

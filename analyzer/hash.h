@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * hash.h: the one hash of words, stems and n-grams: two words of eight bytes, multiplied and
+ * mixed. The same on every little-endian machine, since it is frozen into the compiled table.
+ *
+ * Words are read sixteen bytes at once: whoever calls has so many readable bytes behind them.
+ */
+#ifndef OPINIA_ANALYZER_HASH_H
+#define OPINIA_ANALYZER_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+enum { HASH_PAD = 16, HASH_WORD = 0, HASH_STEM = 1 };
+
+static inline uint64_t hash_load(const char *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+/* The first @n bytes of @v, 1..8. */
+static inline uint64_t hash_head(uint64_t v, size_t n)
+{
+	return v & (UINT64_MAX >> (64 - 8 * n));
+}
+
+static inline uint64_t hash_mix(uint64_t a, uint64_t b)
+{
+	uint64_t h = (a ^ 0x9E3779B97F4A7C15u) * 0xD6E8FEB86659FD93u;
+
+	h ^= h >> 32;
+	h = (h ^ b) * 0xA0761D6478BD642Fu;
+	h ^= h >> 29;
+	h *= 0xE7037ED1A0B428DBu;
+	return h ^ (h >> 32);
+}
+
+/* @n >= 1; @kind HASH_WORD or HASH_STEM. */
+static inline uint64_t hash_word(const char *p, size_t n, unsigned kind)
+{
+	uint64_t a, b = 0, more = 0;
+
+	while (n > 16) {
+		more = hash_mix(hash_load(p) ^ more, hash_load(p + 8));
+		p += 16;
+		n -= 16;
+	}
+	a = hash_head(hash_load(p), n < 8 ? n : 8);
+	if (n > 8)
+		b = hash_head(hash_load(p + 8), n - 8);
+	return hash_mix(a ^ more, b ^ ((uint64_t)kind << 56) ^ (uint64_t)n << 48);
+}
+
+static inline uint64_t hash_pair(uint32_t a, uint32_t b)
+{
+	return hash_mix(a, (uint64_t)b << 20);
+}
+
+/* Where the filters keep the lengths of stems that begin with the @n bytes at @p. */
+static inline uint32_t hash_stem_place(const char *p, unsigned n, unsigned bits)
+{
+	uint64_t v = hash_head(hash_load(p), n);
+
+	return (uint32_t)((v * 0x9E3779B97F4A7C15u) >> (64 - bits));
+}
+
+#endif

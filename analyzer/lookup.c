@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * lookup.c: every token is looked up once, in one table, for all languages and purposes.
+ *
+ * A word is asked for as it is, and for each length of a stem that the filter knows to begin
+ * with its first three letters; most lengths do not exist, so most words cost one probe.
+ */
+#include <string.h>
+
+#include "analyzer/hash.h"
+#include "analyzer/scratch.h"
+
+static inline void keep(struct opinia_scratch *s, struct token *k, uint32_t key)
+{
+	const struct table_key *x;
+
+	if (key == UINT32_MAX || k->key_count == TOKEN_KEYS_MAX)
+		return;
+	x = &s->t->keys[key];
+	s->keys[s->key_fill++] = key;
+	k->key_count++;
+	k->kinds |= x->kinds;
+	if (x->start)
+		k->flags |= TOKEN_STARTS;
+	if (x->flags & KEY_GOES_ON)
+		k->flags |= TOKEN_GOES_ON;
+}
+
+static inline void keep_stem(struct opinia_scratch *s, struct token *k, const char *p,
+			     uint32_t n)
+{
+	keep(s, k, table_find(s->t, hash_word(p, n, HASH_STEM)));
+}
+
+/* The lengths that stems of this word may have: bit 0 is three letters. */
+static inline uint32_t stem_lengths(const struct table *t, const char *p, uint32_t n)
+{
+	const uint32_t near = (1u << (STEM_NEAR - STEM_MIN)) - 1;
+	uint32_t bits;
+
+	if (n < STEM_MIN)
+		return 0;
+	bits = t->stems[hash_stem_place(p, STEM_MIN, STEM_BITS)];
+	if (n < STEM_LAST)
+		bits &= (2u << (n - STEM_MIN)) - 1;
+	if (bits & ~near)
+		bits &= near | (n < STEM_NEAR ? 0u
+					      : t->stems[(1u << STEM_BITS) +
+							 hash_stem_place(p, STEM_NEAR,
+									 STEM_FAR_BITS)]);
+	return bits;
+}
+
+static void find_stems(struct opinia_scratch *s, struct token *k, const char *p,
+		       uint32_t n, uint32_t lengths)
+{
+	if (lengths >> 15)
+		for (uint32_t i = n < STEM_MAX ? n : STEM_MAX; i >= STEM_LAST; i--)
+			keep_stem(s, k, p, i);
+	lengths &= 0x7fff;
+	while (lengths) {
+		uint32_t bit = 31 - (uint32_t)__builtin_clz(lengths);
+
+		keep_stem(s, k, p, STEM_MIN + bit);
+		lengths ^= 1u << bit;
+	}
+}
+
+static inline void find_word(struct opinia_scratch *s, struct token *k, uint64_t hash,
+			     const char *p, uint32_t n)
+{
+	uint32_t lengths;
+
+	keep(s, k, table_find(s->t, hash));
+	if (k->key_count)
+		k->flags |= TOKEN_WHOLE;
+	if (k->kind != TOKEN_WORD)
+		return;
+	lengths = stem_lengths(s->t, p, n);
+	if (lengths)
+		find_stems(s, k, p, n, lengths);
+}
+
+static bool means_something(const struct token *k)
+{
+	return k->kinds || k->flags & TOKEN_STARTS;
+}
+
+static bool is_listed(const struct opinia_scratch *s, const struct token *k)
+{
+	return k->flags & TOKEN_WHOLE && s->t->keys[s->keys[k->keys]].count;
+}
+
+static void forget(struct opinia_scratch *s, struct token *k)
+{
+	s->key_fill = k->keys;
+	k->key_count = 0;
+	k->kinds = 0;
+	k->flags &= (uint8_t) ~(TOKEN_STARTS | TOKEN_WHOLE | TOKEN_GOES_ON);
+}
+
+/* `suuuper` is asked for with one u, then with two; else as it is written after all. */
+static void find_squeezed(struct opinia_scratch *s, struct token *k, const char *p)
+{
+	char word[WORD_MAX + 1 + HASH_PAD];
+
+	for (uint32_t most = 1; most <= 2; most++) {
+		uint32_t n = 0, i = 0;
+
+		while (i < k->length) {
+			uint32_t run = 1;
+
+			while (i + run < k->length && p[i + run] == p[i])
+				run++;
+			for (uint32_t c = 0; c < (run < 3 ? run : most); c++)
+				word[n++] = p[i];
+			i += run;
+		}
+		memset(word + n, 0, HASH_PAD);
+		forget(s, k);
+		find_word(s, k, hash_word(word, n, HASH_WORD), word, n);
+		if (means_something(k)) {
+			k->flags |= TOKEN_SQUEEZED;
+			return;
+		}
+	}
+	forget(s, k);
+	find_word(s, k, hash_word(p, k->length, HASH_WORD), p, k->length);
+}
+
+static void find_emoji(struct opinia_scratch *s, struct token *k)
+{
+	const char *p = token_bytes(s, k);
+	unsigned char lead = (unsigned char)*p;
+	uint32_t first = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+
+	keep(s, k, table_find(s->t, hash_word(p, k->length, HASH_WORD)));
+	if (!k->key_count && first < k->length && k->kind == TOKEN_EMOJI) {
+		char picture[4 + HASH_PAD] = { 0 };
+
+		memcpy(picture, p, first);
+		keep(s, k, table_find(s->t, hash_word(picture, first, HASH_WORD)));
+	}
+	if (k->key_count)
+		k->flags |= TOKEN_WHOLE;
+}
+
+/* All hashes first: while later words are hashed, memory fetches the places of earlier ones. */
+static void hash_all(struct opinia_scratch *s)
+{
+	const struct table *t = s->t;
+
+	for (uint32_t i = 0; i < s->token_count; i++) {
+		const struct token *k = &s->tokens[i];
+		const char *p = token_bytes(s, k);
+
+		if (k->length > WORD_MAX)
+			continue;
+		s->hashes[i] = hash_word(p, k->length, HASH_WORD);
+		__builtin_prefetch(&t->slots[(uint32_t)s->hashes[i] & t->slot_mask]);
+		if (k->length >= STEM_NEAR)
+			__builtin_prefetch(
+				&t->stems[(1u << STEM_BITS) +
+					  hash_stem_place(p, STEM_NEAR, STEM_FAR_BITS)]);
+	}
+}
+
+void lookup(struct opinia_scratch *s)
+{
+	hash_all(s);
+	s->key_fill = 0;
+	for (uint32_t i = 0; i < s->token_count; i++) {
+		struct token *k = &s->tokens[i];
+		const char *p = token_bytes(s, k);
+
+		k->keys = s->key_fill;
+		if (k->length > WORD_MAX)
+			continue;
+		if (k->kind >= TOKEN_EMOJI) {
+			find_emoji(s, k);
+			continue;
+		}
+		find_word(s, k, s->hashes[i], p, k->length);
+		if (k->kind == TOKEN_NUMBER)
+			keep(s, k, s->t->number_key);
+		else if (k->flags & TOKEN_LONG && !is_listed(s, k))
+			find_squeezed(s, k, p);
+	}
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * opinia_analyzer.h: the door of the analyzer: text in, verdict out.
+ *
+ * Everything passed in is borrowed for the call. What comes out lives in the arena or the
+ * scratch it came from, and its `term` views in the analyzer. Only opinia_*_open() and _new()
+ * give something away, and their _close() and _free() take it back (NULL is fine). An open
+ * analyzer never changes: any number of threads may use it at once, each with a scratch of
+ * its own. The same text, hint and table give the same bytes in every thread and machine.
+ */
+#ifndef OPINIA_ANALYZER_H
+#define OPINIA_ANALYZER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arena.h"
+#include "core/buf.h"
+#include "core/err.h"
+#include "core/sv.h"
+#include "core/taxonomy.h"
+#include "core/verdict.h"
+
+/* ---- compiling the lexicon ---------------------------------------------------------- */
+
+/* One remark of the compiler; valid during the call. */
+struct opinia_lexicon_note {
+	bool error;	   /* else a warning: the table is still made */
+	const char *place; /* "lexicons/pl/words.tsv:17"              */
+	const char *text;  /* what is wrong and what to do            */
+};
+
+/*
+ * Compile the folders of @source_dir into the one file @out_path. @overlays: NULL, or folders
+ * of the same shape (`lexicons.d`, a learned overlay) ended by NULL: their lines replace lines
+ * of the same term, the last folder wins. An overlay that does not exist is empty.
+ * @tell: NULL, or called for every error and warning, in the order of the files.
+ * The bytes depend on the sources alone. @out_path is replaced atomically, or left as it was.
+ * Threads: any. Returns 0, ERR_CONFIG (lines are wrong: the first is in @err as file:line),
+ * ERR_MISSING (no such folder) or ERR_SYSTEM.
+ */
+int opinia_lexicon_compile(const char *source_dir, const char *const *overlays,
+			   const char *out_path,
+			   void (*tell)(void *ctx,
+					const struct opinia_lexicon_note *note),
+			   void *ctx, struct err *err);
+
+/* ---- the analyzer ------------------------------------------------------------------- */
+
+struct opinia_analyzer;
+
+struct opinia_language {
+	struct sv code; /* `und` at index 0, then the folders by name */
+	struct sv name[UI_LANGS];
+};
+
+/*
+ * Map the compiled table. A file that is truncated, damaged, hostile or of another version is
+ * refused: ERR_INPUT; ERR_MISSING: no such file; ERR_SYSTEM. The file must not be changed
+ * while it is open (the compiler replaces it by rename, which is fine).
+ */
+int opinia_analyzer_open(struct opinia_analyzer **out, const char *path, struct err *err)
+	__attribute__((warn_unused_result));
+void opinia_analyzer_close(struct opinia_analyzer *a);
+
+/* "sha256:…": of all source bytes, settings and the rule version of the engine. */
+struct sv opinia_analyzer_hash(const struct opinia_analyzer *a);
+const struct taxonomy *opinia_analyzer_taxonomy(const struct opinia_analyzer *a);
+const struct opinia_language *opinia_analyzer_languages(const struct opinia_analyzer *a,
+							uint8_t *count);
+int opinia_analyzer_language(const struct opinia_analyzer *a, struct sv code); /* or -1 */
+
+/* Working memory of one thread; grows with the longest text, allocates nothing after that. */
+struct opinia_scratch;
+struct opinia_scratch *opinia_scratch_new(const struct opinia_analyzer *a);
+void opinia_scratch_free(struct opinia_scratch *s);
+
+/*
+ * Read one comment. @text: any bytes, at most 1 MiB; bad UTF-8 is read as U+FFFD, spans stay
+ * exact. @lang_hint: `ro`, `pl-PL` …, or empty; an unknown one is ignored. @out: its arrays
+ * are in @arena. An empty text gives `analyzed` = false and nothing else.
+ *
+ * Sentiment evidence has `topic` TOPIC_NONE, the lexicon's weight in `base` and what it counted
+ * in the end in `weight`; topic evidence has the topic's weight in both. The evidence of
+ * a topic that did not fire is not told.
+ * Returns 0, ERR_INPUT (too long) or ERR_SYSTEM (out of memory).
+ */
+int opinia_analyze(const struct opinia_analyzer *a, struct opinia_scratch *s,
+		   struct sv text, struct sv lang_hint, struct arena *arena,
+		   struct verdict *out, struct err *err)
+	__attribute__((warn_unused_result));
+
+/* The `tag` line of one verdict, without the line feed. @id: JSON text, echoed as it is. */
+void opinia_verdict_json(const struct opinia_analyzer *a, const struct verdict *v,
+			 struct sv id, struct buf *out);
+/* Thousandths as a JSON number: -620 is "-0.62". */
+void opinia_milli_json(int32_t milli, struct buf *out);
+/* The names of all rules in @rules, "phrase, negation"; "word" for none. */
+void opinia_rules_text(uint32_t rules, struct buf *out);
+
+/* ---- words for search --------------------------------------------------------------- */
+
+/* One word of a text as the tagger sees it. */
+struct opinia_word {
+	struct sv folded; /* lower case, no diacritics                              */
+	struct span span; /* of the text as given                                   */
+	struct sv stem;	  /* the start of @folded, or a replacement: for search only */
+};
+
+/*
+ * The words of @text (numbers too) in order, folded once, exactly as the tagger does.
+ * @language: index of opinia_analyzer_languages(), 0 for no stems (stem = folded).
+ * *words lives until the next call with @s. Returns 0, ERR_INPUT or ERR_SYSTEM.
+ */
+int opinia_words(const struct opinia_analyzer *a, struct opinia_scratch *s,
+		 struct sv text, uint8_t language, const struct opinia_word **words,
+		 size_t *count, struct err *err) __attribute__((warn_unused_result));
+
+/* The search stem of a word that is already folded. Lives in @folded or in @s. */
+struct sv opinia_stem_for_search(const struct opinia_analyzer *a,
+				 struct opinia_scratch *s, uint8_t language,
+				 struct sv folded);
+
+/* The folded words of @text with one blank between them: for comparing names and phrases. */
+int opinia_fold(const struct opinia_analyzer *a, struct opinia_scratch *s, struct sv text,
+		struct buf *out, struct err *err);
+
+/* ---- personal data ------------------------------------------------------------------ */
+
+/* What a text says of a person, in order, without overlaps; the array is in @arena. */
+int opinia_pii_find(struct opinia_scratch *s, struct sv text, struct arena *arena,
+		    struct pii **out, uint16_t *count, struct err *err);
+
+/* @text with each of @v's PII spans as `[e-mail]`, `[phone]`, `[IBAN]` … @v is of this @text. */
+void opinia_redact(struct sv text, const struct verdict *v, struct buf *out);
+
+#endif

@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rules.c: what the words around a sentiment word make of it.
+ *
+ * In this order, each on the result of the one before: negation, intensifiers, stress (letters
+ * drawn out, capitals), wishes, irony, trouble that is over, contrast and concession; last,
+ * a negator that found nothing to negate counts a little by itself. The arithmetic is whole
+ * thousandths and percents.
+ */
+#include <utf8proc.h>
+
+#include "analyzer/scratch.h"
+#include "analyzer/utf8_in.h"
+
+enum {
+	NEGATION_SCOPE = 4, /* tokens, where the negator names no scope of its own */
+	REACH = 2,	    /* tokens between an intensifier and its word, at most */
+	WEIGHT_MAX = 6000,  /* milli: no stress lifts a word beyond */
+	STRESS = 120,	    /* percent: drawn out letters; capitals */
+	AFTER_CONTRAST = 130,
+	BEFORE_CONTRAST = 70,
+	CONCESSION = 70,
+	RESOLVED = 60,
+	IRONY_ALONE = -1500, /* milli */
+	HIT_SAYS = 4000,     /* milli: one word, however strengthened, is one opinion */
+	STRENGTHENS = 1 << SHIFT_INTENSIFIER | 1 << SHIFT_DIMINISHER,
+};
+
+static bool is_shifter(const struct hit *h, enum shifter kind)
+{
+	return h->entry->kind == ENTRY_SHIFTER && h->entry->topic == kind;
+}
+
+static int32_t percent(int32_t weight, int32_t by)
+{
+	int32_t w = weight * by / 100;
+
+	return w > WEIGHT_MAX ? WEIGHT_MAX : w < -WEIGHT_MAX ? -WEIGHT_MAX : w;
+}
+
+/* ---- clauses ------------------------------------------------------------------------ */
+
+static bool begins_clause(const struct hit *h)
+{
+	const unsigned begin =
+		1u << SHIFT_CONTRAST | 1u << SHIFT_CLAUSE | 1u << SHIFT_CONCESSION;
+
+	return h->entry->kind == ENTRY_SHIFTER && begin >> h->entry->topic & 1;
+}
+
+/* The first hit from @hit on that begins a clause; they are few. */
+static uint32_t next_beginner(const struct opinia_scratch *s, uint32_t hit)
+{
+	while (hit < s->hit_count && !begins_clause(&s->hits[hit]))
+		hit++;
+	return hit;
+}
+
+/* A clause begins with token @i, and with all words that begin one there. */
+static uint32_t add_clause(struct opinia_scratch *s, uint32_t i, uint32_t sentence,
+			   uint32_t hit)
+{
+	struct clause *c = &s->clauses[s->clause_count++];
+
+	*c = (struct clause){ .sentence = sentence, .percent = 100 };
+	for (; hit < s->hit_count && s->hits[hit].first == i;
+	     hit = next_beginner(s, hit + 1)) {
+		c->contrast |= is_shifter(&s->hits[hit], SHIFT_CONTRAST);
+		c->concession |= is_shifter(&s->hits[hit], SHIFT_CONCESSION);
+	}
+	return hit;
+}
+
+/* Clauses between punctuation and between the words that begin one. */
+void clauses_split(struct opinia_scratch *s)
+{
+	uint32_t hit = next_beginner(s, 0), sentence = 0;
+	uint32_t begins = hit < s->hit_count ? s->hits[hit].first : UINT32_MAX;
+
+	s->clause_count = 0;
+	for (uint32_t i = 0; i < s->token_count; i++) {
+		struct token *k = &s->tokens[i];
+
+		if (!i || i == begins || k->flags & (TOKEN_CLAUSE | TOKEN_SENTENCE)) {
+			sentence += i && k->flags & TOKEN_SENTENCE;
+			hit = add_clause(s, i, sentence, hit);
+			begins = hit < s->hit_count ? s->hits[hit].first : UINT32_MAX;
+		}
+		k->clause = s->clause_count - 1;
+	}
+	for (uint32_t i = 0; i < s->hit_count; i++)
+		s->hits[i].clause = s->tokens[s->hits[i].first].clause;
+	for (uint32_t i = 0; i < s->topic_hit_count; i++)
+		s->topics[i].clause = s->tokens[s->topics[i].first].clause;
+}
+
+/* `a dar b`: a weighs less, b more; a contrast that opens a sentence looks one back. */
+static void weigh_clauses(struct opinia_scratch *s)
+{
+	for (uint32_t i = 0; i < s->clause_count; i++) {
+		struct clause *c = &s->clauses[i];
+		uint32_t back = c->sentence;
+
+		if (c->concession)
+			c->percent = percent(c->percent, CONCESSION);
+		if (!c->contrast)
+			continue;
+		if (i && s->clauses[i - 1].sentence != back)
+			back = s->clauses[i - 1].sentence;
+		for (uint32_t k = i; k > 0 && s->clauses[k - 1].sentence >= back; k--)
+			s->clauses[k - 1].percent =
+				percent(s->clauses[k - 1].percent, BEFORE_CONTRAST);
+		for (uint32_t k = i; k < s->clause_count; k++)
+			if (s->clauses[k].sentence == c->sentence)
+				s->clauses[k].percent = AFTER_CONTRAST;
+	}
+}
+
+/* ---- single words ------------------------------------------------------------------- */
+
+static void negate(struct opinia_scratch *s, struct hit *h)
+{
+	const struct table_lang *l = &s->t->langs[h->entry->lang];
+	int32_t w = h->weight;
+
+	if (h->rules & RULE_TOPIC_TERM || h->entry->negated == DEFAULT)
+		w = percent(w, l->set[w > 0 ? SET_NEG_POSITIVE : SET_NEG_NEGATIVE]);
+	else
+		w = h->rules & RULE_HALF_EXACT ? h->entry->negated / 2
+					       : h->entry->negated;
+	h->weight = w;
+	h->rules |= RULE_NEGATION;
+	s->clauses[h->clause].negated = true;
+}
+
+static void apply_negator(struct opinia_scratch *s, uint32_t at)
+{
+	const struct hit *n = &s->hits[at];
+	uint32_t from = n->first + n->count;
+	uint32_t to = from + NEGATION_SCOPE;
+
+	if (n->entry->weight > 0)
+		to = from + (uint16_t)n->entry->weight;
+	for (uint32_t i = at + 1; i < s->hit_count && s->hits[i].first < to; i++) {
+		struct hit *h = &s->hits[i];
+
+		if (h->clause != n->clause || !h->counts || h->first < from)
+			continue;
+		s->clauses[n->clause].negated =
+			true; /* even where an idiom does not turn */
+		if (h->entry->flags & ENTRY_FIXED ||
+		    h->rules & (RULE_NEGATION | RULE_EMOJI))
+			continue;
+		negate(s, h);
+	}
+}
+
+/* The word that the intensifier at @at strengthens: the next one, else the one just before. */
+static struct hit *strengthened(struct opinia_scratch *s, uint32_t at)
+{
+	const struct hit *x = &s->hits[at];
+	uint32_t end = x->first + x->count;
+
+	for (uint32_t i = at + 1; i < s->hit_count && s->hits[i].first <= end + REACH;
+	     i++)
+		if (s->hits[i].counts && s->hits[i].first >= end &&
+		    s->hits[i].clause == x->clause && !(s->hits[i].rules & RULE_EMOJI))
+			return &s->hits[i];
+	for (uint32_t i = at; i > 0; i--) {
+		struct hit *h = &s->hits[i - 1];
+
+		if (h->counts && h->clause == x->clause &&
+		    h->first + h->count == x->first)
+			return h;
+	}
+	return NULL;
+}
+
+static void apply_intensifier(struct opinia_scratch *s, uint32_t at)
+{
+	struct hit *x = &s->hits[at], *h = strengthened(s, at);
+
+	if (!h)
+		return;
+	for (uint32_t i = at; i > 0 && s->hits[i - 1].first == x->first; i--)
+		if (h->first > x->first)
+			s->hits[i - 1].counts =
+				false; /* `strasznie dobry`: dreadful no more */
+	for (uint32_t i = at + 1; i < s->hit_count && s->hits[i].first == x->first; i++)
+		if (h->first > x->first)
+			s->hits[i].counts = false;
+	if (h->rules & RULE_NEGATION && x->entry->topic == SHIFT_INTENSIFIER)
+		return; /* `not very good` is no "very not good" */
+	h->weight = percent(h->weight, x->entry->weight);
+	h->rules |=
+		x->entry->topic == SHIFT_INTENSIFIER ? RULE_INTENSIFIER : RULE_DIMINISHER;
+}
+
+static void apply_wish(struct opinia_scratch *s, uint32_t at)
+{
+	for (uint32_t i = at + 1;
+	     i < s->hit_count && s->hits[i].clause == s->hits[at].clause; i++) {
+		struct hit *h = &s->hits[i];
+
+		if (!h->counts || h->weight <= 0)
+			continue;
+		h->weight = 0;
+		h->rules |= RULE_WISH;
+	}
+}
+
+/* From its clause to the end of the sentence; with nothing to turn it is a reproach itself. */
+static void apply_irony(struct opinia_scratch *s, uint32_t at)
+{
+	struct hit *x = &s->hits[at];
+	bool turned = false;
+
+	for (uint32_t i = 0; i < s->hit_count; i++) {
+		struct hit *h = &s->hits[i];
+
+		if (h->clause < x->clause || !h->counts || h->weight <= 0 ||
+		    s->clauses[h->clause].sentence != s->clauses[x->clause].sentence)
+			continue;
+		h->weight = -h->weight;
+		h->rules |= RULE_IRONY;
+		turned = true;
+	}
+	if (turned || s->tokens[x->first].flags & TOKEN_COVERED)
+		return;
+	x->counts = true;
+	x->base = x->weight = IRONY_ALONE;
+	x->rules |= RULE_IRONY;
+}
+
+/* ---- stress ------------------------------------------------------------------------- */
+
+static bool is_capital(uint32_t cp)
+{
+	if (cp < 0x80)
+		return cp >= 'A' && cp <= 'Z';
+	return utf8proc_category((utf8proc_int32_t)cp) == UTF8PROC_CATEGORY_LU;
+}
+
+static bool all_capitals(struct sv word)
+{
+	uint32_t letters = 0;
+
+	while (word.n) {
+		struct utf8_in c = utf8_in(word.p, word.n);
+
+		word = sv_sub(word, c.bytes, word.n);
+		if (c.cp == ' ')
+			continue;
+		if (!is_capital(c.cp))
+			return false;
+		letters++;
+	}
+	return letters >= 3;
+}
+
+/* Does the writer use small letters, so that capitals mean something? */
+static bool mostly_small(struct sv text)
+{
+	size_t small = 0, capital = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		small += text.p[i] >= 'a' && text.p[i] <= 'z';
+		capital += text.p[i] >= 'A' && text.p[i] <= 'Z';
+	}
+	return small > capital;
+}
+
+static void apply_stress(struct opinia_scratch *s)
+{
+	int small = -1;
+
+	for (uint32_t i = 0; i < s->hit_count; i++) {
+		struct hit *h = &s->hits[i];
+		const struct token *k = &s->tokens[h->first];
+		uint32_t end = s->tokens[h->first + h->count - 1u].end;
+
+		if (!h->counts || k->kind >= TOKEN_EMOJI)
+			continue;
+		if (k->flags & TOKEN_SQUEEZED) {
+			h->weight = percent(h->weight, STRESS);
+			h->rules |= RULE_ELONGATION;
+		}
+		if ((s->text.p[k->start] >= 'a' && s->text.p[k->start] <= 'z') ||
+		    !all_capitals(sv_sub(s->text, k->start, end - k->start)))
+			continue;
+		if (small < 0)
+			small = mostly_small(s->text);
+		if (small) {
+			h->weight = percent(h->weight, STRESS);
+			h->rules |= RULE_CAPITALS;
+		}
+	}
+}
+
+/* ---- the whole ---------------------------------------------------------------------- */
+
+static void apply_resolved(struct opinia_scratch *s)
+{
+	uint32_t last = 0;
+
+	for (uint32_t i = 0; i < s->hit_count; i++)
+		if (s->hits[i].counts && s->hits[i].entry->kind == ENTRY_SENTIMENT &&
+		    s->hits[i].entry->flags & ENTRY_RESOLVED &&
+		    !(s->hits[i].rules & RULE_NEGATION))
+			last = i;
+	for (uint32_t i = 0; i < last; i++) {
+		struct hit *h = &s->hits[i];
+
+		if (!h->counts || h->weight >= 0)
+			continue;
+		h->weight = percent(h->weight, RESOLVED);
+		h->rules |= RULE_RESOLVED;
+	}
+}
+
+/* A negator that nothing stands under, once a clause; negators together are one negation. */
+static void apply_bare(struct opinia_scratch *s, struct hit *h)
+{
+	struct clause *c = &s->clauses[h->clause];
+
+	if (c->negated || s->tokens[h->first].flags & TOKEN_COVERED)
+		return;
+	c->negated = true;
+	h->counts = true;
+	h->base = h->weight = s->t->langs[h->entry->lang].set[SET_NEG_BARE];
+	h->rules |= RULE_BARE_NEGATOR;
+}
+
+/* For `mixed`: praise and complaint apart, before contrast weighs them; a concession gives in. */
+static void hear(struct clause *c, int32_t weight)
+{
+	if (c->concession)
+		return;
+	if (weight > 0)
+		c->up += weight < HIT_SAYS ? weight : HIT_SAYS;
+	else
+		c->down -= weight > -HIT_SAYS ? weight : -HIT_SAYS;
+}
+
+static void apply_clauses(struct opinia_scratch *s)
+{
+	weigh_clauses(s);
+	for (uint32_t i = 0; i < s->hit_count; i++) {
+		struct hit *h = &s->hits[i];
+		struct clause *c = &s->clauses[h->clause];
+
+		if (!h->counts)
+			continue;
+		hear(c, h->weight);
+		if (c->percent != 100) {
+			h->weight = percent(h->weight, c->percent);
+			h->rules |= c->concession ? RULE_CONCESSION : RULE_CONTRAST;
+		}
+		c->sum += h->weight;
+		c->hits++;
+	}
+}
+
+/* Wishes, irony and trouble that is over: rare, and looked for only where there are any. */
+static void apply_turns(struct opinia_scratch *s, unsigned shifters, unsigned flags)
+{
+	if (shifters & (1u << SHIFT_WISH | 1u << SHIFT_IRONY))
+		for (uint32_t i = 0; i < s->hit_count; i++) {
+			if (is_shifter(&s->hits[i], SHIFT_WISH))
+				apply_wish(s, i);
+			if (is_shifter(&s->hits[i], SHIFT_IRONY))
+				apply_irony(s, i);
+		}
+	if (flags & ENTRY_RESOLVED)
+		apply_resolved(s);
+}
+
+void rules_apply(struct opinia_scratch *s)
+{
+	unsigned shifters = 0, flags = 0; /* of all hits: what need not be asked for */
+
+	for (uint32_t i = 0; i < s->hit_count; i++) {
+		const struct table_entry *e = s->hits[i].entry;
+
+		flags |= e->flags;
+		if (e->flags & ENTRY_EMOJI && s->hits[i].counts)
+			s->hits[i].rules |= RULE_EMOJI;
+		if (e->kind == ENTRY_SHIFTER)
+			shifters |= 1u << e->topic;
+		if (is_shifter(&s->hits[i], SHIFT_NEGATOR))
+			apply_negator(s, i);
+	}
+	if (!s->hit_count)
+		return;
+	for (uint32_t i = 0; shifters & STRENGTHENS && i < s->hit_count; i++)
+		if (is_shifter(&s->hits[i], SHIFT_INTENSIFIER) ||
+		    is_shifter(&s->hits[i], SHIFT_DIMINISHER))
+			apply_intensifier(s, i);
+	apply_stress(s);
+	apply_turns(s, shifters, flags);
+	for (uint32_t i = 0; shifters >> SHIFT_NEGATOR & 1 && i < s->hit_count; i++)
+		if (is_shifter(&s->hits[i], SHIFT_NEGATOR))
+			apply_bare(s, &s->hits[i]);
+	apply_clauses(s);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* scratch.c: the arrays of one thread grow together, to what the longest text can need. */
+#include "analyzer/scratch.h"
+
+#include <stdlib.h>
+
+#include "analyzer/fold.h"
+#include "analyzer/hash.h"
+
+enum { ROOM_FIRST = 4096 };
+
+#define FIT(field, count)                                                                \
+	(free(s->field), s->field = calloc(count, sizeof(*s->field)), s->field != NULL)
+
+static bool fit_all(struct opinia_scratch *s, size_t n)
+{
+	size_t tokens = n + 8, most = tokens * FOLD_BYTES_MAX;
+
+	return FIT(folded, n * FOLD_BYTES_MAX + SCRATCH_PAD) && FIT(shifts, n + 8) &&
+	       FIT(emoji, n + 8) &&
+	       FIT(emoji_bytes, tokens * (HASH_PAD + 1) + HASH_PAD) &&
+	       FIT(tokens, most) && FIT(keys, most * TOKEN_KEYS_MAX) &&
+	       FIT(hits, 2 * tokens) && FIT(topics, 2 * tokens) &&
+	       FIT(sides, 2 * tokens) && FIT(clauses, most) && FIT(words, most) &&
+	       FIT(hashes, most);
+}
+
+void scratch_init(struct opinia_scratch *s, const struct table *t)
+{
+	*s = (struct opinia_scratch){ .t = t };
+}
+
+void scratch_release(struct opinia_scratch *s)
+{
+	free(s->folded);
+	free(s->shifts);
+	free(s->emoji);
+	free(s->emoji_bytes);
+	free(s->tokens);
+	free(s->keys);
+	free(s->hits);
+	free(s->topics);
+	free(s->sides);
+	free(s->clauses);
+	free(s->words);
+	free(s->hashes);
+	free(s->sums);
+	free(s->pii);
+	free(s->endings);
+	scratch_init(s, s->t);
+}
+
+int scratch_fit(struct opinia_scratch *s, size_t bytes, struct err *err)
+{
+	size_t n = s->room ? s->room : ROOM_FIRST;
+
+	if (bytes > TEXT_MAX)
+		return err_set(err, ERR_INPUT, "a text of %zu bytes: at most %d are read",
+			       bytes, TEXT_MAX);
+	if (s->room && bytes <= s->room)
+		return 0;
+	while (n < bytes)
+		n *= 2;
+	s->room = 0;
+	if (!fit_all(s, n))
+		return err_set(err, ERR_SYSTEM, "out of memory for a text of %zu bytes",
+			       bytes);
+	s->room = n;
+	return 0;
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * scratch.h: everything one thread needs while it reads one comment, step by step. Each step
+ * reads what the ones before it wrote; the order of the steps is in analyzer.c.
+ *
+ * The arrays grow with the longest text and are then kept: no step but scratch_fit() allocates.
+ */
+#ifndef OPINIA_ANALYZER_SCRATCH_H
+#define OPINIA_ANALYZER_SCRATCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "analyzer/opinia_analyzer.h"
+#include "analyzer/table.h"
+
+enum {
+	TEXT_MAX = 1 << 20, /* bytes of one text */
+	SCRATCH_PAD = 128,  /* readable bytes behind the folded text */
+	TOKEN_KEYS_MAX = 8, /* the word itself, and its longest stems */
+	TOPIC_FIRES = 1000, /* milli: the weight from which a topic is one */
+};
+
+/* From folded position @at on, original position = folded position + @back (modulo 2^32). */
+struct shift {
+	uint32_t at, back;
+};
+
+struct emoji {
+	uint32_t at;	     /* of its canonical bytes in scratch.emoji_bytes */
+	uint32_t start, end; /* of the text as given */
+	uint16_t length;
+	uint16_t first; /* bytes of its first picture: a joined one falls back to it */
+};
+
+enum token_kind { TOKEN_WORD, TOKEN_NUMBER, TOKEN_EMOJI, TOKEN_EMOTICON };
+
+enum token_flag {
+	TOKEN_CLAUSE = 1,    /* a clause begins with it            */
+	TOKEN_SENTENCE = 2,  /* a sentence begins with it          */
+	TOKEN_LONG = 4,	     /* three equal letters in a row       */
+	TOKEN_STARTS = 8,    /* one of its keys begins a phrase    */
+	TOKEN_SQUEEZED = 16, /* only known after squeezing letters */
+	TOKEN_WHOLE = 32,    /* its first key is the whole word    */
+	TOKEN_COVERED = 64,  /* a sentiment entry lies on it       */
+	TOKEN_GOES_ON = 128, /* one of its keys is inside a phrase */
+};
+
+struct token {
+	uint32_t at;	     /* folded bytes: in scratch.folded, or emoji_bytes */
+	uint32_t start, end; /* of the text as given */
+	uint32_t keys;	     /* first of @key_count in scratch.keys */
+	uint32_t clause;
+	uint16_t length; /* folded bytes, 0xffff: longer, and not looked up */
+	uint8_t kind, flags, key_count;
+	uint8_t kinds;	     /* of all entries of its keys: a bit each */
+	uint8_t reserved[6]; /* 32 bytes: the place of the n-th is a shift */
+};
+
+/* One entry of the lexicon found at tokens first .. first + count - 1. */
+struct hit {
+	const struct table_entry *entry;
+	uint32_t first;
+	uint16_t count;
+	bool counts; /* as sentiment: shifters and what was overruled do not; of
+		      * a topic: its evidence is told */
+	uint32_t clause;
+	uint32_t rules;
+	int32_t base, weight; /* milli */
+};
+
+struct side_hit {
+	uint32_t side, first;
+	uint16_t count;
+};
+
+struct clause {
+	uint32_t sentence;
+	int32_t percent; /* what contrast and concession make of it */
+	int32_t sum;	 /* milli, of its hits after all rules      */
+	int32_t up,
+		down; /* praise and complaint in it apart, for `mixed`: each hit at most HIT_SAYS */
+	uint32_t hits;
+	bool contrast, concession, negated;
+};
+
+struct topic_sum {
+	int32_t weight;		     /* milli: the best of each clause, summed */
+	int32_t best;		     /* of the clause at hand                  */
+	int32_t sentiment, up, down; /* milli                     */
+	uint32_t hits, clause;	     /* clause + 1, of the last hit */
+	bool taken;		     /* by a NOT term of the clause */
+};
+
+struct opinia_scratch {
+	const struct table *t;
+	struct sv text;
+	size_t room; /* bytes of text that all arrays suffice for */
+	/* normalize.c */
+	char *folded;
+	uint32_t folded_count;
+	struct shift *shifts;
+	uint32_t shift_count;
+	struct emoji *emoji;
+	uint32_t emoji_count;
+	char *emoji_bytes;
+	uint32_t emoji_fill;
+	bool diacritics;
+	/* tokens.c */
+	struct token *tokens;
+	uint32_t token_count, word_count;
+	uint32_t digit_count, at_signs; /* what personal data are made of */
+	/* lookup.c */
+	uint32_t *keys;
+	uint32_t key_fill;
+	uint64_t *hashes; /* of the tokens */
+	/* language.c */
+	uint8_t own;	   /* whose entries come first */
+	uint8_t language;  /* the answer: own or 0     */
+	int32_t certainty; /* how far ahead, in 1/64 bit */
+	/* match.c */
+	struct hit *hits; /* sentiment and shifters, in order of the text */
+	uint32_t hit_count;
+	struct hit *topics;
+	uint32_t topic_hit_count;
+	struct side_hit *sides;
+	uint32_t side_count;
+	/* rules.c */
+	struct clause *clauses;
+	uint32_t clause_count;
+	/* topics.c */
+	struct topic_sum *sums; /* a topic each */
+	uint32_t fired_count;	/* of them, as heavy as TOPIC_FIRES */
+	/* words.c */
+	struct opinia_word *words;
+	char stem[WORD_MAX + 64];
+	uint32_t *endings; /* suffixes by language and last letter: endings_make() */
+	/* pii.c */
+	void *match; /* pcre2_match_data */
+	struct pii *pii;
+	uint32_t pii_count, pii_room;
+};
+
+/* Room for a text of @bytes. ERR_INPUT: longer than TEXT_MAX; ERR_SYSTEM: out of memory. */
+int scratch_fit(struct opinia_scratch *s, size_t bytes, struct err *err);
+void scratch_init(struct opinia_scratch *s, const struct table *t);
+void scratch_release(struct opinia_scratch *s);
+/* words.c: what opinia_scratch.endings is; from malloc, NULL: memory. */
+uint32_t *endings_make(const struct table *t);
+
+/* The steps, in their order. Each only after the ones above it. */
+void normalize(struct opinia_scratch *s, struct sv text);
+void tokens_split(struct opinia_scratch *s);
+void lookup(struct opinia_scratch *s);
+void language_choose(struct opinia_scratch *s, int hint);
+void match(struct opinia_scratch *s);
+void clauses_split(struct opinia_scratch *s);
+void topics_pair(
+	struct opinia_scratch *s); /* a ~ b, and what topic terms say themselves */
+void rules_apply(struct opinia_scratch *s);
+void topics_weigh(struct opinia_scratch *s); /* fills sums */
+bool no_content(const struct opinia_scratch *s);
+
+/* The folded bytes of a token, HASH_PAD readable bytes behind them. */
+static inline const char *token_bytes(const struct opinia_scratch *s,
+				      const struct token *k)
+{
+	return (k->kind == TOKEN_EMOJI ? s->emoji_bytes : s->folded) + k->at;
+}
+
+#endif

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * table.h: the compiled lexicon as it lies in the file and in memory: docs/formats/lexicon.md.
+ *
+ * One header, then sections; everything is an offset or an index, so the file is mapped and
+ * used where it lies. table_open() looks at every number in it once; after that nobody checks
+ * again. Whole numbers are little-endian; a machine of the other order refuses the file.
+ */
+#ifndef OPINIA_ANALYZER_TABLE_H
+#define OPINIA_ANALYZER_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/err.h"
+#include "core/sv.h"
+
+enum {
+	TABLE_VERSION = 1,
+	RULES_VERSION = 1,    /* goes into the hash: raise it when a verdict may change */
+	TABLE_LANGS_MAX = 16, /* LANG_MAX of core/verdict.h */
+	WORD_MAX = 255,	      /* bytes of a folded word that is looked up */
+	STEM_MIN = 3,
+	STEM_LAST = 18, /* stems of this length and up to STEM_MAX share the last bit */
+	STEM_MAX = 34,
+	STEM_BITS = 14,	    /* of the filter's index by three letters */
+	STEM_NEAR = 5,	    /* shorter stems are decided by those three letters */
+	STEM_FAR_BITS = 16, /* of the second filter's index, by five letters */
+	EMOTICON_MAX = 6,
+	PHRASE_MAX = 12,     /* tokens */
+	DEFAULT = INT16_MIN, /* "not given" in a weight */
+};
+
+#define TABLE_MAGIC "OPINIALX"
+
+enum table_section {
+	SEC_STRINGS, /* u16 length, bytes: terms as written, folded words, names */
+	SEC_TOPICS,  /* struct table_topic  */
+	SEC_LANGS,   /* struct table_lang   */
+	SEC_SLOTS, /* struct table_slot: hash of a word or stem -> key; a power of two */
+	SEC_KEYS,  /* struct table_key    */
+	SEC_ENTRIES, /* struct table_entry: what keys and states mean */
+	SEC_STEMS, /* u16: lengths of stems that begin with these three bytes; then of those
+		       * of five letters and more, by their first five bytes */
+	SEC_EDGES,    /* struct table_edge: (state, key) -> state; a power of two */
+	SEC_STATES,   /* struct table_range: entries of a phrase that ends here */
+	SEC_PAIRS,    /* struct table_pair: (side, side) -> entries; a power of two */
+	SEC_EMOTICON, /* u8[256]: may an emoticon begin so? */
+	SEC_SUFFIXES, /* struct table_suffix, by language, longest first */
+	SEC_WORDLID,  /* i16[langs] a key: what the word says of the language */
+	SEC_GRAMS,    /* struct table_gram: a power of two */
+	SEC_GRAMLID,  /* i16[langs] a gram  */
+	SEC_FOLDTOP,  /* u16: block of code point >> 7 */
+	SEC_FOLD,     /* u32: how a code point folds (fold.h) */
+	SEC_FOLDPOOL, /* bytes of the longer folds */
+	SEC_COUNT
+};
+
+struct table_header {
+	char magic[8];
+	uint32_t version, byte_order; /* 0x01020304 */
+	uint64_t size, seal;	      /* bytes of the file; table_seal() */
+	char hash[72];		      /* "sha256:" and 64 hex digits, one NUL */
+	struct {
+		uint64_t offset, bytes;
+	} section[SEC_COUNT];
+};
+
+struct table_topic {
+	uint32_t id, label[3], stage, owner; /* strings */
+};
+
+enum setting {
+	SET_BIAS,	  /* milli, added to the sum of a comment               */
+	SET_NEG_POSITIVE, /* percent: a negated positive word                   */
+	SET_NEG_NEGATIVE, /* percent: a negated negative word                   */
+	SET_NEG_BARE,	  /* milli: a negator with nothing under it             */
+	SET_NOHIT,	  /* milli: the sum of a comment in which nothing is known */
+	SET_ZONE_NEG,	  /* milli: a score at or below is neg                  */
+	SET_ZONE_POS,	  /* milli: a score at or above is pos                  */
+	SET_THIN,	  /* milli: a sum below this, times words to the 3/4, is neu */
+	SET_MIXED_MIN,	  /* milli: both sides have at least this               */
+	SET_MIXED_PART,	  /* percent of the larger side that the smaller reaches */
+	SET_FIRST,	  /* percent: weight of the first sentence              */
+	SET_SCALE,	  /* milli: the normalised sum that is worth tanh(1)    */
+	SET_COUNT
+};
+
+struct table_lang {
+	uint32_t code, name[3]; /* strings */
+	int32_t set[SET_COUNT];
+	uint32_t suffixes, suffix_count;
+	int32_t reserved;
+};
+
+struct table_slot {
+	uint32_t print; /* upper half of the hash       */
+	uint32_t key;	/* index + 1, 0: the slot is free */
+};
+
+enum key_flag { KEY_STEM = 1, KEY_GOES_ON = 2 /* stands inside a phrase, not first */ };
+
+struct table_key {
+	uint32_t text;	  /* string: the folded word, or the stem without its star */
+	uint32_t entries; /* first of @count */
+	uint32_t start;	  /* the state of phrases that begin with it, or 0 */
+	uint16_t count;
+	uint16_t known; /* languages in which this is a word: a bit each */
+	uint8_t flags;	/* enum key_flag */
+	uint8_t kinds;	/* of its entries: a bit each, enum entry_kind */
+	uint8_t length; /* bytes of the text */
+	uint8_t reserved;
+};
+
+enum entry_kind {
+	ENTRY_SENTIMENT,
+	ENTRY_SHIFTER,
+	ENTRY_TOPIC,
+	ENTRY_SIDE,
+	ENTRY_NOCONTENT,
+	ENTRY_KINDS
+};
+
+enum entry_flag {
+	ENTRY_EXACT = 1,
+	ENTRY_NULL = 2,
+	ENTRY_FIXED = 4,
+	ENTRY_RESOLVED = 8,
+	ENTRY_NOT = 16,	  /* a topic that is taken away */
+	ENTRY_EMOJI = 32, /* from common/emoji.tsv */
+};
+
+enum shifter {
+	SHIFT_NEGATOR,
+	SHIFT_INTENSIFIER,
+	SHIFT_DIMINISHER,
+	SHIFT_CONTRAST,
+	SHIFT_CONCESSION,
+	SHIFT_CLAUSE,
+	SHIFT_WISH,
+	SHIFT_IRONY,
+	SHIFTERS
+};
+
+struct table_entry {
+	uint8_t kind, lang;
+	uint16_t flags;
+	int16_t weight;	   /* milli; a shifter's value; a topic's weight */
+	int16_t negated;   /* milli or DEFAULT                           */
+	int16_t sentiment; /* milli: what a topic term says itself       */
+	uint16_t topic;	   /* index; enum shifter                        */
+	uint32_t side;	   /* ENTRY_SIDE: number of the side, from 1     */
+	uint32_t term;	   /* string: as written in the lexicon          */
+};
+
+struct table_edge {
+	uint32_t state, key, next; /* next 0: the slot is free */
+};
+
+struct table_range {
+	uint32_t entries;
+	uint16_t count;
+	uint16_t kinds; /* of its entries: a bit each */
+};
+
+struct table_pair {
+	uint32_t low, high; /* sides, low <= high; low 0: the slot is free */
+	uint32_t entries, count;
+};
+
+struct table_suffix {
+	uint32_t text, replacement; /* strings */
+};
+
+struct table_gram {
+	uint32_t print;	 /* upper half of the hash, 0: the slot is free */
+	uint32_t values; /* index into SEC_GRAMLID, in grams */
+};
+
+/* The sections as arrays; all views into the map. */
+struct table {
+	const struct table_header *head;
+	const unsigned char *strings;
+	const struct table_topic *topics;
+	const struct table_lang *langs;
+	const struct table_slot *slots;
+	const struct table_key *keys;
+	const struct table_entry *entries;
+	const uint16_t *stems;
+	const struct table_edge *edges;
+	const struct table_range *states;
+	const struct table_pair *pairs;
+	const unsigned char *emoticon;
+	const struct table_suffix *suffixes;
+	const int16_t *word_lid;
+	const struct table_gram *grams;
+	const int16_t *gram_lid;
+	const uint16_t *fold_top;
+	const uint32_t *fold;
+	const unsigned char *fold_pool;
+	uint32_t count[SEC_COUNT]; /* elements of each */
+	uint32_t lang_count, topic_count;
+	uint32_t slot_mask, edge_mask, pair_mask, gram_mask;
+	uint32_t number_key; /* of `#`, or UINT32_MAX */
+};
+
+/* The bytes of one element of @sec. */
+size_t table_element(enum table_section sec);
+
+/*
+ * Look at the whole file in memory (@map aligned to 8) and set @t to it. Returns 0 or
+ * ERR_INPUT with what is wrong. @t is valid as long as @map.
+ */
+int table_view(struct table *t, const void *map, size_t size, struct err *err);
+
+/* Only the pointers, nothing looked at: the compiler's own way to use what it is making. */
+void table_bind(struct table *t, const void *map);
+
+uint64_t table_checksum(const void *p, size_t n); /* of any bytes */
+uint64_t table_seal(const void *map,
+		    size_t size); /* of a table: all but the seal itself */
+
+static inline struct sv table_string(const struct table *t, uint32_t at)
+{
+	const unsigned char *p = t->strings + at;
+
+	return (struct sv){ (const char *)p + 2, (size_t)(p[0] | p[1] << 8) };
+}
+
+/*
+ * The key with this hash, or UINT32_MAX. Nobody compares letters: where the words of a place
+ * in the table and the upper half of 64 bits agree, the word is the same but for one in some
+ * billions of unknown words; the compiler refuses two keys that agree.
+ */
+static inline uint32_t table_find(const struct table *t, uint64_t hash)
+{
+	uint32_t print = (uint32_t)(hash >> 32), i = (uint32_t)hash & t->slot_mask;
+
+	for (; t->slots[i].key; i = (i + 1) & t->slot_mask)
+		if (t->slots[i].print == print)
+			return t->slots[i].key - 1;
+	return UINT32_MAX;
+}
+
+#endif

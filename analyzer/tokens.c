@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * tokens.c: words, numbers, emoji and emoticons, and where clauses and sentences begin.
+ *
+ * Sixty-four bytes become one word of bits "letter or digit"; its edges are the words. What
+ * lies between two words is nearly always one blank; only where it is not, somebody looks
+ * at it byte by byte. Hyphens and apostrophes split words without ending anything.
+ */
+#include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include "analyzer/fold.h"
+#include "analyzer/hash.h"
+#include "analyzer/scratch.h"
+
+struct masks {
+	uint64_t word, digit, triple; /* triple: this byte and the next two are equal */
+};
+
+struct splitter {
+	struct opinia_scratch *s;
+	const struct shift *shift; /* the next of s->shifts */
+	uint32_t shift_at;	   /* where that one begins, UINT32_MAX: there is none */
+	uint32_t back;
+	uint32_t gap;	  /* where the last word or emoticon ended */
+	uint32_t emoji;	  /* the next of s->emoji */
+	uint8_t pending;  /* TOKEN_CLAUSE, TOKEN_SENTENCE of the next token */
+	uint64_t triples; /* any so far? */
+};
+
+#ifdef __SSE2__
+
+static inline uint64_t bits16(__m128i v)
+{
+	return (uint64_t)(unsigned)_mm_movemask_epi8(v);
+}
+
+/* Bytes of @v from @low to @low + @span, unsigned. */
+static inline __m128i in_range(__m128i v, char low, char span)
+{
+	__m128i d = _mm_sub_epi8(v, _mm_set1_epi8(low)), top = _mm_set1_epi8(span);
+
+	return _mm_cmpeq_epi8(_mm_max_epu8(d, top), top);
+}
+
+static inline struct masks masks_of(const char *p)
+{
+	struct masks m = { 0, 0, 0 };
+
+	for (unsigned i = 0; i < 64; i += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+		__m128i v1 = _mm_loadu_si128((const __m128i *)(const void *)(p + i + 1));
+		__m128i v2 = _mm_loadu_si128((const __m128i *)(const void *)(p + i + 2));
+		__m128i digit = in_range(v, '0', 9);
+		__m128i word =
+			_mm_or_si128(in_range(v, 'a', 25),
+				     _mm_or_si128(digit, in_range(v, (char)0x80, 0x77)));
+
+		m.word |= bits16(word) << i;
+		m.digit |= bits16(digit) << i;
+		m.triple |= bits16(_mm_and_si128(_mm_cmpeq_epi8(v, v1),
+						 _mm_cmpeq_epi8(v1, v2)))
+			    << i;
+	}
+	m.triple &= m.word & ~m.digit;
+	return m;
+}
+
+#else
+
+static inline struct masks masks_of(const char *p)
+{
+	struct masks m = { 0, 0, 0 };
+
+	for (unsigned i = 0; i < 64; i++) {
+		unsigned char c = (unsigned char)p[i];
+		uint64_t digit = c >= '0' && c <= '9';
+		uint64_t word = digit | (c >= 'a' && c <= 'z') | (c >= 0x80 && c < 0xF8);
+
+		m.word |= word << i;
+		m.digit |= digit << i;
+		m.triple |= (uint64_t)(p[i] == p[i + 1] && p[i] == p[i + 2]) << i;
+	}
+	m.triple &= m.word & ~m.digit;
+	return m;
+}
+
+#endif
+
+static inline uint32_t next_shift(const struct splitter *x)
+{
+	const struct opinia_scratch *s = x->s;
+
+	return x->shift < s->shifts + s->shift_count ? x->shift->at : UINT32_MAX;
+}
+
+/* Folded position to position in the text. Positions only grow. */
+static inline uint32_t original(struct splitter *x, uint32_t at)
+{
+	while (x->shift_at <= at) {
+		x->back = x->shift++->back;
+		x->shift_at = next_shift(x);
+	}
+	return at + x->back;
+}
+
+static inline __attribute__((always_inline)) struct token *
+add(struct splitter *x, enum token_kind kind, uint32_t at, uint32_t length)
+{
+	struct token *k = &x->s->tokens[x->s->token_count++];
+
+	*k = (struct token){ .at = at,
+			     .length = length > WORD_MAX ? 0xffff : (uint16_t)length,
+			     .kind = (uint8_t)kind,
+			     .flags = x->pending };
+	x->pending = 0;
+	return k;
+}
+
+static inline __attribute__((always_inline)) void
+add_span(struct splitter *x, enum token_kind kind, uint32_t at, uint32_t end)
+{
+	struct token *k = add(x, kind, at, end - at);
+
+	k->start = original(x, at);
+	k->end = original(x, end);
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Three equal letters in a row; most texts have none at all. */
+static bool is_drawn_out(const char *p, uint32_t at, uint32_t end)
+{
+	for (uint32_t i = at; i + 2 < end; i++)
+		if (p[i] == p[i + 1] && p[i] == p[i + 2] && !is_digit(p[i]))
+			return true;
+	return false;
+}
+
+/* A run of letters and digits: `24h` is a number and its unit. */
+static inline void add_word(struct splitter *x, uint32_t at, uint32_t end)
+{
+	const char *p = x->s->folded;
+
+	x->s->word_count++;
+	if (is_digit(p[at])) {
+		uint32_t i = at;
+
+		while (i < end && is_digit(p[i]))
+			i++;
+		add_span(x, TOKEN_NUMBER, at, i);
+		if (i == end)
+			return;
+		at = i;
+	}
+	if (x->triples && is_drawn_out(p, at, end))
+		x->pending |= TOKEN_LONG;
+	add_span(x, TOKEN_WORD, at, end);
+}
+
+static void add_emoji(struct splitter *x)
+{
+	const struct emoji *e = &x->s->emoji[x->emoji++];
+	uint8_t pending = x->s->token_count ? x->pending : 0;
+	struct token *k;
+
+	x->pending = 0;
+	k = add(x, TOKEN_EMOJI, e->at, e->length);
+	k->start = e->start;
+	k->end = e->end;
+	x->pending = pending; /* an emoji behind a full stop belongs to what it ends */
+}
+
+static bool is_plain(char c)
+{
+	return (c >= 'a' && c <= 'z') || is_digit(c);
+}
+
+/*
+ * The longest emoticon at @at, or 0. It may touch a word only if no letter, digit or slash
+ * of its own does: `super:)` is one, `https://`, `10:30` and `de:curier` are none.
+ */
+static uint32_t emoticon(const struct opinia_scratch *s, uint32_t at)
+{
+	const char *p = s->folded + at;
+	uint32_t left = s->folded_count - at;
+	bool touches = at > 0 && is_plain(p[-1]);
+
+	for (uint32_t n = left < EMOTICON_MAX ? left : EMOTICON_MAX; n > 1; n--) {
+		char last = p[n - 1], next = n < left ? p[n] : ' ';
+		bool loose = !is_plain(next) && next != '/';
+
+		if (table_find(s->t, hash_word(p, n, HASH_WORD)) == UINT32_MAX)
+			continue;
+		if (!touches && loose)
+			return n;
+		if ((last == ')' || last == '(') && next != '/')
+			return n;
+	}
+	return 0;
+}
+
+/* A dash ends a clause only between blanks: `mi-a`, but `bun - dar scump`. */
+static bool is_dash(const struct opinia_scratch *s, uint32_t at)
+{
+	const char *p = s->folded + at;
+
+	return at > 0 && p[-1] == ' ' && (p[1] == ' ' || p[1] == '-');
+}
+
+static void take_mark(struct splitter *x, uint32_t at)
+{
+	const char *p = x->s->folded + at;
+
+	switch (*p) {
+	case '.':
+	case ',':
+		if (at > 0 && is_digit(p[-1]) && is_digit(p[1]))
+			return; /* 3,5 */
+		x->pending |= *p == '.' ? TOKEN_SENTENCE | TOKEN_CLAUSE : TOKEN_CLAUSE;
+		return;
+	case '!':
+	case '?':
+	case '\n':
+	case '\r':
+		x->pending |= TOKEN_SENTENCE | TOKEN_CLAUSE;
+		return;
+	case ':':
+		if (at > 0 && is_digit(p[-1]) && is_digit(p[1]))
+			return; /* 10:30 */
+		x->pending |= TOKEN_CLAUSE;
+		return;
+	case ';':
+	case '(':
+	case ')':
+	case '[':
+	case ']':
+		x->pending |= TOKEN_CLAUSE;
+		return;
+	case '-':
+		if (is_dash(x->s, at))
+			x->pending |= TOKEN_CLAUSE;
+		return;
+	default:
+		return;
+	}
+}
+
+/* What lies before @end, from x->gap on; afterwards x->gap is behind all of it. */
+static void take_gap(struct splitter *x, uint32_t end)
+{
+	struct opinia_scratch *s = x->s;
+
+	while (x->gap < end) {
+		char c = s->folded[x->gap];
+		uint32_t n;
+		uint8_t pending = s->token_count ? x->pending : 0;
+
+		if (c == FOLD_EMOJI && x->emoji < s->emoji_count) {
+			add_emoji(x);
+			x->gap++;
+			continue;
+		}
+		n = s->t->emoticon[(unsigned char)c] ? emoticon(s, x->gap) : 0;
+		if (n) {
+			x->pending = 0;
+			add_span(x, TOKEN_EMOTICON, x->gap, x->gap + n);
+			x->pending = pending;
+			x->gap += n;
+			while (x->gap < end && s->folded[x->gap] == s->folded[x->gap - 1])
+				x->gap++; /* :))) */
+			continue;
+		}
+		s->at_signs += c == '@';
+		take_mark(x, x->gap);
+		x->gap++;
+	}
+}
+
+static inline void take_word(struct splitter *x, uint32_t at, uint32_t end)
+{
+	if (at != x->gap + 1 || x->s->folded[x->gap] != ' ')
+		take_gap(x, at);
+	if (x->gap < end && x->gap <= at + 1) /* an emoticon may have eaten it: `:D` */
+		add_word(x, at, end);
+	if (x->gap < end)
+		x->gap = end;
+}
+
+void tokens_split(struct opinia_scratch *s)
+{
+	struct splitter x = { .s = s, .pending = TOKEN_CLAUSE | TOKEN_SENTENCE };
+	uint64_t carry = 0; /* a word goes on from the 64 bytes before */
+	uint32_t word = 0;  /* where it began */
+
+	x.shift = s->shifts;
+	x.shift_at = next_shift(&x);
+	s->token_count = s->word_count = s->digit_count = s->at_signs = 0;
+	for (uint32_t base = 0; base <= s->folded_count; base += 64) {
+		struct masks m = masks_of(s->folded + base);
+		uint64_t before = m.word << 1 | carry;
+		uint64_t starts = m.word & ~before, ends = before & ~m.word;
+
+		x.triples |= m.triple;
+		if (m.digit)
+			s->digit_count += (uint32_t)__builtin_popcountll(m.digit);
+		for (; ends; ends &= ends - 1) {
+			if (!carry) {
+				word = base + (uint32_t)__builtin_ctzll(starts);
+				starts &= starts - 1;
+			}
+			carry = 0;
+			take_word(&x, word, base + (uint32_t)__builtin_ctzll(ends));
+		}
+		if (starts)
+			word = base + (uint32_t)__builtin_ctzll(starts);
+		carry = m.word >> 63;
+	}
+	take_gap(&x, s->folded_count);
+}

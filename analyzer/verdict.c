@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * verdict.c: sums become scores, labels, confidence and evidence.
+ *
+ * sum of the weights + bias, divided by the root of their number, through a tanh made of whole
+ * numbers: that is the score. All in thousandths; no floating point, so that every machine says
+ * the same.
+ */
+#include "analyzer/verdict.h"
+
+#include <string.h>
+
+enum {
+	CONF_STEEP = 1700,  /* milli: how fast confidence grows with margin */
+	CONF_NO_WORD = 350, /* milli: nothing that we know was said         */
+	CONF_NO_CONTENT = 950,
+	TOPIC_ZONE = 50, /* percent */
+};
+
+/* The root of @v, in thousandths. */
+static int64_t root_milli(uint32_t v)
+{
+	uint64_t x = (uint64_t)v * 1000000, r = 0;
+
+	for (uint64_t bit = 1ull << ((63 - __builtin_clzll(x | 1)) & ~1); bit; bit >>= 2)
+		if (x >= r + bit) {
+			x -= r + bit;
+			r = (r >> 1) + bit;
+		} else {
+			r >>= 1;
+		}
+	return (int64_t)r;
+}
+
+/* tanh(@x), both in thousandths, by the continued fraction x(27 + x²) / (27 + 9x²). */
+static int32_t squash(int64_t x)
+{
+	int64_t square;
+
+	if (x >= 3000 || x <= -3000)
+		return x > 0 ? 1000 : -1000;
+	square = x * x / 1000;
+	return (int32_t)(x * (27000 + square) / (27000 + 9 * square));
+}
+
+static int64_t normal(int64_t sum, uint32_t hits)
+{
+	return sum * 1000 / root_milli(hits ? hits : 1);
+}
+
+/* @part: of the neutral zone that holds here, in percent: a topic's clauses say less. */
+static uint8_t label_of(const struct table_lang *l, int32_t part, int32_t score,
+			int64_t up, int64_t down)
+{
+	int64_t low = up < down ? up : down, high = up < down ? down : up;
+
+	if (low >= l->set[SET_MIXED_MIN] && low * 100 >= high * l->set[SET_MIXED_PART])
+		return SENTIMENT_MIXED;
+	if (score <= l->set[SET_ZONE_NEG] * part / 100 && score < 0)
+		return SENTIMENT_NEG;
+	return score >= l->set[SET_ZONE_POS] * part / 100 && score > 0 ? SENTIMENT_POS
+								       : SENTIMENT_NEU;
+}
+
+/* Grows with the distance from the border and with the share of words that we know. */
+static int16_t confidence(const struct opinia_scratch *s, int64_t margin, uint32_t hits)
+{
+	int64_t covered =
+		hits >= s->word_count ? 1000 : (int64_t)hits * 1000 / s->word_count;
+	int64_t strength = margin < 0 ? -margin : margin;
+
+	if (!hits)
+		return CONF_NO_WORD;
+	strength = strength * (700 + (covered > 300 ? 300 : covered)) / CONF_STEEP;
+	return (int16_t)(500 + squash(strength) * 499 / 1000);
+}
+
+static int64_t weigh_first(const struct opinia_scratch *s, const struct table_lang *l,
+			   const struct clause *c)
+{
+	int64_t first = c->sentence == s->clauses[0].sentence ? l->set[SET_FIRST] : 100;
+
+	return c->sum * first / 100;
+}
+
+/* Little feeling for so many words: a long report with two polite words in it. */
+static bool is_thin(const struct table_lang *l, int64_t sum, uint32_t words)
+{
+	int64_t root = root_milli(words ? words : 1);
+	int64_t three_quarters =
+		root_milli((uint32_t)((words ? words : 1) * root / 1000));
+
+	return (sum < 0 ? -sum : sum) * 1000 <= l->set[SET_THIN] * three_quarters;
+}
+
+static int16_t between(int32_t low, int32_t v, int32_t high)
+{
+	if (v < low && low < 0)
+		return (int16_t)low;
+	return (int16_t)(v > high && high > 0 ? high : v);
+}
+
+void verdict_score(const struct opinia_scratch *s, struct verdict *v)
+{
+	const struct table_lang *l = &s->t->langs[s->language];
+	int64_t sum = l->set[SET_BIAS], up = 0, down = 0, x;
+	uint32_t hits = 0;
+
+	for (uint32_t i = 0; i < s->clause_count; i++) {
+		sum += weigh_first(s, l, &s->clauses[i]);
+		up += s->clauses[i].up;
+		down += s->clauses[i].down;
+		hits += s->clauses[i].hits;
+	}
+	if (!hits)
+		sum += l->set[SET_NOHIT];
+	x = normal(sum, hits) * 1000 / l->set[SET_SCALE];
+	v->score = (int16_t)squash(x);
+	v->sentiment = hits ? label_of(l, 100, v->score, up, down) : SENTIMENT_NEU;
+	if (is_thin(l, sum, s->word_count) && v->sentiment != SENTIMENT_MIXED) {
+		v->sentiment = SENTIMENT_NEU;
+		v->score = between(l->set[SET_ZONE_NEG] + 1, v->score,
+				   l->set[SET_ZONE_POS] - 1);
+	}
+	v->conf = confidence(s, x, hits);
+	if (hits && v->sentiment == SENTIMENT_NEU) /* the nearer to nothing the surer */
+		v->conf = (int16_t)(400 + (1000 - v->conf) * 4 / 10);
+}
+
+/* ---- topics ------------------------------------------------------------------------- */
+
+static bool fired(const struct opinia_scratch *s, uint16_t topic)
+{
+	return s->sums[topic].weight >= TOPIC_FIRES;
+}
+
+int verdict_topics(const struct opinia_scratch *s, struct arena *arena, struct verdict *v)
+{
+	const struct table_lang *l = &s->t->langs[s->language];
+	uint32_t count =
+		s->fired_count < VERDICT_TOPICS_MAX ? s->fired_count : VERDICT_TOPICS_MAX;
+
+	if (!count)
+		return 0;
+	v->topics = arena_take(arena, count * sizeof(*v->topics));
+	if (!v->topics)
+		return -1;
+	for (uint32_t i = 0; v->topic_count < count; i++) {
+		const struct topic_sum *t = &s->sums[i];
+		int32_t score;
+
+		if (!fired(s, (uint16_t)i))
+			continue;
+		score = squash(normal(t->sentiment, t->hits) * 1000 / l->set[SET_SCALE]);
+		v->topics[v->topic_count++] =
+			(struct topic_verdict){ .topic = (uint16_t)i,
+						.label = label_of(l, TOPIC_ZONE, score,
+								  t->up, t->down),
+						.score = (int16_t)score };
+	}
+	return 0;
+}
+
+/* ---- evidence ----------------------------------------------------------------------- */
+
+static inline struct evidence evidence_of(const struct opinia_scratch *s,
+					  const struct hit *h)
+{
+	return (struct evidence){
+		.span = { s->tokens[h->first].start,
+			  s->tokens[h->first + h->count - 1u].end },
+		.term = table_string(s->t, h->entry->term),
+		.weight = h->weight,
+		.base = h->base,
+		.rules = h->rules,
+		.topic = TOPIC_NONE,
+		.clause = (uint16_t)(h->clause < 0xffff ? h->clause : 0xffff),
+	};
+}
+
+/* Does @g say of the same topic what @h says, with more words, or the same before it? */
+static bool outdoes(const struct hit *g, const struct hit *h, bool before)
+{
+	return g->entry->topic == h->entry->topic && !(g->entry->flags & ENTRY_NOT) &&
+	       (g->count > h->count || (g->count == h->count && before)) &&
+	       g->first + g->count >= h->first + h->count;
+}
+
+/* Hits are in the order of their first token, and none is longer than PHRASE_MAX. */
+static bool outdone(const struct opinia_scratch *s, uint32_t mine)
+{
+	const struct hit *h = &s->topics[mine], *g;
+
+	for (uint32_t i = mine; i-- > 0;) {
+		g = &s->topics[i];
+		if (g->first + PHRASE_MAX < h->first)
+			break;
+		if (outdoes(g, h, true))
+			return true;
+	}
+	for (uint32_t i = mine + 1; i < s->topic_hit_count; i++) {
+		g = &s->topics[i];
+		if (g->first != h->first)
+			break;
+		if (outdoes(g, h, false))
+			return true;
+	}
+	return false;
+}
+
+static bool told(const struct opinia_scratch *s, uint32_t topic_hit)
+{
+	const struct hit *h = &s->topics[topic_hit];
+
+	return !(h->entry->flags & ENTRY_NOT) && fired(s, h->entry->topic) &&
+	       !outdone(s, topic_hit);
+}
+
+/* Notes in each topic hit whether it is told, so that nobody asks twice. */
+static uint32_t evidence_count(const struct opinia_scratch *s, bool bias)
+{
+	uint32_t n = bias;
+
+	for (uint32_t i = 0; i < s->hit_count; i++)
+		n += s->hits[i].counts;
+	for (uint32_t i = 0; i < s->topic_hit_count; i++) {
+		s->topics[i].counts = told(s, i);
+		n += s->topics[i].counts;
+	}
+	return n < VERDICT_EVIDENCE_MAX ? n : VERDICT_EVIDENCE_MAX;
+}
+
+int verdict_evidence(const struct opinia_scratch *s, struct arena *arena,
+		     struct verdict *v)
+{
+	const struct table_lang *l = &s->t->langs[s->language];
+	uint32_t room = evidence_count(s, l->set[SET_BIAS] != 0), h = 0, t = 0;
+
+	if (!room)
+		return 0;
+	v->evidence = arena_take(arena, room * sizeof(*v->evidence));
+	if (!v->evidence)
+		return -1;
+	while (v->evidence_count < room) {
+		struct evidence *e = &v->evidence[v->evidence_count];
+
+		while (h < s->hit_count && !s->hits[h].counts)
+			h++;
+		while (t < s->topic_hit_count && !s->topics[t].counts)
+			t++;
+		if (h < s->hit_count &&
+		    (t == s->topic_hit_count || s->hits[h].first <= s->topics[t].first)) {
+			*e = evidence_of(s, &s->hits[h++]);
+		} else if (t < s->topic_hit_count) {
+			*e = evidence_of(s, &s->topics[t]);
+			e->topic = s->topics[t++].entry->topic;
+		} else {
+			*e = (struct evidence){ .term = table_string(s->t, l->code),
+						.weight = l->set[SET_BIAS],
+						.base = l->set[SET_BIAS],
+						.rules = RULE_BIAS,
+						.topic = TOPIC_NONE };
+			e->span =
+				(struct span){ (uint32_t)s->text.n, (uint32_t)s->text.n };
+		}
+		v->evidence_count++;
+	}
+	return 0;
+}
+
+/* ---- nothing said ------------------------------------------------------------------- */
+
+int verdict_no_content(int topic, struct arena *arena, struct verdict *v)
+{
+	v->sentiment = SENTIMENT_NEU;
+	v->conf = CONF_NO_CONTENT;
+	if (topic < 0)
+		return 0;
+	v->topics = arena_take(arena, sizeof(*v->topics));
+	if (!v->topics)
+		return -1;
+	v->topics[0] = (struct topic_verdict){ .topic = (uint16_t)topic,
+					       .label = SENTIMENT_NEU };
+	v->topic_count = 1;
+	return 0;
+}

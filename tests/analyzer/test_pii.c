@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_pii.c: what names a person, by shape and checksum; and what only looks so. */
+#include <criterion/criterion.h>
+
+#include "tests/analyzer/small.h"
+
+/* [ ] stands around what must be found. */
+static const struct {
+	const char *text;
+	enum pii_kind kind; /* PII_KINDS: nothing */
+} rows[] = {
+	{ "scrieți la [ana.pop+x@mail.example.ro], vă rog", PII_EMAIL },
+	{ "[a@b.pl].", PII_EMAIL },
+	{ "@magazin nu răspunde", PII_KINDS },
+	{ "a@b fără domeniu", PII_KINDS },
+	{ "sunați la [0722 123 456]!", PII_PHONE },
+	{ "tel.[0722123456]", PII_PHONE },
+	{ "[+40 722 123 456]", PII_PHONE },
+	{ "[021 310 55 55]", PII_PHONE },
+	{ "dzwoń [601 234 567]", PII_PHONE },
+	{ "[+48 22 123 45 67]", PII_PHONE },
+	{ "[601234567]", PII_PHONE },
+	{ "zamówienie 123456789", PII_KINDS },
+	{ "w dniu 12.05.2024 15:30", PII_KINDS },
+	{ "2024-05-12 14:33", PII_KINDS },
+	{ "cont [RO49AAAA1B31007593840000]", PII_IBAN },
+	{ "cont [RO49 AAAA 1B31 0075 9384 0000] va rog", PII_IBAN },
+	{ "RO49AAAA1B31007593840001", PII_KINDS },
+	{ "konto [PL61 1090 1014 0000 0712 1981 2874]", PII_IBAN },
+	{ "konto [61109010140000071219812874]", PII_IBAN },
+	{ "card [4111 1111 1111 1111]", PII_CARD },
+	{ "card [5500005555555559]", PII_CARD },
+	{ "4111 1111 1111 1112", PII_KINDS },
+	{ "PESEL [44051401359]", PII_PESEL },
+	{ "44051401358", PII_KINDS },
+	{ "44991401359", PII_KINDS },
+	{ "CNP [1800101221144]", PII_CNP },
+	{ "1800101221145", PII_KINDS },
+	{ "NIP [526-000-12-46]", PII_NIP },
+	{ "[5260001246]", PII_NIP },
+	{ "526-000-12-47", PII_KINDS },
+	{ "CUI: [14399840]", PII_CUI },
+	{ "CUI [RO14399840]", PII_CUI },
+	{ "comanda 14399840", PII_KINDS },
+	{ "AWB1234567890123", PII_KINDS },
+	{ "costă 1999 lei", PII_KINDS },
+};
+
+Test(pii, is_found_by_shape_and_checksum)
+{
+	struct small x;
+
+	small_open(&x, NULL);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char plain[200];
+		size_t n = 0, start = 0, end = 0;
+		struct verdict v;
+
+		for (const char *p = rows[i].text; *p; p++)
+			if (*p == '[')
+				start = n;
+			else if (*p == ']')
+				end = n;
+			else
+				plain[n++] = *p;
+		plain[n] = 0;
+		v = small_ask(&x, plain, "");
+		if (rows[i].kind == PII_KINDS) {
+			cr_expect_eq(v.pii_count, 0, "%s: %s", plain,
+				     v.pii_count ? pii_kind_name(v.pii[0].kind) : "");
+			continue;
+		}
+		cr_assert_eq(v.pii_count, 1, "%s: %u found", plain, v.pii_count);
+		cr_expect(v.pii[0].kind == rows[i].kind && v.pii[0].span.start == start &&
+				  v.pii[0].span.end == end,
+			  "%s: %s %u-%u", plain, pii_kind_name(v.pii[0].kind),
+			  v.pii[0].span.start, v.pii[0].span.end);
+	}
+	small_close(&x);
+}
+
+Test(pii, several_are_redacted_in_place)
+{
+	static const char text[] =
+		"Ana, ana@b.ro, 0722123456 1800101221144 și RO49AAAA1B31007593840000.";
+	struct small x;
+	struct verdict v;
+	struct buf b;
+
+	small_open(&x, NULL);
+	buf_init(&b, 0);
+	v = small_ask(&x, text, "");
+	opinia_redact(sv_of(text), &v, &b);
+	cr_expect_str_eq(b.p, "Ana, [e-mail], [phone] [CNP] și [IBAN].");
+	buf_release(&b);
+	small_close(&x);
+}
+
+Test(pii, a_million_digits_end_in_time)
+{
+	struct small x;
+	static char text[1 << 18];
+	struct verdict v;
+
+	small_open(&x, NULL);
+	memset(text, '1', sizeof(text) - 1);
+	for (size_t i = 0; i + 7 < sizeof(text); i += 7)
+		text[i] = i % 2 ? ' ' : '-';
+	v = small_ask(&x, text, "");
+	memset(text, 'a', sizeof(text) - 1);
+	text[sizeof(text) - 2] = '@';
+	v = small_ask(&x, text, "");
+	cr_expect_eq(v.pii_count, 0);
+	small_close(&x);
+}
