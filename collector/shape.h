@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * shape.h: how this file writes its values (order of dates, decimal comma, scales), and by
+ * that a cell becomes a field of a record. Decided once, on a sample (sample.h) and on what
+ * was told, then the same for every row: reading a file twice gives the same.
+ */
+#ifndef OPINIA_COLLECTOR_SHAPE_H
+#define OPINIA_COLLECTOR_SHAPE_H
+
+#include "collector/fields.h"
+#include "collector/opinia_collector.h"
+#include "core/arena.h"
+
+enum { SHAPE_SCORES = FIELD_FCR - FIELD_CSAT + 1 };
+
+struct cell {
+	struct sv text; /* UTF-8 */
+	bool owned;	/* it is in the arena of the batch already */
+	bool number;	/* a JSON number: its decimal mark is the point */
+};
+
+struct shape {
+	enum channel channel; /* where a row has none */
+	const struct zone *zone;
+	bool month_first, comma;
+	struct score scale[SHAPE_SCORES]; /* by field - FIELD_CSAT */
+	bool told[SHAPE_SCORES];
+	uint64_t unanswered;
+};
+
+/* Presets and what was told. ERR_USAGE: an unknown channel, a scale that is none. */
+int shape_begin(struct shape *sh, const struct import_options *o, struct err *err);
+
+/*
+ * Put a cell into its field; an absent one is fine. ERR_INPUT: the row is no record, @err
+ * begins with the field. ERR_AGAIN: @a is full.
+ */
+int shape_put(struct shape *sh, struct record *r, const struct meaning *means,
+	      struct cell cell, struct arena *a, struct err *err);
+
+struct sv cell_trim(struct sv s); /* ASCII blanks and no-break blanks at both ends */
+
+#endif
