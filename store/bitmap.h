@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * bitmap.h: a set of 16-bit numbers as bytes: CRoaring's portable format behind a few
+ * verbs.
+ *
+ * One segment's ids fit one roaring container, so a blob is a header and an array, a
+ * run list or 8 KiB of bits. CRoaring writes it; reading is our own walk over those few
+ * bytes, which never trusts a length, allocates nothing and is some ten times quicker
+ * than building the library's object to throw it away. tests/store/test_bits.c holds
+ * both against each other.
+ */
+#ifndef OPINIA_STORE_BITMAP_H
+#define OPINIA_STORE_BITMAP_H
+
+#include "core/buf.h"
+#include "store/sorted.h"
+
+enum { BITMAP_WORDS = 1024 };
+
+/* or the set into @out. False: these bytes are no such bitmap (@out may be half done). */
+bool bitmap_or(struct sv blob, uint64_t out[BITMAP_WORDS]);
+/* How many numbers it holds, from its header. */
+bool bitmap_count(struct sv blob, uint32_t *out);
+/*
+ * Call-free walk: the numbers, ascending, into @out (65,536 places); returns how many,
+ * or -1.
+ */
+int bitmap_list(struct sv blob, uint16_t *out);
+
+/* The same, of those numbers only that are in @within too. */
+int bitmap_list_within(struct sv blob, const uint64_t within[BITMAP_WORDS],
+		       uint16_t *out);
+
+/*
+ * @old (empty: the empty set) with @add and without @remove, both ascending, appended
+ * to @out. Puts nothing when the result is empty. False: @old is damaged or memory is
+ * out (see buf_ok()).
+ */
+bool bitmap_change(struct sv old, const uint16_t *add, size_t adds,
+		   const uint16_t *remove, size_t removes, struct buf *out);
+
+static inline uint32_t bits_popcount(const uint64_t w[BITMAP_WORDS])
+{
+	uint32_t n = 0;
+
+	for (int i = 0; i < BITMAP_WORDS; i++)
+		n += ones_of(w[i]);
+	return n;
+}
+
+#endif

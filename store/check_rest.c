@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * check_rest.c: what cannot be recomputed has at least its checksum: history, names,
+ * cursors, keys.
+ */
+#include "store/check.h"
+#include "store/doc.h"
+#include "store/keys.h"
+#include "store/names.h"
+#include "store/reckey.h"
+
+static void check_history(struct checking *c)
+{
+	struct txn_cursor cur;
+	uint64_t n = 0;
+
+	txn_cursor_open(&cur, c->txn, DB_HIST);
+	for (bool more = txn_first(&cur); more; more = txn_next(&cur), n++) {
+		struct err why = ERR_NONE;
+		struct doc d;
+
+		if (doc_view(cur.value, (uint32_t)be_get(cur.key.p, 4), &d, &why))
+			check_tell(c, "an earlier revision: %s", why.text);
+		else if (doc_field(&d, DOC_REVISION) != be_get(cur.key.p + 4, 4))
+			check_tell(c,
+				   "an earlier revision of record %u is in a wrong place",
+				   d.id);
+	}
+	txn_cursor_close(&cur);
+	if (n != c->state.revisions)
+		check_tell(c, "there are %llu earlier revisions, the counter says %llu",
+			   (unsigned long long)n, (unsigned long long)c->state.revisions);
+}
+
+static void check_names_of(struct checking *c, enum name_dim dim)
+{
+	uint32_t count = names_count(c->txn, dim);
+
+	for (uint32_t n = 1; n <= count; n++) {
+		struct sv text = names_text(c->txn, dim, n);
+
+		if (c->txn->err.code || names_find(c->txn, dim, text) != n)
+			check_tell(c,
+				   "name %u of kind %d does not lead back to itself%s%s",
+				   n, (int)dim, c->txn->err.code ? ": " : "",
+				   c->txn->err.code ? c->txn->err.text : "");
+		c->txn->err = ERR_NONE;
+	}
+}
+
+static void check_cursors(struct checking *c)
+{
+	struct txn_cursor cur;
+
+	txn_cursor_open(&cur, c->txn, DB_CURSOR);
+	for (bool more = txn_first(&cur); more; more = txn_next(&cur))
+		if (cur.value.n < 4 ||
+		    le_get(cur.value.p, 4) != sum32(cur.value.p + 4, cur.value.n - 4,
+						    sum32(cur.key.p, cur.key.n, 0)))
+			check_tell(c, "the cursor of " SV_FMT " is damaged",
+				   SV_ARG(cur.key));
+	txn_cursor_close(&cur);
+}
+
+int check_rest(struct checking *c)
+{
+	uint64_t keys;
+
+	check_history(c);
+	for (int dim = NAME_SOURCE; dim < NAME_DIM_END; dim++)
+		check_names_of(c, (enum name_dim)dim);
+	check_cursors(c);
+	keys = reckey_verify(c->txn, check_damaged, c);
+	if (keys < c->own_keys)
+		check_tell(c, "there are %llu keys for %llu records without a customer",
+			   (unsigned long long)keys, (unsigned long long)c->own_keys);
+	return txn_failed(c->txn, c->err);
+}

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * doc.c: reading and writing a document's bytes, see doc.h.
+ *
+ * A field's place is 12 plus the widths of the mask's lower bits: a handful of additions.
+ */
+#include "store/doc.h"
+
+#include <string.h>
+
+#include "store/crypto.h"
+#include "store/keys.h"
+#include "store/txn.h"
+
+static const uint8_t widths[32] = {
+	[DOC_REVISION] = 4, [DOC_SOURCE] = 2,	      [DOC_ANSWERED] = 6,
+	[DOC_OCCURRED] = 6, [DOC_ASKED] = 6,	      [DOC_LANDED] = 6,
+	[DOC_FALLBACK] = 6, [DOC_CUSTOMER] = 4,	      [DOC_INTERACTION] = 8,
+	[DOC_CONTENT] = 8,  [DOC_LEXICON] = 2,	      [DOC_LANGUAGE] = 1,
+	[DOC_VERDICT] = 4,  [DOC_AGENT] = 3,	      [DOC_TEAM] = 3,
+	[DOC_QUEUE] = 3,    [DOC_FIRST_RESPONSE] = 6, [DOC_RESOLVED] = 6,
+	[DOC_REASON] = 3,   [DOC_ACTIVITY] = 3,	      [DOC_VALUE] = 8,
+	[DOC_EMAIL] = 4,    [DOC_PHONE] = 4,	      [DOC_CRM] = 4,
+	[DOC_SCORES] = 1,   [DOC_TOPICS] = 1,	      [DOC_ATTRS] = 1,
+};
+
+enum { AT_SUM = 0, AT_VERSION = 4, AT_KIND = 5, AT_FLAGS = 6, AT_MASK = 8, ITEM = 4 };
+enum { FLAG_BITS = 0xff, DELIVERY_AT = 8, ESCALATED_AT = 10, SELF_AT = 12 };
+
+static unsigned width_of(uint32_t mask)
+{
+	unsigned n = 0;
+
+	for (; mask; mask &= mask - 1)
+		n += widths[__builtin_ctz(mask)];
+	return n;
+}
+
+static unsigned place_of(const struct doc *d, enum doc_field f)
+{
+	return DOC_HEAD_BYTES + width_of(d->mask & ((1U << f) - 1));
+}
+
+/* ---- reading ----------------------------------------------------------------------- */
+
+uint64_t doc_field(const struct doc *d, enum doc_field f)
+{
+	return doc_has(d, f) ? le_get(d->p + place_of(d, f), widths[f]) : 0;
+}
+
+int64_t doc_time(const struct doc *d, enum doc_field f)
+{
+	uint64_t v;
+
+	if (!doc_has(d, f))
+		return TIME_NONE;
+	v = doc_field(d, f);
+	return (int64_t)(v << 16) >> 16; /* 48 bits with their sign */
+}
+
+static size_t arrays_at(const struct doc *d)
+{
+	return DOC_HEAD_BYTES + width_of(d->mask);
+}
+
+static uint64_t doc_sum_seed(uint32_t id, uint64_t revision)
+{
+	return (uint64_t)id << 32 | revision;
+}
+
+/* Are the values those of their enums? So that nobody behind has to ask. */
+static bool doc_sane(const struct doc *d)
+{
+	if (doc_kind(d) >= KIND_COUNT || doc_channel(d) >= CHANNEL_COUNT)
+		return false;
+	if (doc_escalated(d) > TRI_YES || doc_self_service(d) > TRI_YES)
+		return false;
+	if (doc_score_count(d) > RECORD_SCORES_MAX ||
+	    doc_attr_count(d) > RECORD_ATTRS_MAX ||
+	    doc_topic_count(d) > VERDICT_TOPICS_MAX)
+		return false;
+	for (unsigned i = 0; i < doc_score_count(d); i++) {
+		struct indexed_score s = doc_score(d, i);
+
+		if (s.kind >= SCORE_KINDS || s.value > s.max || s.value < s.min ||
+		    s.max - s.min >= SCORE_POINTS_MAX)
+			return false;
+	}
+	return true;
+}
+
+int doc_view(struct sv bytes, uint32_t id, struct doc *out, struct err *err)
+{
+	struct doc d = { .id = id, .p = (const uint8_t *)bytes.p, .n = bytes.n };
+	size_t end;
+
+	*out = d;
+	if (d.n < DOC_HEAD_BYTES || d.p[AT_VERSION] != DOC_VERSION)
+		return err_set(err, ERR_INPUT, "document %u is damaged (no head)", id);
+	d.mask = (uint32_t)le_get(d.p + AT_MASK, 4);
+	d.flags = (uint16_t)le_get(d.p + AT_FLAGS, 2);
+	if (d.mask >> DOC_FIELDS || arrays_at(&d) > d.n)
+		return err_set(err, ERR_INPUT, "document %u is damaged (fields)", id);
+	end = arrays_at(&d) + ITEM * ((size_t)doc_score_count(&d) + doc_topic_count(&d) +
+				      doc_attr_count(&d));
+	if (end > d.n || end > UINT16_MAX || (!(d.flags & DOC_SEALED) && end != d.n) ||
+	    (d.flags & DOC_SEALED && end + SEAL_EXTRA > d.n))
+		return err_set(err, ERR_INPUT, "document %u is damaged (lengths)", id);
+	if (le_get(d.p, 4) !=
+	    sum32(d.p + 4, d.n - 4, doc_sum_seed(id, doc_field(&d, DOC_REVISION))))
+		return err_set(err, ERR_INPUT, "document %u is damaged (checksum)", id);
+	d.sealed = (uint16_t)end;
+	if (!doc_sane(&d))
+		return err_set(err, ERR_INPUT, "document %u is damaged (values)", id);
+	*out = d;
+	return 0;
+}
+
+int doc_read(struct txn *t, uint32_t id, struct doc *out, struct err *err)
+{
+	struct key k;
+	struct sv v;
+
+	key_u32(&k, id);
+	if (txn_get(t, DB_DOC, key_sv(&k), &v))
+		return doc_view(v, id, out, err);
+	if (txn_failed(t, err))
+		return (int)t->err.code;
+	return err_set(err, ERR_MISSING, "there is no record %u", id);
+}
+
+int64_t doc_clock(const struct doc *d)
+{
+	static const enum doc_field order[] = { DOC_ANSWERED, DOC_OCCURRED, DOC_ASKED,
+						DOC_FALLBACK };
+
+	for (unsigned i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+		if (doc_has(d, order[i]))
+			return doc_time(d, order[i]);
+	return doc_has(d, DOC_LANDED) ? doc_time(d, DOC_LANDED) : 0;
+}
+
+enum record_kind doc_kind(const struct doc *d)
+{
+	return (enum record_kind)(d->p[AT_KIND] & 7);
+}
+
+enum channel doc_channel(const struct doc *d)
+{
+	return (enum channel)(d->p[AT_KIND] >> 3 & 7);
+}
+
+enum sentiment doc_sentiment(const struct doc *d)
+{
+	return (enum sentiment)(d->p[AT_KIND] >> 6);
+}
+
+enum delivery doc_delivery(const struct doc *d)
+{
+	return (enum delivery)(d->flags >> DELIVERY_AT & 3);
+}
+
+enum tri doc_escalated(const struct doc *d)
+{
+	return (enum tri)(d->flags >> ESCALATED_AT & 3);
+}
+
+enum tri doc_self_service(const struct doc *d)
+{
+	return (enum tri)(d->flags >> SELF_AT & 3);
+}
+
+int16_t doc_verdict_score(const struct doc *d)
+{
+	return (int16_t)(uint16_t)doc_field(d, DOC_VERDICT);
+}
+
+int16_t doc_verdict_conf(const struct doc *d)
+{
+	return (int16_t)(uint16_t)(doc_field(d, DOC_VERDICT) >> 16);
+}
+
+/* ---- arrays ------------------------------------------------------------------------ */
+
+unsigned doc_score_count(const struct doc *d)
+{
+	return (unsigned)doc_field(d, DOC_SCORES);
+}
+
+unsigned doc_topic_count(const struct doc *d)
+{
+	return (unsigned)doc_field(d, DOC_TOPICS);
+}
+
+unsigned doc_attr_count(const struct doc *d)
+{
+	return (unsigned)doc_field(d, DOC_ATTRS);
+}
+
+static uint32_t doc_item(const struct doc *d, unsigned i)
+{
+	return (uint32_t)le_get(d->p + arrays_at(d) + (size_t)ITEM * i, ITEM);
+}
+
+struct indexed_score doc_score(const struct doc *d, unsigned i)
+{
+	uint32_t v = doc_item(d, i);
+	struct indexed_score s = { .kind = v & 7, .low_is_good = v >> 3 & 1 };
+
+	s.min = (int16_t)(uint16_t)(v >> 8);
+	s.max = (int16_t)(s.min + (int)(v >> 4 & 15));
+	s.value = (int16_t)(s.min + (int)(v >> 24));
+	return s;
+}
+
+struct doc_topic doc_topic(const struct doc *d, unsigned i)
+{
+	uint32_t v = doc_item(d, doc_score_count(d) + i);
+
+	return (struct doc_topic){ .name = (uint16_t)v,
+				   .label = v >> 16 & 3,
+				   .score = (int16_t)((int)(v >> 18 & 4095) - 1000) };
+}
+
+uint32_t doc_attr(const struct doc *d, unsigned i)
+{
+	return doc_item(d, doc_score_count(d) + doc_topic_count(d) + i);
+}
+
+/* ---- what is counted --------------------------------------------------------------- */
+
+void doc_indexed(const struct doc *d, const struct zone *zone, struct indexed *out)
+{
+	struct indexed x = {
+		.kind = (uint8_t)doc_kind(d),
+		.channel = (uint8_t)doc_channel(d),
+		.delivery = (uint8_t)doc_delivery(d),
+		.escalated = (uint8_t)doc_escalated(d),
+		.self_service = (uint8_t)doc_self_service(d),
+		.sentiment = (uint8_t)doc_sentiment(d),
+		.analyzed = d->flags & DOC_ANALYZED,
+		.commented = d->flags & DOC_COMMENTED,
+		.contradiction = d->flags & DOC_CONTRADICTION,
+		.no_content = d->flags & DOC_NO_CONTENT,
+		.customer = doc_has(d, DOC_CUSTOMER),
+		.day = when_day(zone, doc_clock(d)),
+		.language = (uint32_t)doc_field(d, DOC_LANGUAGE),
+		.source = (uint32_t)doc_field(d, DOC_SOURCE),
+		.agent = (uint32_t)doc_field(d, DOC_AGENT),
+		.team = (uint32_t)doc_field(d, DOC_TEAM),
+		.queue = (uint32_t)doc_field(d, DOC_QUEUE),
+		.reason = (uint32_t)doc_field(d, DOC_REASON),
+		.activity = (uint32_t)doc_field(d, DOC_ACTIVITY),
+		.attr_count = (uint8_t)doc_attr_count(d),
+		.score_count = (uint8_t)doc_score_count(d),
+		.topic_count = (uint8_t)doc_topic_count(d),
+	};
+
+	for (unsigned i = 0; i < x.attr_count; i++)
+		x.attrs[i] = doc_attr(d, i);
+	for (unsigned i = 0; i < x.score_count; i++)
+		x.scores[i] = doc_score(d, i);
+	for (unsigned i = 0; i < x.topic_count; i++) {
+		struct doc_topic t = doc_topic(d, i);
+
+		x.topics[i] = (struct indexed_topic){ .topic = t.name, .label = t.label };
+	}
+	*out = x;
+}
+
+static enum tri doc_fcr(const struct doc *d)
+{
+	for (unsigned i = 0; i < doc_score_count(d); i++) {
+		struct indexed_score s = doc_score(d, i);
+
+		if (s.kind == SCORE_FCR)
+			return s.value == s.max ? TRI_YES : TRI_NO;
+	}
+	return TRI_UNKNOWN;
+}
+
+void doc_fact(const struct doc *d, struct opinia_fact *out)
+{
+	*out = (struct opinia_fact){
+		.id = d->id,
+		.kind = (uint8_t)doc_kind(d),
+		.channel = (uint8_t)doc_channel(d),
+		.delivery = (uint8_t)doc_delivery(d),
+		.escalated = (uint8_t)doc_escalated(d),
+		.self_service = (uint8_t)doc_self_service(d),
+		.sentiment = (uint8_t)doc_sentiment(d),
+		.fcr = (uint8_t)doc_fcr(d),
+		.customer = (uint32_t)doc_field(d, DOC_CUSTOMER),
+		.interaction = doc_field(d, DOC_INTERACTION),
+		.occurred_at = doc_time(d, DOC_OCCURRED),
+		.asked_at = doc_time(d, DOC_ASKED),
+		.answered_at = doc_time(d, DOC_ANSWERED),
+		.first_response_at = doc_time(d, DOC_FIRST_RESPONSE),
+		.resolved_at = doc_time(d, DOC_RESOLVED),
+		.value_cents = (int64_t)doc_field(d, DOC_VALUE),
+	};
+}
+
+/* ---- writing ----------------------------------------------------------------------- */
+
+void doc_set(struct doc_fields *f, enum doc_field field, uint64_t value)
+{
+	f->value[field] = value;
+	if (value)
+		f->mask |= 1U << field;
+	else
+		f->mask &= ~(1U << field);
+}
+
+void doc_set_time(struct doc_fields *f, enum doc_field field, int64_t ms)
+{
+	f->mask &= ~(1U << field);
+	if (ms == TIME_NONE)
+		return;
+	f->value[field] = (uint64_t)ms;
+	f->mask |= 1U << field;
+}
+
+static unsigned items_of(const struct doc_fields *f, enum doc_field field)
+{
+	return f->mask >> field & 1 ? (unsigned)f->value[field] : 0;
+}
+
+size_t doc_fixed_bytes(const struct doc_fields *f)
+{
+	return DOC_HEAD_BYTES + width_of(f->mask) +
+	       (size_t)ITEM * (items_of(f, DOC_SCORES) + items_of(f, DOC_TOPICS) +
+			       items_of(f, DOC_ATTRS));
+}
+
+uint32_t doc_scale(const struct indexed_score *s)
+{
+	return s->kind | (uint32_t)s->low_is_good << 3 |
+	       (uint32_t)(s->max - s->min) << 4 | (uint32_t)(uint16_t)s->min << 8;
+}
+
+static uint8_t *encode_arrays(const struct doc_fields *f, uint8_t *to)
+{
+	for (unsigned i = 0; i < items_of(f, DOC_SCORES); i++, to += ITEM)
+		le_set(to,
+		       doc_scale(&f->scores[i]) |
+			       (uint32_t)(f->scores[i].value - f->scores[i].min) << 24,
+		       ITEM);
+	for (unsigned i = 0; i < items_of(f, DOC_TOPICS); i++, to += ITEM)
+		le_set(to,
+		       f->topics[i].name | (uint32_t)f->topics[i].label << 16 |
+			       (uint32_t)(f->topics[i].score + 1000) << 18,
+		       ITEM);
+	for (unsigned i = 0; i < items_of(f, DOC_ATTRS); i++, to += ITEM)
+		le_set(to, f->attrs[i], ITEM);
+	return to;
+}
+
+void doc_encode(const struct doc_fields *f, uint32_t id, struct sv sealed, uint8_t *out)
+{
+	uint8_t *to = out + DOC_HEAD_BYTES;
+	unsigned flags = (f->flags & FLAG_BITS) | (unsigned)f->delivery << DELIVERY_AT |
+			 (unsigned)f->escalated << ESCALATED_AT |
+			 (unsigned)f->self_service << SELF_AT;
+
+	out[AT_VERSION] = DOC_VERSION;
+	out[AT_KIND] = (uint8_t)(f->kind | f->channel << 3 | f->sentiment << 6);
+	le_set(out + AT_FLAGS,
+	       sealed.n ? flags | DOC_SEALED : flags & ~(unsigned)DOC_SEALED, 2);
+	le_set(out + AT_MASK, f->mask, 4);
+	for (uint32_t m = f->mask; m; m &= m - 1) {
+		unsigned field = (unsigned)__builtin_ctz(m);
+
+		le_set(to, f->value[field], widths[field]);
+		to += widths[field];
+	}
+	to = encode_arrays(f, to);
+	if (sealed.n)
+		memcpy(to, sealed.p, sealed.n);
+	to += sealed.n;
+	le_set(out,
+	       sum32(out + 4, (size_t)(to - out) - 4,
+		     doc_sum_seed(id, f->mask & 1 ? f->value[DOC_REVISION] : 0)),
+	       4);
+}

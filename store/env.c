@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * env.c: the LMDB environment: opening, its map's size, and its codes made ours.
+ *
+ * The map may only change size while this process has no transaction open, so
+ * transactions are counted here; who wants to grow it waits for the last one to end.
+ */
+#include "store/env.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { READERS_MAX = 512, GROW_WAIT_S = 10 };
+
+static const char *const db_names[DB_COUNT] = {
+	[DB_META] = "meta",	    [DB_DOC] = "doc",	[DB_HIST] = "hist",
+	[DB_NAMES] = "names",	    [DB_BITS] = "bits", [DB_TEXT] = "text",
+	[DB_ROLL] = "roll",	    [DB_RUNS] = "runs", [DB_CUSTOMER] = "customer",
+	[DB_REDIRECT] = "redirect", [DB_LINK] = "link", [DB_RECKEY] = "reckey",
+	[DB_CURSOR] = "cursor",
+};
+
+int env_error(struct err *err, int rc, const char *doing)
+{
+	switch (rc) {
+	case MDB_SUCCESS:
+		return 0;
+	case MDB_MAP_FULL:
+		return err_set(err, ERR_SYSTEM, "%s: the store's map is full", doing);
+	case MDB_READERS_FULL:
+		return err_set(err, ERR_AGAIN, "%s: too many readers at once", doing);
+	case MDB_CORRUPTED:
+	case MDB_PAGE_NOTFOUND:
+	case MDB_INVALID:
+	case MDB_VERSION_MISMATCH:
+		return err_set(err, ERR_INPUT, "%s: the data file is damaged (%s)", doing,
+			       mdb_strerror(rc));
+	case MDB_PANIC:
+		return err_set(err, ERR_SYSTEM,
+			       "%s: the disk failed in the middle of an earlier write; "
+			       "close the store, open it again and run `opinia check`",
+			       doing);
+	case ENOSPC:
+		return err_set(err, ERR_SYSTEM, "%s: the disk is full", doing);
+	default:
+		return err_set(err, ERR_SYSTEM, "%s: %s", doing, mdb_strerror(rc));
+	}
+}
+
+/* ---- opening ----------------------------------------------------------------------- */
+
+static int env_tables(struct env *env, bool create, struct err *err)
+{
+	MDB_txn *txn;
+	int rc = mdb_txn_begin(env->mdb, NULL, create ? 0 : MDB_RDONLY, &txn);
+
+	if (rc == MDB_MAP_RESIZED) {
+		mdb_env_set_mapsize(env->mdb, 0);
+		rc = mdb_txn_begin(env->mdb, NULL, create ? 0 : MDB_RDONLY, &txn);
+	}
+	if (rc)
+		return env_error(err, rc, "opening the store");
+	for (int i = 0; i < DB_COUNT && !rc; i++)
+		rc = mdb_dbi_open(txn, db_names[i], create ? MDB_CREATE : 0,
+				  &env->dbi[i]);
+	if (rc) {
+		mdb_txn_abort(txn);
+		return env_error(err, rc, "opening the store's tables");
+	}
+	return env_error(err, mdb_txn_commit(txn), "opening the store's tables");
+}
+
+static int env_start(struct env *env, const struct env_options *opt, struct err *err)
+{
+	struct stat st;
+	size_t map = opt->map_start;
+	unsigned flags = MDB_NOTLS | (opt->read_only ? (unsigned)MDB_RDONLY : 0);
+	int rc;
+
+	if (!stat(env->data_path, &st) && (uint64_t)st.st_size > map / 2)
+		map = (size_t)st.st_size * 2;
+	if (map > opt->map_max)
+		map = opt->map_max;
+	rc = mdb_env_create(&env->mdb);
+	if (!rc)
+		rc = mdb_env_set_maxdbs(env->mdb, DB_COUNT);
+	if (!rc)
+		rc = mdb_env_set_maxreaders(env->mdb, READERS_MAX);
+	if (!rc)
+		rc = mdb_env_set_mapsize(env->mdb, map);
+	if (!rc)
+		rc = mdb_env_open(env->mdb, opt->dir, flags, 0600);
+	if (!rc) /* slots that a killed process left behind keep old pages alive */
+		rc = mdb_reader_check(env->mdb, NULL);
+	return env_error(err, rc, opt->dir);
+}
+
+int env_open(struct env **out, const struct env_options *opt, struct err *err)
+{
+	struct env *env = calloc(1, sizeof(*env));
+	pthread_condattr_t attr;
+	int rc;
+
+	*out = NULL;
+	if (env)
+		env->data_path = malloc(strlen(opt->dir) + sizeof("/data.mdb"));
+	if (!env || !env->data_path) {
+		free(env);
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	}
+	snprintf(env->data_path, strlen(opt->dir) + sizeof("/data.mdb"), "%s/data.mdb",
+		 opt->dir);
+	env->read_only = opt->read_only;
+	env->map_max = opt->map_max;
+	pthread_mutex_init(&env->lock, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&env->idle, &attr);
+	pthread_condattr_destroy(&attr);
+	rc = env_start(env, opt, err);
+	if (!rc)
+		rc = env_tables(env, opt->create, err);
+	if (rc) {
+		env_close(env);
+		return rc;
+	}
+	*out = env;
+	return 0;
+}
+
+void env_close(struct env *env)
+{
+	if (!env)
+		return;
+	if (env->mdb)
+		mdb_env_close(env->mdb);
+	pthread_cond_destroy(&env->idle);
+	pthread_mutex_destroy(&env->lock);
+	free(env->data_path);
+	free(env);
+}
+
+uint64_t env_bytes(const struct env *env)
+{
+	struct stat st;
+
+	return stat(env->data_path, &st) ? 0 : (uint64_t)st.st_size;
+}
+
+size_t env_map_size(struct env *env)
+{
+	MDB_envinfo info;
+
+	return mdb_env_info(env->mdb, &info) ? 0 : info.me_mapsize;
+}
+
+/* ---- the map ----------------------------------------------------------------------- */
+
+void env_enter(struct env *env)
+{
+	pthread_mutex_lock(&env->lock);
+	while (env->growing)
+		pthread_cond_wait(&env->idle, &env->lock);
+	env->active++;
+	pthread_mutex_unlock(&env->lock);
+}
+
+void env_leave(struct env *env)
+{
+	pthread_mutex_lock(&env->lock);
+	if (!--env->active)
+		pthread_cond_broadcast(&env->idle);
+	pthread_mutex_unlock(&env->lock);
+}
+
+/* Wait until no transaction is open, then set the size; 0: as the file says. */
+static int env_resize(struct env *env, size_t bytes, struct err *err)
+{
+	struct timespec until;
+	int rc = 0;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += GROW_WAIT_S;
+	pthread_mutex_lock(&env->lock);
+	while (env->growing)
+		pthread_cond_wait(&env->idle, &env->lock);
+	env->growing = true;
+	while (env->active && !rc)
+		rc = pthread_cond_timedwait(&env->idle, &env->lock, &until);
+	if (env->active)
+		rc = err_set(err, ERR_AGAIN,
+			     "the store's map must change its size, but a snapshot is "
+			     "held open");
+	else
+		rc = env_error(err, mdb_env_set_mapsize(env->mdb, bytes),
+			       "growing the store's map");
+	env->growing = false;
+	pthread_cond_broadcast(&env->idle);
+	pthread_mutex_unlock(&env->lock);
+	return rc;
+}
+
+int env_follow(struct env *env, struct err *err)
+{
+	return env_resize(env, 0, err);
+}
+
+int env_grow(struct env *env, struct err *err)
+{
+	size_t size = env_map_size(env);
+
+	if (size >= env->map_max)
+		return err_set(err, ERR_SYSTEM,
+			       "the store has reached its largest size, %zu bytes",
+			       env->map_max);
+	return env_resize(env, size > env->map_max / 2 ? env->map_max : size * 2, err);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * land.h: batches put into one open transaction; group.c begins and ends it.
+ *
+ * landing_start(), any number of landing_batch(), landing_finish(), then commit. After a
+ * failure the transaction must be aborted; the landing may be started again.
+ */
+#ifndef OPINIA_STORE_LAND_H
+#define OPINIA_STORE_LAND_H
+
+#include "store/bits.h"
+#include "store/landing.h"
+#include "store/meta.h"
+#include "store/reckey.h"
+#include "store/rollup.h"
+#include "store/table.h"
+
+struct list {
+	void *p;
+	size_t count, room; /* entries */
+};
+
+struct text_item;
+
+struct landing {
+	struct opinia_store *store;
+	struct txn *txn;
+	struct state state;
+	int64_t now;
+	struct arena arena; /* of one try */
+	struct bits_delta bits;
+	struct rollup_delta *roll;
+	struct list runs[RUN_SPACES]; /* struct run_entry: what is new in each space */
+	struct list own;	      /* struct reckey, ids ascending */
+	struct list texts;	      /* struct text_item */
+	struct table seen; /* identities of this try -> place in runs[RUN_IDENTITY] + 1 */
+	struct table met;  /* addresses of this try -> place in runs[RUN_ALIAS] + 1 */
+	struct list met_keys; /* their data keys, KEY_BYTES each */
+	/* of the batch at hand */
+	struct opinia_prepared *p;
+	struct person *who; /* p->persons with their numbers and keys of now */
+	uint32_t *names;    /* p->names as numbers */
+	uint16_t *topics;   /* taxonomy index -> number; 0: not asked yet */
+};
+
+int landing_init(struct landing *l, struct opinia_store *store, struct err *err);
+void landing_release(struct landing *l);
+
+int landing_start(struct landing *l, struct txn *t, struct err *err);
+int landing_batch(struct landing *l, struct opinia_prepared *p,
+		  struct opinia_landing *result, struct person **who, struct err *err);
+int landing_finish(struct landing *l, struct err *err);
+
+/* ---- between land.c and land_names.c ----------------------------------------------- */
+
+void *landing_list(struct landing *l, struct list *list,
+		   size_t each); /* one more; NULL: failed */
+void landing_run(struct landing *l, enum run_space space,
+		 const uint8_t digest[RUN_DIGEST], uint32_t value);
+struct landing_ask {
+	const struct list *list;
+	const uint8_t *digest;
+};
+bool landing_same(const void *ask, uint32_t value); /* for table_at() */
+/* Set l->names, l->topics and l->who for l->p. */
+int land_names(struct landing *l, struct err *err);
+int land_persons(struct landing *l, struct err *err);
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * land_names.c: the numbers that a landing needs before its records: names and customers.
+ */
+#include <string.h>
+
+#include "store/inside.h"
+#include "store/keys.h"
+#include "store/land.h"
+
+/* ---- lists ------------------------------------------------------------------------- */
+
+void *landing_list(struct landing *l, struct list *list, size_t each)
+{
+	if (list->count == list->room) {
+		size_t room = list->room ? 2 * list->room : 256;
+		void *p = arena_grow(&l->arena, list->p, list->room * each, room * each);
+
+		if (!p) {
+			txn_fail(l->txn, ERR_SYSTEM, "out of memory");
+			return NULL;
+		}
+		list->p = p;
+		list->room = room;
+	}
+	return (char *)list->p + each * list->count++;
+}
+
+void landing_run(struct landing *l, enum run_space space,
+		 const uint8_t digest[RUN_DIGEST], uint32_t value)
+{
+	struct run_entry *e = landing_list(l, &l->runs[space], sizeof(*e));
+
+	if (!e)
+		return;
+	memcpy(e->digest, digest, RUN_DIGEST);
+	e->value = value;
+}
+
+bool landing_same(const void *self, uint32_t value)
+{
+	const struct landing_ask *ask = self;
+	const struct run_entry *all = ask->list->p;
+
+	return !memcmp(all[value - 1].digest, ask->digest, RUN_DIGEST);
+}
+
+/* ---- names and customers ----------------------------------------------------------- */
+
+int land_names(struct landing *l, struct err *err)
+{
+	struct opinia_prepared *p = l->p;
+	size_t topics = l->store->taxonomy ? l->store->taxonomy->count : 0;
+
+	l->names = arena_take(&l->arena, (p->name_count + 1) * sizeof(*l->names));
+	l->topics = arena_zero(&l->arena, topics + 1, sizeof(*l->topics));
+	if (!l->names || !l->topics)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	l->names[0] = 0;
+	for (size_t i = 0; i < p->name_count; i++)
+		l->names[i + 1] = names_intern(l->txn, p->names[i].dim, p->names[i].text);
+	if (p->lexicon)
+		l->state.lexicon = l->names[p->lexicon];
+	return txn_failed(l->txn, err);
+}
+
+/* An address that nobody has met yet gets the next number. */
+static void person_new(struct landing *l, struct person *who, struct table_slot *slot)
+{
+	uint8_t *key = landing_list(l, &l->met_keys, KEY_BYTES);
+
+	if (l->state.next_customer == UINT32_MAX)
+		txn_fail(l->txn, ERR_SYSTEM, "the store is full: 2^32 - 1 customers");
+	if (!key || !slot || l->txn->err.code)
+		return;
+	who->number = l->state.next_customer++;
+	memcpy(key, who->key, KEY_BYTES);
+	landing_run(l, RUN_ALIAS, who->digest, who->number);
+	table_fill(&l->met, slot, le_get(who->digest, 8),
+		   (uint32_t)l->runs[RUN_ALIAS].count);
+	customer_write(l->txn, l->store, who->number, who->key, who->alias);
+}
+
+static void person_land(struct landing *l, struct person *who, uint32_t found)
+{
+	struct landing_ask ask = { &l->runs[RUN_ALIAS], who->digest };
+	struct table_slot *slot =
+		table_at(&l->met, le_get(who->digest, 8), landing_same, &ask);
+
+	if (slot && slot->value) {
+		const struct run_entry *met = l->runs[RUN_ALIAS].p;
+		const uint8_t *keys = l->met_keys.p;
+
+		who->number = met[slot->value - 1].value;
+		memcpy(who->key, keys + KEY_BYTES * (slot->value - 1), KEY_BYTES);
+		return;
+	}
+	if (found && customer_read(l->txn, l->store, found, who->key, NULL, NULL) ==
+			     CUSTOMER_FOUND)
+		who->number = found;
+	else
+		person_new(l, who, slot);
+}
+
+/*
+ * Numbers and keys as they are now: another process may have been first since the
+ * snapshot.
+ */
+int land_persons(struct landing *l, struct err *err)
+{
+	struct opinia_prepared *p = l->p;
+	bool again = p->erasures != l->state.erasures;
+	struct run_entry *q = arena_take(&l->arena, (p->person_count + 1) * sizeof(*q));
+	uint32_t *index = arena_take(&l->arena, (p->person_count + 1) * sizeof(*index));
+	size_t n = 0;
+
+	l->who = arena_take(&l->arena, (p->person_count + 1) * sizeof(*l->who));
+	if (!q || !index || !l->who)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	for (size_t i = 0; i < p->person_count; i++) {
+		l->who[i] = p->persons[i];
+		if (again)
+			l->who[i].number = 0;
+		if (l->who[i].number)
+			continue;
+		memcpy(q[n].digest, l->who[i].digest, RUN_DIGEST);
+		q[n++].value = (uint32_t)i;
+	}
+	runs_sort(q, n);
+	for (size_t i = 0; i < n; i++)
+		index[i] = q[i].value;
+	runs_find(l->txn, RUN_ALIAS, q, n);
+	for (size_t i = 0; i < n && !l->txn->err.code; i++)
+		person_land(l, &l->who[index[i]], q[i].value);
+	return txn_failed(l->txn, err);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * meta.h: what the store says of itself: format, id, zone, and the counters of one
+ * landing to the next. Failures stick to the transaction.
+ */
+#ifndef OPINIA_STORE_META_H
+#define OPINIA_STORE_META_H
+
+#include "core/record.h"
+#include "store/txn.h"
+
+struct state {
+	uint32_t next_id, next_customer; /* the next to be given away, from 1 */
+	uint64_t kinds[KIND_COUNT];	 /* documents of each kind             */
+	uint64_t revisions;		 /* documents in hist                  */
+	uint64_t erasures;		 /* grows with each: keys at hand may be void  */
+	uint32_t lexicon; /* NAME_LEXICON of the last landing; 0: none        */
+};
+
+void state_read(struct txn *t, struct state *out);
+void state_write(struct txn *t, const struct state *s);
+
+/* A plain value by name; the empty view when there is none. */
+struct sv meta_get(struct txn *t, const char *name);
+void meta_put(struct txn *t, const char *name, struct sv value);
+
+#endif

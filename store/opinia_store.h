@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * opinia_store.h: the door of the store: open, land, look.
+ *
+ * Everything passed in is borrowed for the call. What comes out lives in the arena that was
+ * passed, or in the snapshot it was asked of. Only opinia_store_open() and
+ * opinia_snapshot_open() give something away, and their _close() takes it back (NULL is fine).
+ *
+ * Threads: a store may be used from any thread. A snapshot belongs to one thread at a time.
+ * One landing at a time commits, snapshots never wait for it.
+ */
+#ifndef OPINIA_STORE_H
+#define OPINIA_STORE_H
+
+#include "core/arena.h"
+#include "core/batch.h"
+#include "core/counts.h"
+#include "core/taxonomy.h"
+#include "core/verdict.h"
+#include "core/when.h"
+#include "core/words.h"
+
+struct opinia_store;
+struct opinia_snapshot;
+
+/* ---- making and opening ------------------------------------------------------------- */
+
+struct opinia_store_options {
+	const char *dir; /* holds data.mdb                                            */
+	const char
+		*key_file; /* NULL: `$CREDENTIALS_DIRECTORY/opinia.key`, else DIR.key   */
+	bool without_key;  /* open although there is no key: numbers, but no words      */
+	bool read_only;
+	size_t map_start,
+		map_max; /* bytes; 0: presets. The map grows by itself up to map_max */
+	const struct taxonomy
+		*taxonomy;	    /* topic names; needed to land                      */
+	const struct sv *languages; /* codes by verdict.language; [0] is `und`          */
+	uint8_t language_count;
+	struct word_source words; /* needed to land, and for words in filters         */
+};
+
+/* Make DIR (0700), the key file (0600, never overwritten) and an empty store in zone @zone_name. */
+int opinia_store_init(const struct opinia_store_options *opt, const char *zone_name,
+		      struct err *err);
+
+/* ERR_MISSING: no store there; ERR_CONFIG: the key does not fit or a newer format; ERR_SYSTEM. */
+int opinia_store_open(struct opinia_store **out, const struct opinia_store_options *opt,
+		      struct err *err);
+void opinia_store_close(struct opinia_store *store);
+const struct zone *opinia_store_zone(const struct opinia_store *store);
+bool opinia_store_has_key(const struct opinia_store *store);
+
+/* ---- landing ------------------------------------------------------------------------ */
+
+struct opinia_landing {
+	uint64_t added, revised, unchanged;
+	uint64_t refused; /* erased persons' rows that came again */
+	uint64_t keyless; /* rows without any id: a change of theirs is a new row */
+};
+
+/*
+ * A batch made ready: encoded, encrypted, its words hashed. Any number of threads may
+ * prepare while another lands. Freed by opinia_prepared_free() (NULL is fine).
+ * @verdicts has batch->count entries. @lexicon is the hash that made them.
+ */
+struct opinia_prepared;
+int opinia_store_prepare(struct opinia_store *store, const struct batch *batch,
+			 const struct verdict *verdicts, struct sv lexicon,
+			 struct opinia_prepared **out, struct err *err);
+void opinia_prepared_free(struct opinia_prepared *p);
+
+/*
+ * Land it: documents, index bits, roll-ups, words and the source's cursor, in one
+ * transaction, durable on return. On failure nothing of it is in the store; landing it twice is
+ * once. Calls from several threads at once are joined under one commit (group commit), each with
+ * its own result. ERR_SYSTEM: disk full or refused (store and cursor as they were).
+ */
+int opinia_store_land(struct opinia_store *store, struct opinia_prepared *p,
+		      struct opinia_landing *result, struct err *err);
+
+/* prepare + land + free. */
+int opinia_store_put(struct opinia_store *store, const struct batch *batch,
+		     const struct verdict *verdicts, struct sv lexicon,
+		     struct opinia_landing *result, struct err *err);
+
+/* Where a source stood after its last landing; the empty view if never. */
+int opinia_store_cursor(struct opinia_store *store, struct sv source, struct arena *arena,
+			struct sv *out, struct err *err);
+
+/* ---- looking ------------------------------------------------------------------------ */
+
+int opinia_snapshot_open(struct opinia_store *store, struct opinia_snapshot **out,
+			 struct err *err);
+void opinia_snapshot_close(struct opinia_snapshot *snap);
+
+struct opinia_totals {
+	uint64_t records[KIND_COUNT];
+	uint64_t customers, revisions;
+	int32_t first_day, last_day; /* of feedback; first > last when there is none */
+	struct sv lexicon;	     /* hash of the latest landing's lexicon         */
+	const char *zone;
+	uint64_t bytes; /* of the data file                             */
+};
+int opinia_snapshot_totals(struct opinia_snapshot *snap, struct arena *arena,
+			   struct opinia_totals *out, struct err *err);
+
+/* ---- filters (store/filter.h has the tree; it knows nothing of LMDB) ------------------- */
+
+struct filter;
+
+struct opinia_filter_env {
+	int64_t now_ms; /* what `30d` counts back from */
+	const struct zone *zone;
+	const struct taxonomy
+		*taxonomy; /* to name the nearest topic of a wrong one; may be NULL */
+};
+
+/*
+ * The grammar is docs/man/opinia-filter.7. ERR_USAGE with the column (1.., in characters) of what is
+ * wrong and what would be right. Without a `kind:` term a filter means feedback.
+ */
+int opinia_filter_parse(struct sv text, const struct opinia_filter_env *env,
+			struct arena *arena, struct filter **out, struct err *err);
+
+/* @f AND the days [first, last]; either may be INT32_MIN / INT32_MAX. Terms of time in @f stay. */
+struct filter *opinia_filter_days(struct filter *f, int32_t first, int32_t last,
+				  struct arena *arena);
+/* @f AND one more term of one value, as if typed: ("topic", "order.checkout"); times must be dates.
+ * NULL: no such field or value, or out of memory. */
+struct filter *opinia_filter_and(struct filter *f, struct sv field, struct sv value,
+				 struct arena *arena);
+/* The days that the filter's own since/until terms leave; false when it has none. */
+bool opinia_filter_period(const struct filter *f, int32_t *first, int32_t *last);
+/* The filter without its since/until terms (for the period before). */
+struct filter *opinia_filter_timeless(const struct filter *f, struct arena *arena);
+
+int opinia_count(struct opinia_snapshot *snap, const struct filter *f, uint64_t *out,
+		 struct err *err);
+
+struct opinia_page {
+	size_t limit;	 /* at most so many; 0: all     */
+	struct sv after; /* token of the page before, or empty */
+	struct sv next;	 /* out: token, empty at the end  */
+	uint64_t total;	 /* out: how many match in all    */
+};
+
+/* Ids that match, newest clock first, then highest id. */
+int opinia_select(struct opinia_snapshot *snap, const struct filter *f,
+		  struct opinia_page *page, struct arena *arena, uint32_t **ids,
+		  size_t *count, struct err *err);
+
+/* A document as it was landed, with its verdict. */
+struct opinia_stored {
+	uint32_t id, revision; /* revision 0: never changed */
+	int64_t landed_at;
+	struct record record;	/* words and identities empty when @readable is false  */
+	struct verdict verdict; /* evidence terms are not kept, their spans are        */
+	struct sv lexicon;	/* hash                                                */
+	uint32_t customer;	/* canonical pseudonym number, 0: none                 */
+	bool readable;		/* the key was there and the person was not erased     */
+	bool erased;
+};
+int opinia_fetch(struct opinia_snapshot *snap, uint32_t id, struct arena *arena,
+		 struct opinia_stored *out, struct err *err);
+
+/* ---- numbers ------------------------------------------------------------------------ */
+
+enum opinia_dim {
+	DIM_DAY,
+	DIM_WEEK,
+	DIM_MONTH,
+	DIM_WEEKDAY,
+	DIM_CHANNEL,
+	DIM_TOPIC,
+	DIM_SENTIMENT,
+	DIM_LANGUAGE,
+	DIM_AGENT,
+	DIM_TEAM,
+	DIM_QUEUE,
+	DIM_SOURCE,
+	DIM_CSAT,
+	DIM_NPS,
+	DIM_CES,
+	DIM_FCR,
+	DIM_ATTR,
+	DIM_REASON,
+	DIM_COUNT
+};
+
+struct opinia_by {
+	enum opinia_dim dim;
+	struct sv attr; /* key, for DIM_ATTR */
+};
+
+/* "week,channel,attr.plan" → at most three. ERR_USAGE names the wrong one and the nearest right one. */
+int opinia_by_parse(struct sv text, struct opinia_by out[3], size_t *count,
+		    struct err *err);
+
+struct opinia_group {
+	struct sv key
+		[3]; /* the value's name: "2026-W09", "chat", "order.checkout"; empty: none given */
+	int32_t order[3]; /* sorts like people do: day numbers, scores, else 0 */
+	struct counts
+		counts; /* under DIM_TOPIC, counts.sentiment is the topic's own sentiment */
+};
+
+/*
+ * Groups of what matches, sorted by key, the empty one (none given) last. A record with several
+ * topics is in several groups, one without is in none. When the filter's only topic term names
+ * exactly one topic, counts.sentiment is that topic's own here and in opinia_totals_of(), as under
+ * DIM_TOPIC. Weekdays are `mon` .. `sun`; a score on an unusual scale is "4 (1-10)", ces says which:
+ * "ces2 4". Roll-ups answer when filter and dimensions are time, channel and topic, else bitmaps.
+ */
+int opinia_groups(struct opinia_snapshot *snap, const struct filter *f,
+		  const struct opinia_by *by, size_t by_count, struct arena *arena,
+		  struct opinia_group **out, size_t *count, struct err *err);
+
+/* All of what matches, as one. */
+int opinia_totals_of(struct opinia_snapshot *snap, const struct filter *f,
+		     struct counts *out, struct err *err);
+
+/* The fixed part of a document: what durations, cohorts and response rates are made of. */
+struct opinia_fact {
+	uint32_t id;
+	uint8_t kind, channel, delivery, escalated, self_service; /* enums of record.h */
+	uint8_t sentiment, fcr;					  /* fcr: enum tri */
+	uint32_t customer;					  /* canonical; 0: none */
+	uint64_t interaction; /* keyed digest of the interaction id; 0: none */
+	int64_t occurred_at, asked_at, answered_at, first_response_at,
+		resolved_at; /* ms or TIME_NONE */
+	int64_t value_cents;
+	struct sv activity; /* name, for activities */
+};
+int opinia_facts(struct opinia_snapshot *snap, const struct filter *f,
+		 struct arena *arena, struct opinia_fact **out, size_t *count,
+		 struct err *err);
+
+/* Distinct values of a dimension with their number of feedback records, most first. */
+int opinia_values(struct opinia_snapshot *snap, struct opinia_by by, struct arena *arena,
+		  struct opinia_group **out, size_t *count, struct err *err);
+
+/* ---- checking ----------------------------------------------------------------------- */
+
+struct opinia_check {
+	uint64_t documents, bitmaps, rollups, words, customers; /* looked at           */
+	uint64_t wrong; /* disagreements found; each was told to @tell              */
+};
+
+/* Recompute everything from the documents and compare. ERR_NOTHING when something is wrong. */
+int opinia_store_check(struct opinia_store *store,
+		       void (*tell)(void *self, const char *what), void *self,
+		       struct opinia_check *out, struct err *err);
+
+#endif

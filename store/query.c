@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * query.c: see query.h. An operand is read only when what stood before it has left
+ * something, and a segment only when its days touch the asked ones, so cost grows with
+ * the answer.
+ */
+#include "store/query.h"
+
+#include <string.h>
+
+#include "store/bitmap.h"
+
+int query_open(struct query *q, struct opinia_snapshot *snap, const struct filter *f,
+	       struct err *err)
+{
+	int rc;
+
+	memset(q, 0, sizeof(*q));
+	q->snap = snap;
+	arena_init(&q->arena, 0);
+	bits_reader_open(&q->bits, &snap->txn);
+	text_finder_open(&q->text, &snap->txn);
+	rc = plan_make(snap, f, &q->arena, &q->plan, err);
+	if (!rc)
+		rc = bits_directory(&snap->txn, &q->arena, &q->days, &q->segments, err);
+	if (rc)
+		query_close(q);
+	return rc;
+}
+
+void query_close(struct query *q)
+{
+	bits_reader_close(&q->bits);
+	text_finder_close(&q->text);
+	arena_release(&q->arena);
+}
+
+/* ---- sources --------------------------------------------------------------------- */
+
+static void or_ids(uint32_t segment, uint32_t low, uint32_t high, struct bits_set *out)
+{
+	uint64_t first = (uint64_t)segment << 16, last = first | 0xffff;
+
+	first = low > first ? low : first;
+	last = high < last ? high : last;
+	for (uint64_t id = first; id <= last; id++)
+		out->w[(id & 0xffff) >> 6] |= 1ull << (id & 63);
+}
+
+static void or_list(uint32_t segment, const uint32_t *ids, size_t count,
+		    struct bits_set *out)
+{
+	size_t a = 0, b = count;
+	uint32_t first = segment << 16;
+
+	while (a < b) {
+		size_t m = a + (b - a) / 2;
+
+		if (ids[m] < first)
+			a = m + 1;
+		else
+			b = m;
+	}
+	for (; a < count && ids[a] >> 16 == segment; a++)
+		out->w[(ids[a] & 0xffff) >> 6] |= 1ull << (ids[a] & 63);
+}
+
+struct or_scores {
+	const struct source *source;
+	struct bits_set *out;
+};
+
+static int or_score(void *self, uint32_t value, struct sv blob, struct err *err)
+{
+	struct or_scores *o = self;
+	struct indexed_score s;
+
+	dims_score_of(value, &s);
+	if (s.value < o->source->from || s.value > o->source->to)
+		return 0;
+	return bitmap_or(blob, o->out->w)
+		       ? 0
+		       : err_set(err, ERR_INPUT, "a score's bitmap is damaged");
+}
+
+static int or_source(struct query *q, uint32_t segment, const struct source *s,
+		     struct bits_set *out, struct err *err)
+{
+	uint16_t seg = (uint16_t)segment;
+
+	switch (s->type) {
+	case SOURCE_VALUES:
+		if (s->low == s->high)
+			return bits_or(&q->bits, seg, s->dim, s->low, out, err);
+		return bits_or_range(&q->bits, seg, s->dim, s->low, s->high, out, err);
+	case SOURCE_SCORES:
+		return bits_walk(&q->bits, seg, BITS_SCORE, s->low << 29,
+				 (s->high << 29) | 0x1fffffff, or_score,
+				 &(struct or_scores){ s, out }, err);
+	case SOURCE_IDS:
+		or_ids(segment, s->low, s->high, out);
+		return 0;
+	case SOURCE_LIST:
+		or_list(segment, s->ids, s->count, out);
+		return 0;
+	case SOURCE_TEXT:
+		return text_find(&q->text, seg, s->probes, s->count, out, err);
+	}
+	return err_set(err, ERR_BUG, "a source without a type");
+}
+
+/* ---- operands -------------------------------------------------------------------- */
+
+static bool and_into(struct bits_set *acc, const struct bits_set *with, bool negated)
+{
+	uint64_t flip = negated ? ~0ull : 0, left = 0;
+
+	for (unsigned i = 0; i < BITS_WORDS; i++) {
+		acc->w[i] &= with->w[i] ^ flip;
+		left |= acc->w[i];
+	}
+	return left != 0;
+}
+
+static bool is_empty(const struct bits_set *s)
+{
+	uint64_t left = 0;
+
+	for (unsigned i = 0; i < BITS_WORDS; i++)
+		left |= s->w[i];
+	return left == 0;
+}
+
+/* All days of the segment are asked for: reading their bitmaps would change nothing. */
+static bool holds_anyway(const struct query *q, uint32_t segment,
+			 const struct operand *op)
+{
+	const struct bits_days *d = &q->days[segment];
+
+	return op->field == FILTER_DAYS && !op->negated && op->count == 1 &&
+	       op->sources[0].low <= dims_day(d->first) &&
+	       op->sources[0].high >= dims_day(d->last);
+}
+
+static int load(struct query *q, uint32_t segment, const struct operand *op,
+		struct bits_set *out, struct err *err)
+{
+	int rc = 0;
+
+	memset(out, 0, sizeof(*out));
+	for (size_t i = 0; i < op->count && !rc; i++)
+		rc = or_source(q, segment, &op->sources[i], out, err);
+	return rc;
+}
+
+static bool outside(const struct query *q, uint32_t segment)
+{
+	const struct bits_days *d = &q->days[segment];
+
+	return d->first > d->last || d->first > q->plan->last_day ||
+	       d->last < q->plan->first_day;
+}
+
+int query_segment(struct query *q, uint32_t segment, struct bits_set *out, bool *any,
+		  struct err *err)
+{
+	struct bits_set next;
+	bool begun = false;
+
+	*any = false;
+	if (outside(q, segment))
+		return 0;
+	for (size_t i = 0; i < q->plan->count; i++) {
+		const struct operand *op = &q->plan->operands[i];
+		int rc;
+
+		if (holds_anyway(q, segment, op))
+			continue;
+		rc = load(q, segment, op, begun ? &next : out, err);
+		if (rc)
+			return rc;
+		if (begun ? !and_into(out, &next, op->negated) : is_empty(out))
+			return 0;
+		begun = true;
+	}
+	*any = begun;
+	return 0;
+}
+
+/* ---- counting -------------------------------------------------------------------- */
+
+/* The operands that say something in @segment; kind is said by words themselves. */
+static const struct operand *lone_operand(const struct query *q, uint32_t segment,
+					  bool *lone)
+{
+	const struct operand *found = NULL;
+	bool words = false;
+
+	*lone = true;
+	for (size_t i = 0; i < q->plan->count; i++)
+		words |= q->plan->operands[i].field == FILTER_WORDS &&
+			 !q->plan->operands[i].negated;
+	for (size_t i = 0; i < q->plan->count; i++) {
+		const struct operand *op = &q->plan->operands[i];
+
+		if (holds_anyway(q, segment, op) ||
+		    (words && q->plan->feedback_only && op->field == FILTER_KIND))
+			continue;
+		*lone &= !found;
+		found = op;
+	}
+	return found;
+}
+
+/* Counts that need no bit: one value alone, one word alone. *done tells if it was one. */
+static int count_quickly(struct query *q, uint32_t segment, uint32_t *n, bool *done,
+			 struct err *err)
+{
+	bool lone;
+	const struct operand *op = lone_operand(q, segment, &lone);
+	const struct source *s;
+
+	*done = lone && op && !op->negated && op->count == 1;
+	if (!*done)
+		return 0;
+	s = &op->sources[0];
+	if (s->type == SOURCE_VALUES && s->low == s->high)
+		return bits_count(&q->bits, (uint16_t)segment, s->dim, s->low, n, err);
+	*done = s->type == SOURCE_TEXT;
+	for (size_t i = 0; *done && i < s->count; i++)
+		*done = s->probes[i].count == 1 && s->probes[i].any_form;
+	return *done ? text_find_count(&q->text, (uint16_t)segment, s->probes, s->count,
+				       n, err)
+		     : 0;
+}
+
+int query_count(struct query *q, uint64_t *out, struct err *err)
+{
+	struct bits_set set;
+
+	*out = 0;
+	for (uint32_t segment = q->segments; segment-- > 0;) {
+		uint32_t n = 0;
+		bool any = false, done = false;
+		int rc;
+
+		if (outside(q, segment))
+			continue;
+		rc = count_quickly(q, segment, &n, &done, err);
+		if (!rc && !done)
+			rc = query_segment(q, segment, &set, &any, err);
+		if (rc)
+			return rc;
+		*out += done ? n : any ? bits_popcount(set.w) : 0;
+	}
+	return 0;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * secret.h: what is inside the sealed part of a document: words and identities.
+ *
+ * Reading gives views into the plaintext and the arena; nothing outside the plaintext is
+ * ever read, whatever its bytes are.
+ */
+#ifndef OPINIA_STORE_SECRET_H
+#define OPINIA_STORE_SECRET_H
+
+#include "core/buf.h"
+#include "core/record.h"
+#include "core/verdict.h"
+#include "store/packer.h"
+
+struct secret {
+	struct sv external_id, interaction, customer, origin, language, email, phone, crm;
+	struct sv question[RECORD_SCORES_MAX];
+	unsigned question_count;
+	struct evidence *evidence; /* .topic: 0 sentiment, n: the document's n-th topic */
+	struct pii *pii;
+	uint16_t evidence_count, pii_count;
+	struct sv comment;
+};
+
+/* Is there anything to seal in @r? */
+bool secret_needed(const struct record *r, const struct verdict *v);
+/* Append the plaintext to @out; the words are packed where that makes them smaller. */
+void secret_write(const struct record *r, const struct verdict *v, struct packing *w,
+		  struct buf *out);
+/* ERR_INPUT: damaged. */
+int secret_read(struct sv plain, struct packing *w, struct arena *arena,
+		struct secret *out, struct err *err);
+
+#endif

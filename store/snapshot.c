@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * snapshot.c: a look at the store as it was at one moment, and its totals.
+ */
+#include <stdlib.h>
+
+#include "store/customers.h"
+#include "store/inside.h"
+#include "store/keys.h"
+#include "store/meta.h"
+#include "store/names.h"
+#include "store/packer.h"
+#include "store/rollup.h"
+
+int opinia_snapshot_open(struct opinia_store *store, struct opinia_snapshot **out,
+			 struct err *err)
+{
+	struct opinia_snapshot *snap = calloc(1, sizeof(*snap));
+	int rc;
+
+	*out = NULL;
+	if (!snap)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	snap->store = store;
+	rc = txn_read(&snap->txn, store->env, err);
+	if (rc) {
+		free(snap);
+		return rc;
+	}
+	*out = snap;
+	return 0;
+}
+
+void opinia_snapshot_close(struct opinia_snapshot *snap)
+{
+	if (!snap)
+		return;
+	if (snap->query_free)
+		snap->query_free(snap->query);
+	packing_free(snap->packing);
+	free(snap->customers);
+	txn_abort(&snap->txn);
+	free(snap);
+}
+
+int opinia_snapshot_totals(struct opinia_snapshot *snap, struct arena *arena,
+			   struct opinia_totals *out, struct err *err)
+{
+	struct state state;
+	int rc;
+
+	*out = (struct opinia_totals){ .zone = zone_name(snap->store->zone),
+				       .bytes = env_bytes(snap->store->env) };
+	state_read(&snap->txn, &state);
+	for (int i = 0; i < KIND_COUNT; i++)
+		out->records[i] = state.kinds[i];
+	out->revisions = state.revisions;
+	out->customers = customers_count(&snap->txn);
+	rc = rollup_span(&snap->txn, &out->first_day, &out->last_day, err);
+	if (rc)
+		return rc;
+	if (!arena_copy(arena, names_text(&snap->txn, NAME_LEXICON, state.lexicon),
+			&out->lexicon))
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	return txn_failed(&snap->txn, err);
+}
+
+int opinia_store_cursor(struct opinia_store *store, struct sv source, struct arena *arena,
+			struct sv *out, struct err *err)
+{
+	struct txn t;
+	struct key k;
+	struct sv v;
+	int rc = txn_read(&t, store->env, err);
+
+	*out = (struct sv){ 0 };
+	if (rc)
+		return rc;
+	key_start(&k);
+	key_text(&k, source);
+	if (source.n && txn_get(&t, DB_CURSOR, key_sv(&k), &v)) {
+		if (v.n < 4 ||
+		    le_get(v.p, 4) != sum32(v.p + 4, v.n - 4, sum32(k.p, k.n, 0)))
+			rc = err_set(err, ERR_INPUT,
+				     "the cursor of " SV_FMT " is damaged",
+				     SV_ARG(source));
+		else if (!arena_copy(arena, sv_sub(v, 4, v.n - 4), out))
+			rc = err_set(err, ERR_SYSTEM, "out of memory");
+	}
+	if (!rc)
+		rc = txn_failed(&t, err);
+	txn_abort(&t);
+	return rc;
+}

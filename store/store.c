@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * store.c: making a store, opening it, closing it.
+ *
+ * Making one: folder, key file, data file, each synced together with the folder it is in
+ * (LMDB does not sync the folder of a new file). Opening one: format first, then zone,
+ * then the key.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store/crypto.h"
+#include "store/customer_rows.h"
+#include "store/group.h"
+#include "store/inside.h"
+#include "store/keys.h"
+#include "store/meta.h"
+#include "store/packer.h"
+
+#define MAP_START ((size_t)32 << 30)
+#define MAP_MAX ((size_t)1 << 40)
+
+static const struct sv no_language[1] = { { "und", 3 } };
+
+/* ---- the pieces -------------------------------------------------------------------- */
+
+static int sync_folder(const char *path, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int bad = fd < 0 || fsync(fd);
+	int was = errno;
+
+	if (fd >= 0)
+		close(fd);
+	return bad ? err_set(err, ERR_SYSTEM, "%s: %s", path, strerror(was)) : 0;
+}
+
+/* The folder that @path is in. */
+static int sync_parent(const char *path, struct arena *arena, struct err *err)
+{
+	size_t n = strlen(path);
+	char *parent;
+
+	while (n > 1 && path[n - 1] == '/')
+		n--;
+	while (n && path[n - 1] != '/')
+		n--;
+	parent = n ? arena_printf(arena, "%.*s", (int)n, path) : arena_printf(arena, ".");
+	if (!parent)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	return sync_folder(parent, err);
+}
+
+static struct env_options env_options_of(const struct opinia_store_options *opt)
+{
+	return (struct env_options){
+		.dir = opt->dir,
+		.read_only = opt->read_only,
+		.map_start = opt->map_start ? opt->map_start : MAP_START,
+		.map_max = opt->map_max ? opt->map_max : MAP_MAX,
+	};
+}
+
+static bool is_there(const char *dir, const char *name, struct arena *arena)
+{
+	char *path = arena_printf(arena, "%s/%s", dir, name);
+
+	return path && !access(path, F_OK);
+}
+
+static void key_check(const struct subkeys *keys, const uint8_t *store_id,
+		      uint8_t out[KEY_BYTES])
+{
+	crypto_generichash(out, KEY_BYTES, store_id, STORE_ID_BYTES, keys->check,
+			   KEY_BYTES);
+}
+
+/* ---- making ------------------------------------------------------------------------ */
+
+static int init_meta(struct env *env, const char *zone_name, const uint8_t *store_id,
+		     const struct subkeys *keys, struct arena *arena, struct err *err)
+{
+	const struct state state = { .next_id = 1, .next_customer = 1 };
+	uint8_t format[4], check[KEY_BYTES];
+	struct sv dictionary;
+	struct txn t;
+	char *value;
+	int rc = packer_train(arena, &dictionary, err);
+
+	if (!rc)
+		rc = txn_write(&t, env, err);
+	if (rc)
+		return rc;
+	le_set(format, STORE_FORMAT, sizeof(format));
+	key_check(keys, store_id, check);
+	meta_put(&t, "format", (struct sv){ (char *)format, sizeof(format) });
+	meta_put(&t, "store", (struct sv){ (const char *)store_id, STORE_ID_BYTES });
+	meta_put(&t, "check", (struct sv){ (char *)check, sizeof(check) });
+	meta_put(&t, "zone", sv_of(zone_name));
+	value = arena_take(arena, dictionary.n + 4);
+	if (!value)
+		txn_fail(&t, ERR_SYSTEM, "out of memory");
+	else {
+		le_set(value, sum32(dictionary.p, dictionary.n, 1), 4);
+		memcpy(value + 4, dictionary.p, dictionary.n);
+		meta_put(&t, "dict.1", (struct sv){ value, dictionary.n + 4 });
+	}
+	state_write(&t, &state);
+	return txn_commit(&t, err);
+}
+
+/* *made: there was none, so it is ours to take away again if the rest fails. */
+static int init_key(const char *path, const char *given, const uint8_t *store_id,
+		    struct subkeys *keys, bool *made, struct arena *arena,
+		    struct err *err)
+{
+	const char *credentials = getenv("CREDENTIALS_DIRECTORY");
+	/*
+	 * what the administrator lends may be there already; DIR.key of an older store
+	 * may not
+	 */
+	bool lent = given ||
+		    (credentials && !strncmp(path, credentials, strlen(credentials)));
+	int rc;
+
+	*made = false;
+	if (!lent || access(path, F_OK)) {
+		rc = keyfile_make(path, err);
+		*made = !rc;
+		if (!rc)
+			rc = sync_parent(path, arena, err);
+		if (rc)
+			return rc;
+	}
+	return keyfile_load(path, store_id, keys, err);
+}
+
+static int init_data(const struct opinia_store_options *opt, const char *zone_name,
+		     const uint8_t *store_id, const struct subkeys *keys,
+		     struct arena *arena, struct err *err)
+{
+	struct env_options eo = env_options_of(opt);
+	struct env *env;
+	int rc;
+
+	eo.create = true;
+	eo.read_only = false;
+	rc = env_open(&env, &eo, err);
+	if (!rc)
+		rc = init_meta(env, zone_name, store_id, keys, arena, err);
+	env_close(env);
+	if (!rc)
+		rc = sync_folder(opt->dir, err);
+	return rc ? rc : sync_parent(opt->dir, arena, err);
+}
+
+static void remove_in(const char *dir, const char *name, struct arena *arena)
+{
+	char *path = arena_printf(arena, "%s/%s", dir, name);
+
+	if (path)
+		unlink(path);
+}
+
+static int init_all(const struct opinia_store_options *opt, const char *zone_name,
+		    struct arena *arena, struct err *err)
+{
+	char *key_path = keyfile_path(opt->key_file, opt->dir, arena);
+	uint8_t store_id[STORE_ID_BYTES];
+	struct subkeys keys;
+	bool made;
+	int rc;
+
+	if (!key_path)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	if (is_there(opt->dir, "data.mdb", arena))
+		return err_set(err, ERR_CONFIG, "%s holds a store already", opt->dir);
+	if (mkdir(opt->dir, 0700) && errno != EEXIST)
+		return err_set(err, errno == ENOENT ? ERR_MISSING : ERR_SYSTEM, "%s: %s",
+			       opt->dir, strerror(errno));
+	randombytes_buf(store_id, sizeof(store_id));
+	rc = init_key(key_path, opt->key_file, store_id, &keys, &made, arena, err);
+	if (rc)
+		return rc;
+	rc = init_data(opt, zone_name, store_id, &keys, arena, err);
+	subkeys_wipe(&keys);
+	if (rc) {
+		remove_in(opt->dir, "data.mdb", arena);
+		remove_in(opt->dir, "lock.mdb", arena);
+		if (made)
+			unlink(key_path);
+	}
+	return rc;
+}
+
+int opinia_store_init(const struct opinia_store_options *opt, const char *zone_name,
+		      struct err *err)
+{
+	struct arena arena;
+	struct zone *zone;
+	int rc;
+
+	if (sodium_init() < 0)
+		return err_set(err, ERR_SYSTEM, "libsodium does not start");
+	rc = zone_open(&zone, zone_name, err);
+	if (rc)
+		return rc;
+	zone_close(zone);
+	arena_init(&arena, 0);
+	rc = init_all(opt, zone_name, &arena, err);
+	arena_release(&arena);
+	return rc;
+}
+
+/* ---- opening ----------------------------------------------------------------------- */
+
+static int open_format(struct txn *t, const char *dir, struct err *err)
+{
+	struct sv format = meta_get(t, "format");
+	uint64_t n;
+
+	if (format.n != 4)
+		return err_set(err, ERR_CONFIG, "%s is not a store of opinia", dir);
+	n = le_get(format.p, 4);
+	if (n > STORE_FORMAT)
+		return err_set(err, ERR_CONFIG,
+			       "%s has format %u and this program reads up to %d; "
+			       "use a newer opinia",
+			       dir, (unsigned)n, STORE_FORMAT);
+	return 0;
+}
+
+static int open_key(struct opinia_store *s, struct txn *t,
+		    const struct opinia_store_options *opt, struct arena *arena,
+		    struct err *err)
+{
+	char *path = keyfile_path(opt->key_file, opt->dir, arena);
+	struct sv want = meta_get(t, "check");
+	uint8_t check[KEY_BYTES];
+	int rc;
+
+	if (!path)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	rc = keyfile_load(path, s->id, &s->keys, err);
+	if (rc == ERR_MISSING && opt->without_key) {
+		*err = ERR_NONE;
+		return 0;
+	}
+	if (rc == ERR_MISSING)
+		return err_set(err, ERR_CONFIG,
+			       "the key file %s is not there; without it the store has "
+			       "numbers but no words",
+			       path);
+	if (rc)
+		return rc;
+	key_check(&s->keys, s->id, check);
+	if (want.n != sizeof(check) || sodium_memcmp(want.p, check, sizeof(check))) {
+		subkeys_wipe(&s->keys);
+		return err_set(err, ERR_CONFIG,
+			       "the key file %s is not the key of the store %s", path,
+			       opt->dir);
+	}
+	s->has_key = true;
+	return 0;
+}
+
+static int open_dictionary(struct opinia_store *s, struct txn *t, struct err *err)
+{
+	struct sv v = meta_get(t, "dict.1");
+
+	if (v.n < 4 || le_get(v.p, 4) != sum32(v.p + 4, v.n - 4, 1))
+		return err_set(err, ERR_INPUT, "the store's dictionary is damaged");
+	s->packer = packer_new(sv_sub(v, 4, v.n - 4));
+	return s->packer ? 0 : err_set(err, ERR_SYSTEM, "out of memory");
+}
+
+static int open_meta(struct opinia_store *s, const struct opinia_store_options *opt,
+		     struct arena *arena, struct err *err)
+{
+	struct txn t;
+	struct sv id, zone;
+	char *name;
+	int rc = txn_read(&t, s->env, err);
+
+	if (rc)
+		return rc;
+	rc = open_format(&t, opt->dir, err);
+	id = meta_get(&t, "store");
+	zone = meta_get(&t, "zone");
+	name = arena_printf(arena, SV_FMT, SV_ARG(zone));
+	if (!rc && (id.n != STORE_ID_BYTES || !name))
+		rc = err_set(err, ERR_INPUT,
+			     "%s: what the store says of itself is damaged", opt->dir);
+	if (!rc) {
+		memcpy(s->id, id.p, STORE_ID_BYTES);
+		rc = zone_open(&s->zone, name, err);
+	}
+	if (!rc)
+		rc = open_dictionary(s, &t, err);
+	if (!rc)
+		rc = open_key(s, &t, opt, arena, err);
+	if (!rc)
+		rc = txn_failed(&t, err);
+	txn_abort(&t);
+	return rc;
+}
+
+static int open_all(struct opinia_store *s, const struct opinia_store_options *opt,
+		    struct arena *arena, struct err *err)
+{
+	struct env_options eo = env_options_of(opt);
+	int rc;
+
+	if (!is_there(opt->dir, "data.mdb", arena))
+		return err_set(err, ERR_MISSING,
+			       "there is no store in %s; `opinia init` makes one",
+			       opt->dir);
+	s->read_only = opt->read_only;
+	s->taxonomy = opt->taxonomy;
+	s->languages = opt->language_count ? opt->languages : no_language;
+	s->language_count = opt->language_count ? opt->language_count : 1;
+	s->words = opt->words;
+	s->word_source_set = opt->words.words != NULL;
+	rc = env_open(&s->env, &eo, err);
+	if (!rc)
+		rc = open_meta(s, opt, arena, err);
+	if (rc)
+		return rc;
+	s->customers = customer_cache_new();
+	s->queue = landing_queue_new(s, err);
+	return s->customers && s->queue ? 0 : err_set(err, ERR_SYSTEM, "out of memory");
+}
+
+int opinia_store_open(struct opinia_store **out, const struct opinia_store_options *opt,
+		      struct err *err)
+{
+	struct opinia_store *s;
+	struct err lent = ERR_NONE;
+	struct arena arena;
+	int rc;
+
+	*out = NULL;
+	if (!err)
+		err = &lent;
+	if (sodium_init() < 0)
+		return err_set(err, ERR_SYSTEM, "libsodium does not start");
+	s = calloc(1, sizeof(*s));
+	if (!s)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	arena_init(&arena, 0);
+	rc = open_all(s, opt, &arena, err);
+	arena_release(&arena);
+	if (rc)
+		opinia_store_close(s);
+	else
+		*out = s;
+	return rc;
+}
+
+void opinia_store_close(struct opinia_store *s)
+{
+	if (!s)
+		return;
+	landing_queue_free(s->queue);
+	customer_cache_free(s->customers);
+	packer_free(s->packer);
+	zone_close(s->zone);
+	env_close(s->env);
+	subkeys_wipe(&s->keys);
+	free(s);
+}
+
+const struct zone *opinia_store_zone(const struct opinia_store *s)
+{
+	return s->zone;
+}
+
+bool opinia_store_has_key(const struct opinia_store *s)
+{
+	return s->has_key;
+}

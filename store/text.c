@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * text.c: see text.h: words made numbers, and a landing's words made a run.
+ *
+ * What a record had before is marked dead where it lies (a few bytes) and leaves for
+ * good with the next merge. Runs merge like a counter carries: when eight of a size
+ * stand at the end, they become one of the next; and a segment that is full becomes one
+ * run.
+ */
+#include "store/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <sodium.h>
+
+#include "store/bitmap.h"
+#include "store/keys.h"
+#include "store/text_inside.h"
+
+_Static_assert(TEXT_KEY_BYTES == crypto_shorthash_KEYBYTES, "one key for both");
+
+enum { WORD_BYTES_MAX = 240, DIGIT_BITS = 12, DIGITS = 1 << DIGIT_BITS };
+
+/* ---- words to numbers ------------------------------------------------------------ */
+
+/*
+ * Keyed hash of (what, text); a very long word is known by its beginning and its
+ * length.
+ */
+static uint64_t hash(const uint8_t *key, char what, struct sv code, struct sv text)
+{
+	uint8_t in[2 + 16 + WORD_BYTES_MAX], out[crypto_shorthash_BYTES];
+	size_t n = 0, code_bytes = code.n < 16 ? code.n : 16;
+	size_t bytes = text.n < WORD_BYTES_MAX ? text.n : WORD_BYTES_MAX;
+
+	in[n++] = (uint8_t)what;
+	if (code_bytes)
+		memcpy(in + n, code.p, code_bytes);
+	n += code_bytes;
+	in[n++] = (uint8_t)(text.n > WORD_BYTES_MAX ? 1 + text.n % 255 : 0);
+	if (bytes)
+		memcpy(in + n, text.p, bytes);
+	crypto_shorthash(out, in, n + bytes, key);
+	return le_get(out, sizeof(out));
+}
+
+int text_terms(const uint8_t key[TEXT_KEY_BYTES], struct sv code,
+	       const struct word *words, size_t count, struct arena *arena,
+	       struct text_term **out, struct err *err)
+{
+	struct text_term *t = arena_take(arena, count * sizeof(*t) + 1);
+
+	*out = t;
+	if (!t)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	for (size_t i = 0; i < count; i++) {
+		t[i].group = hash(key, 'g', code, words[i].stem) >> 16;
+		t[i].form =
+			(uint32_t)(hash(key, 'f', SV(""), words[i].folded) & 0xffffff);
+		t[i].place = words[i].place;
+	}
+	return 0;
+}
+
+/* ---- a landing's run ------------------------------------------------------------- */
+
+struct making {
+	struct text_posting *p, *spare;
+	uint32_t *starts; /* of each record, and the end */
+	uint16_t *lows;
+	size_t count;
+	uint32_t records, places;
+};
+
+static void making_release(struct making *m)
+{
+	free(m->p);
+	free(m->spare);
+	free(m->starts);
+	free(m->lows);
+}
+
+static int gather(const struct text_doc *docs, size_t count, struct making *m,
+		  struct err *err)
+{
+	size_t terms = 0;
+
+	for (size_t i = 0; i < count; i++)
+		terms += docs[i].count;
+	m->p = malloc((terms + 1) * sizeof(*m->p));
+	m->spare = malloc((terms + 1) * sizeof(*m->p));
+	m->starts = malloc((count + 1) * sizeof(*m->starts));
+	m->lows = malloc((count + 1) * sizeof(*m->lows));
+	if (!m->p || !m->spare || !m->starts || !m->lows)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	for (size_t i = 0; i < count; i++) {
+		const struct text_doc *d = &docs[i];
+
+		if (!d->count)
+			continue;
+		m->lows[m->records] = (uint16_t)d->id;
+		m->starts[m->records++] = m->places;
+		for (uint32_t k = 0; k < d->count; k++)
+			m->p[m->count++] =
+				(struct text_posting){ d->terms[k].group,
+						       d->terms[k].form,
+						       m->places + d->terms[k].place };
+		m->places += d->terms[d->count - 1].place + 2;
+	}
+	m->starts[m->records] = m->places;
+	return 0;
+}
+
+static uint32_t digit(const struct text_posting *p, unsigned pass)
+{
+	return (uint32_t)(pass < 2 ? p->form >> DIGIT_BITS * pass
+				   : p->group >> DIGIT_BITS * (pass - 2) & (DIGITS - 1)) &
+	       (DIGITS - 1);
+}
+
+/* By group, form, place: they come ordered by place, and radix sorting keeps that. */
+static void sort_postings(struct making *m)
+{
+	uint32_t at[DIGITS];
+
+	for (unsigned pass = 0; pass < 6; pass++) {
+		struct text_posting *spare = m->spare;
+		uint32_t sum = 0;
+
+		memset(at, 0, sizeof(at));
+		for (size_t i = 0; i < m->count; i++)
+			at[digit(&m->p[i], pass)]++;
+		for (unsigned i = 0; i < DIGITS; i++) {
+			uint32_t n = at[i];
+
+			at[i] = sum;
+			sum += n;
+		}
+		for (size_t i = 0; i < m->count; i++)
+			spare[at[digit(&m->p[i], pass)]++] = m->p[i];
+		m->spare = m->p;
+		m->p = spare;
+	}
+}
+
+/* How many records @n postings of one group are of, when these are ordered by form. */
+static uint32_t records_of(const struct text_posting *p, size_t n,
+			   const struct text_slots *s, uint32_t *seen, uint32_t stamp)
+{
+	uint32_t records = 0;
+
+	if (n == 1)
+		return 1;
+	for (size_t i = 0; i < n; i++) {
+		uint32_t slot = text_slot(s, p[i].place);
+
+		records += seen[slot] != stamp;
+		seen[slot] = stamp;
+	}
+	return records;
+}
+
+static int make_body(struct making *m, struct buf *out, struct err *err)
+{
+	struct text_slots s = { NULL, NULL, 0 };
+	uint32_t *seen = calloc(m->records, sizeof(*seen)), groups = 0;
+	struct text_maker maker;
+	bool ok;
+
+	sort_postings(m);
+	for (size_t i = 0; i < m->count; i++)
+		groups += i == 0 || m->p[i].group != m->p[i - 1].group;
+	text_maker_init(&maker, m->places, groups);
+	ok = seen && text_slots_of(m->starts, m->records, &s);
+	groups = 0;
+	for (size_t i = 0, j; ok && i < m->count; i = j) {
+		for (j = i; j < m->count && m->p[j].group == m->p[i].group; j++)
+			;
+		text_maker_group(&maker, m->p + i, j - i,
+				 records_of(m->p + i, j - i, &s, seen, ++groups));
+	}
+	ok = ok && text_maker_finish(&maker, m->lows, m->starts, m->records, out);
+	text_maker_release(&maker);
+	free(s.hint);
+	free(seen);
+	return ok ? 0 : err_set(err, ERR_SYSTEM, "out of memory");
+}
+
+/* ---- superseding ----------------------------------------------------------------- */
+
+/*
+ * Which of @docs that may have been there are alive in @f: their low halves into @lows.
+ */
+static size_t alive_here(const struct text_found *f, const struct text_doc *docs,
+			 size_t count, uint16_t *lows)
+{
+	struct text_slots s;
+	size_t n = 0;
+
+	if (!text_slots_of_run(&f->run, &s))
+		return 0;
+	for (size_t i = 0, slot = 0; i < count; i++) {
+		uint16_t low = (uint16_t)docs[i].id;
+
+		if (!docs[i].had_words)
+			continue;
+		while (slot < s.slots && text_run_low(&f->run, (uint32_t)slot) < low)
+			slot++;
+		if (slot < s.slots && text_run_low(&f->run, (uint32_t)slot) == low &&
+		    s.starts[slot] < s.starts[slot + 1])
+			lows[n++] = low;
+	}
+	text_slots_release(&s);
+	return n;
+}
+
+static int write_dead(struct txn *t, uint16_t segment, const struct text_found *f,
+		      const uint16_t *lows, size_t n, struct err *err)
+{
+	struct text_key k;
+	struct buf out;
+	int rc = 0;
+
+	buf_init(&out, 0);
+	buf_put(&out, "\0\0\0\0", 4);
+	if (!bitmap_change(f->dead, lows, n, NULL, 0, &out)) {
+		rc = text_damaged(err, segment, f->number);
+	} else {
+		le_set(out.p, sum32(out.p + 4, out.n - 4, 'D'), 4);
+		txn_put(t, DB_TEXT, text_key(segment, f->number, TEXT_PART_DEAD, &k),
+			buf_sv(&out));
+		rc = txn_failed(t, err);
+	}
+	buf_release(&out);
+	return rc;
+}
+
+static int supersede(struct txn *t, uint16_t segment, const struct text_doc *docs,
+		     size_t count, uint16_t *lows, struct err *err)
+{
+	struct txn_cursor c;
+	struct text_found f;
+	uint32_t next = 0;
+	int rc = 0;
+	bool more = true;
+
+	/* Writing ends every view, so the cursor is placed anew for each run. */
+	while (more && !rc) {
+		struct text_key k;
+		size_t n;
+
+		txn_cursor_open(&c, t, DB_TEXT);
+		more = txn_seek(&c, text_key(segment, next, 0, &k)) &&
+		       text_next_run(&c, segment, &f, &rc, err);
+		txn_cursor_close(&c);
+		if (!more)
+			break;
+		next = f.number + 1;
+		n = alive_here(&f, docs, count, lows);
+		if (n)
+			rc = write_dead(t, segment, &f, lows, n, err);
+	}
+	return rc ? rc : txn_failed(t, err);
+}
+
+/* ---- landing --------------------------------------------------------------------- */
+
+static unsigned size_class(uint32_t records)
+{
+	return records ? (31u - (unsigned)__builtin_clz(records)) / 3 : 0;
+}
+
+struct run_list {
+	uint32_t number[TEXT_RUNS_MAX], records[TEXT_RUNS_MAX];
+	size_t count;
+};
+
+static int list_runs(struct txn *t, uint16_t segment, struct run_list *l, struct err *err)
+{
+	struct txn_cursor c;
+	struct text_found f;
+	int rc = 0;
+
+	l->count = 0;
+	txn_cursor_open(&c, t, DB_TEXT);
+	if (text_seek_runs(&c, segment))
+		while (l->count < TEXT_RUNS_MAX &&
+		       text_next_run(&c, segment, &f, &rc, err)) {
+			l->number[l->count] = f.number;
+			l->records[l->count++] = f.run.records;
+		}
+	txn_cursor_close(&c);
+	return rc;
+}
+
+/* How many runs at the end should become one; 0: none. */
+static size_t to_merge(const struct run_list *l)
+{
+	unsigned newest = l->count ? size_class(l->records[l->count - 1]) : 0;
+	size_t n = 0;
+
+	if (l->count >= TEXT_RUNS_MAX - 1)
+		return l->count;
+	while (n < l->count && size_class(l->records[l->count - 1 - n]) <= newest)
+		n++;
+	return n >= TEXT_FAN ? n : 0;
+}
+
+static int tidy(struct txn *t, uint16_t segment, bool all, struct err *err)
+{
+	struct run_list l;
+	int rc;
+
+	for (;;) {
+		size_t n;
+
+		rc = list_runs(t, segment, &l, err);
+		n = all && l.count > 1 ? l.count : to_merge(&l);
+		if (rc || n == 0)
+			return rc;
+		rc = text_merge(t, segment, l.number + l.count - n, n, err);
+		if (rc)
+			return rc;
+	}
+}
+
+/* Put the run behind the others of its segment; *first tells that there was none. */
+static int put_run(struct txn *t, uint16_t segment, struct sv body, bool *first,
+		   struct err *err)
+{
+	struct run_list l;
+	struct text_key k;
+	int rc = list_runs(t, segment, &l, err);
+
+	if (rc)
+		return rc;
+	*first = l.count == 0;
+	txn_put(t, DB_TEXT,
+		text_key(segment, l.count ? l.number[l.count - 1] + 1 : 1, TEXT_PART_BODY,
+			 &k),
+		body);
+	return txn_failed(t, err);
+}
+
+static int land_words(struct txn *t, uint16_t segment, const struct text_doc *docs,
+		      size_t count, struct err *err)
+{
+	struct making m = { 0 };
+	struct buf body;
+	bool first = false;
+	int rc = gather(docs, count, &m, err);
+
+	buf_init(&body, UINT32_MAX);
+	if (!rc && m.records)
+		rc = make_body(&m, &body, err);
+	if (!rc && m.records)
+		rc = put_run(t, segment, buf_sv(&body), &first, err);
+	if (!rc && m.records)
+		rc = tidy(t, segment, false, err);
+	if (!rc && first && segment)
+		rc = tidy(t, (uint16_t)(segment - 1), true, err);
+	buf_release(&body);
+	making_release(&m);
+	return rc;
+}
+
+int text_land(struct txn *t, const struct text_doc *docs, size_t count, struct err *err)
+{
+	uint16_t *lows = malloc((count + 1) * sizeof(*lows));
+	int rc = 0;
+
+	if (!lows)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	for (size_t i = 0, j; !rc && i < count; i = j) {
+		uint16_t segment = (uint16_t)(docs[i].id >> 16);
+		bool had = false;
+
+		for (j = i; j < count && docs[j].id >> 16 == segment; j++)
+			had |= docs[j].had_words;
+		if (had)
+			rc = supersede(t, segment, docs + i, j - i, lows, err);
+		if (!rc)
+			rc = land_words(t, segment, docs + i, j - i, err);
+	}
+	free(lows);
+	return rc;
+}
+
+int text_purge(struct txn *t, uint16_t segment, struct err *err)
+{
+	struct run_list l;
+	int rc = list_runs(t, segment, &l, err);
+
+	for (size_t i = 0; !rc && i < l.count; i++) {
+		struct text_key k;
+		struct sv dead;
+
+		if (txn_get(t, DB_TEXT,
+			    text_key(segment, l.number[i], TEXT_PART_DEAD, &k), &dead))
+			rc = text_merge(t, segment, &l.number[i], 1, err);
+	}
+	return rc ? rc : txn_failed(t, err);
+}

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fleet_walk.c: what a filter means, said a second time and as plainly as it can be. */
+#include "tests/store/fleet.h"
+
+/* ---- the walk -------------------------------------------------------------------- */
+
+int64_t fleet_clock(const struct fleet *f, size_t i)
+{
+	return record_clock(&f->records[i]);
+}
+
+static bool has_topic(const struct verdict *v, struct sv branch, int label)
+{
+	for (unsigned i = 0; i < v->topic_count; i++) {
+		struct sv id = fleet_taxonomy.topics[v->topics[i].topic].id;
+
+		if (sv_starts(id, branch) &&
+		    (id.n == branch.n || id.p[branch.n] == '.') &&
+		    (label < 0 || v->topics[i].label == label))
+			return true;
+	}
+	return false;
+}
+
+static bool has_points(const struct record *r, int first, int last, int64_t low,
+		       int64_t high)
+{
+	for (unsigned i = 0; i < r->score_count; i++)
+		if ((int)r->scores[i].kind >= first && (int)r->scores[i].kind <= last &&
+		    r->scores[i].value >= low && r->scores[i].value <= high)
+			return true;
+	return false;
+}
+
+static bool has_words(struct fleet *f, size_t i, const struct filter_value *v)
+{
+	struct arena_mark mark = arena_mark(&f->arena);
+	struct word *in, *want;
+	struct err err = ERR_NONE;
+	size_t n, k;
+	bool found = false;
+
+	toy_words(NULL, f->records[i].comment, f->verdicts[i].language, &f->arena, &in,
+		  &n, &err);
+	toy_words(NULL, v->text, f->verdicts[i].language, &f->arena, &want, &k, &err);
+	for (size_t at = 0; at + k <= n && !found && k; at++) {
+		size_t same = 0;
+
+		while (same < k &&
+		       (v->phrase || v->exact
+				? sv_eq(in[at + same].folded, want[same].folded)
+				: sv_eq(in[at + same].stem, want[same].stem)))
+			same++;
+		found = same == k;
+	}
+	arena_rewind(&f->arena, mark);
+	return found;
+}
+
+/*
+ * As the store has it: exactly so if such a name exists at all, else whatever the case.
+ */
+static bool is_name(struct fleet *f, size_t i, struct sv (*get)(const struct record *r),
+		    struct sv wanted)
+{
+	static struct sv known; /* of the last question */
+	static bool exact;
+
+	if (known.p != wanted.p) {
+		known = wanted;
+		exact = false;
+		for (size_t k = 0; k < f->count && !exact; k++)
+			exact = sv_eq(get(&f->records[k]), wanted);
+	}
+	return exact ? sv_eq(get(&f->records[i]), wanted)
+		     : sv_ieq(get(&f->records[i]), wanted);
+}
+
+static struct sv get_agent(const struct record *r)
+{
+	return r->agent;
+}
+static struct sv get_team(const struct record *r)
+{
+	return r->team;
+}
+static struct sv get_queue(const struct record *r)
+{
+	return r->queue;
+}
+
+static bool has_thing(const struct record *r, const struct verdict *v,
+		      const struct filter_value *value)
+{
+	switch ((enum filter_has)value->number) {
+	case HAS_COMMENT:
+		return r->comment.n > 0;
+	case HAS_SCORE:
+		return r->score_count > 0;
+	case HAS_CSAT:
+		return has_points(r, SCORE_CSAT, SCORE_CSAT, INT16_MIN, INT16_MAX);
+	case HAS_NPS:
+		return has_points(r, SCORE_NPS, SCORE_NPS, INT16_MIN, INT16_MAX);
+	case HAS_CES:
+		return has_points(r, SCORE_CES1, SCORE_CES2, INT16_MIN, INT16_MAX);
+	case HAS_CES1:
+		return has_points(r, SCORE_CES1, SCORE_CES1, INT16_MIN, INT16_MAX);
+	case HAS_CES2:
+		return has_points(r, SCORE_CES2, SCORE_CES2, INT16_MIN, INT16_MAX);
+	case HAS_FCR:
+		return has_points(r, SCORE_FCR, SCORE_FCR, INT16_MIN, INT16_MAX);
+	case HAS_CUSTOMER:
+		return r->customer.n > 0;
+	case HAS_TOPIC:
+		return v->topic_count > 0;
+	case HAS_AGENT:
+		return r->agent.n > 0;
+	case HAS_TEAM:
+		return r->team.n > 0;
+	case HAS_QUEUE:
+		return r->queue.n > 0;
+	case HAS_REASON:
+		return r->reason.n > 0;
+	default:
+		for (unsigned i = 0; i < r->attr_count; i++)
+			if (sv_eq(r->attrs[i].key, value->text))
+				return true;
+		return false;
+	}
+}
+
+static bool contradicts(const struct record *r, const struct verdict *v)
+{
+	for (unsigned i = 0; v->analyzed && i < r->score_count; i++) {
+		const struct score *s = &r->scores[i];
+		int span = s->max - s->min,
+		    good = s->low_is_good ? s->max - s->value : s->value - s->min;
+
+		if (s->kind != SCORE_FCR &&
+		    ((v->sentiment == SENTIMENT_NEG && 5 * good >= 4 * span) ||
+		     (v->sentiment == SENTIMENT_POS && 5 * good <= span)))
+			return true;
+	}
+	return false;
+}
+
+static bool holds_score(const struct record *r, enum filter_field field,
+			const struct filter_value *v)
+{
+	static const int range[][2] = {
+		[FILTER_CSAT] = { SCORE_CSAT, SCORE_CSAT },
+		[FILTER_NPS] = { SCORE_NPS, SCORE_NPS },
+		[FILTER_CES] = { SCORE_CES1, SCORE_CES2 },
+		[FILTER_CES1] = { SCORE_CES1, SCORE_CES1 },
+		[FILTER_CES2] = { SCORE_CES2, SCORE_CES2 },
+		[FILTER_FCR] = { SCORE_FCR, SCORE_FCR },
+	};
+
+	return has_points(r, range[field][0], range[field][1], v->low, v->high);
+}
+
+static bool holds_attr(const struct record *r, struct sv key, struct sv value)
+{
+	for (unsigned i = 0; i < r->attr_count; i++)
+		if (sv_eq(r->attrs[i].key, key) && sv_eq(r->attrs[i].value, value))
+			return true;
+	return false;
+}
+
+static bool holds(struct fleet *f, size_t i, const struct filter_term *t,
+		  const struct filter_value *v)
+{
+	const struct record *r = &f->records[i];
+	const struct verdict *d = &f->verdicts[i];
+	int32_t day;
+
+	switch (t->field) {
+	case FILTER_WORDS:
+		return has_words(f, i, v);
+	case FILTER_TOPIC:
+		return has_topic(d, v->text, -1);
+	case FILTER_COMPLAINT:
+		return has_topic(d, v->text, SENTIMENT_NEG);
+	case FILTER_PRAISE:
+		return has_topic(d, v->text, SENTIMENT_POS);
+	case FILTER_SENTIMENT:
+		return d->analyzed && d->sentiment == v->number;
+	case FILTER_CHANNEL:
+		return r->channel == (enum channel)v->number;
+	case FILTER_KIND:
+		return r->kind == (enum record_kind)v->number;
+	case FILTER_LANGUAGE:
+		return d->analyzed && sv_eq(fleet_languages[d->language], v->text);
+	case FILTER_AGENT:
+		return is_name(f, i, get_agent, v->text);
+	case FILTER_TEAM:
+		return is_name(f, i, get_team, v->text);
+	case FILTER_QUEUE:
+		return is_name(f, i, get_queue, v->text);
+	case FILTER_SOURCE:
+		return sv_eq(r->source, v->text);
+	case FILTER_REASON:
+		return sv_eq(r->reason, v->text);
+	case FILTER_ACTIVITY:
+		return sv_eq(r->activity, v->text);
+	case FILTER_ATTR:
+		return holds_attr(r, t->key, v->text);
+	case FILTER_DELIVERY:
+		return r->delivery == (enum delivery)v->number;
+	case FILTER_ESCALATED:
+		return r->escalated == (enum tri)v->number;
+	case FILTER_SELF_SERVICE:
+		return r->self_service == (enum tri)v->number;
+	case FILTER_HAS:
+		return has_thing(r, d, v);
+	case FILTER_IS:
+		return v->number == IS_NO_CONTENT ? has_topic(d, SV("no_content"), -1)
+						  : contradicts(r, d);
+	case FILTER_ID:
+		return (int64_t)i + 1 >= v->low && (int64_t)i + 1 <= v->high;
+	case FILTER_CUSTOMER:
+		return sv_eq(r->customer, v->text);
+	case FILTER_DAYS:
+		day = when_day(f->zone, record_clock(r));
+		return day >= v->low && day <= v->high;
+	default:
+		return holds_score(r, t->field, v);
+	}
+}
+
+bool fleet_matches(struct fleet *f, size_t i, const struct filter *filter)
+{
+	bool said = filter && filter_has_field(filter, FILTER_KIND);
+
+	if (!said && f->records[i].kind != KIND_FEEDBACK)
+		return false;
+	for (size_t k = 0; filter && k < filter->count; k++) {
+		const struct filter_term *t = &filter->terms[k];
+		bool any = false;
+
+		for (size_t n = 0; n < t->count && !any; n++)
+			any = holds(f, i, t, &t->values[n]);
+		if (any == t->negated)
+			return false;
+	}
+	return true;
+}

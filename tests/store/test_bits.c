@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_bits.c: our reading of roaring bitmaps against the library's own, and the index of
+ * dimensions against a plain array of booleans, by chance.
+ */
+#include <roaring/roaring.h>
+
+#include "store/bitmap.h"
+#include "store/bits.h"
+#include "store/keys.h"
+#include "tests/store/half.h"
+
+/* Ids of every shape that a container may take. */
+static size_t some_ids(uint16_t *out, unsigned shape)
+{
+	static const uint32_t density[] = { 2, 40, 3000, 30000, 65536 };
+	bool *in = calloc(65536, sizeof(*in));
+	size_t n = 0;
+
+	if (shape < 5)
+		for (uint32_t i = 0; i < density[shape]; i++)
+			in[chance(65536)] = true;
+	else
+		for (uint32_t i = 0, at = chance(5000); i < 12; i++, at += chance(4000))
+			for (uint32_t k = chance(3000); k > 0 && at < 65536; k--)
+				in[at++] = true;
+	for (uint32_t i = 0; i < 65536; i++)
+		if (in[i])
+			out[n++] = (uint16_t)i;
+	free(in);
+	return n;
+}
+
+Test(bitmap, our_reading_agrees_with_the_library)
+{
+	static uint16_t ids[65536], list[65536];
+	struct buf b;
+
+	chance_start("bitmap");
+	buf_init(&b, 0);
+	for (unsigned round = 0; round < 120; round++) {
+		size_t n = some_ids(ids, round % 6);
+		roaring_bitmap_t *theirs;
+		uint64_t words[BITMAP_WORDS] = { 0 };
+		uint32_t card = 0;
+
+		buf_clear(&b);
+		cr_assert(bitmap_change((struct sv){ NULL, 0 }, ids, n, NULL, 0, &b));
+		cr_assert(bitmap_count(buf_sv(&b), &card) && card == n);
+		cr_assert_eq(bitmap_list(buf_sv(&b), list), (int)n);
+		cr_assert_eq(memcmp(list, ids, n * sizeof(*ids)), 0);
+		cr_assert(bitmap_or(buf_sv(&b), words));
+		cr_assert_eq(bits_popcount(words), n);
+		theirs = roaring_bitmap_portable_deserialize_safe(b.p, b.n);
+		cr_assert_not_null(theirs);
+		cr_assert_eq(roaring_bitmap_get_cardinality(theirs), n);
+		for (size_t i = 0; i < n; i++)
+			cr_assert(roaring_bitmap_contains(theirs, ids[i]) &&
+				  (words[ids[i] >> 6] >> (ids[i] & 63) & 1));
+		roaring_bitmap_free(theirs);
+	}
+	buf_release(&b);
+}
+
+Test(bitmap, changing_adds_and_takes_away_and_damage_is_refused)
+{
+	static uint16_t a[65536], r[65536], list[65536];
+	struct buf old, new;
+
+	chance_start("bitmap");
+	buf_init(&old, 0);
+	buf_init(&new, 0);
+	for (unsigned round = 0; round < 60; round++) {
+		size_t n = some_ids(a, round % 6), m = some_ids(r, (round + 1) % 4);
+		bool in[65536] = { false };
+		size_t want = 0;
+		int got;
+
+		buf_clear(&old);
+		buf_clear(&new);
+		cr_assert(bitmap_change((struct sv){ NULL, 0 }, a, n, NULL, 0, &old));
+		for (size_t i = 0; i < n; i++)
+			in[a[i]] = true;
+		for (size_t i = 0; i < m; i++)
+			in[r[i]] = false;
+		cr_assert(bitmap_change(buf_sv(&old), NULL, 0, r, m, &new));
+		got = new.n ? bitmap_list(buf_sv(&new), list) : 0;
+		for (uint32_t i = 0; i < 65536; i++)
+			if (in[i])
+				cr_assert(want < (size_t)got && list[want++] == i);
+		cr_assert_eq(want, (size_t)got);
+		old.p[chance(9)] ^=
+			(char)(1 << chance(8)); /* the header: every bit of it counts */
+		buf_clear(&new);
+		if (bitmap_change(buf_sv(&old), a, n, NULL, 0, &new))
+			cr_assert_geq(bitmap_list(buf_sv(&new), list), (int)n);
+	}
+	buf_release(&old);
+	buf_release(&new);
+}
+
+/* A small world: 3 segments, 2 dimensions, some values. */
+enum { IDS = 3 * 65536, VALUES = 5 };
+static bool model[2][VALUES][IDS];
+static const enum bits_dim dim_of[2] = { BITS_AGENT, BITS_DAY };
+
+static void no_news(void *self, const char *what)
+{
+	cr_log_info("%s", what);
+	++*(uint64_t *)self;
+}
+
+static uint32_t value_of(unsigned dim, unsigned v)
+{
+	return dim ? dims_day((int32_t)v - 2) : v + 1;
+}
+
+static void check_model(struct txn *t)
+{
+	static struct bits_set set;
+	struct bits_reader r;
+	struct err err = ERR_NONE;
+
+	bits_reader_open(&r, t);
+	for (unsigned d = 0; d < 2; d++)
+		for (unsigned v = 0; v < VALUES; v++)
+			for (uint32_t seg = 0; seg < 3; seg++) {
+				uint32_t n = 0, want = 0;
+
+				memset(&set, 0, sizeof(set));
+				cr_assert_eq(bits_or(&r, (uint16_t)seg, dim_of[d],
+						     value_of(d, v), &set, &err),
+					     0, "%s", err.text);
+				cr_assert_eq(bits_count(&r, (uint16_t)seg, dim_of[d],
+							value_of(d, v), &n, &err),
+					     0);
+				for (uint32_t i = 0; i < 65536; i++) {
+					bool in = model[d][v][seg << 16 | i];
+
+					want += in;
+					cr_assert_eq(set.w[i >> 6] >> (i & 63) & 1, in);
+				}
+				cr_assert_eq(n, want);
+			}
+	memset(&set, 0, sizeof(set));
+	cr_assert_eq(
+		bits_or_range(&r, 1, BITS_DAY, dims_day(-1), dims_day(1), &set, &err), 0);
+	for (uint32_t i = 0; i < 65536; i++)
+		cr_assert_eq(set.w[i >> 6] >> (i & 63) & 1,
+			     model[1][1][65536 + i] | model[1][2][65536 + i] |
+				     model[1][3][65536 + i]);
+	bits_reader_close(&r);
+}
+
+static void verify_model(struct txn *t, uint64_t *wrong)
+{
+	uint64_t looked = 0, told = 0;
+	struct err err = ERR_NONE;
+
+	for (uint32_t seg = 0; seg < 3; seg++) {
+		struct bits_delta want;
+
+		bits_delta_init(&want);
+		for (unsigned d = 0; d < 2; d++)
+			for (unsigned v = 0; v < VALUES; v++)
+				for (uint32_t i = 0; i < 65536; i++)
+					if (model[d][v][seg << 16 | i])
+						bits_add(&want, dim_of[d], value_of(d, v),
+							 seg << 16 | i);
+		cr_assert_eq(bits_verify(t, (uint16_t)seg, &want, no_news, &told, &looked,
+					 wrong, &err),
+			     0, "%s", err.text);
+		bits_delta_release(&want);
+	}
+	cr_assert_eq(told, *wrong);
+}
+
+Test(bits, many_landings_leave_what_a_plain_array_has)
+{
+	char dir[64];
+	struct env *env = half_open(dir);
+	struct err err = ERR_NONE;
+	struct bits_delta d;
+	struct txn t;
+	uint64_t wrong = 0;
+
+	chance_start("bits");
+	bits_delta_init(&d);
+	for (unsigned round = 0; round < 40; round++) {
+		uint32_t first = chance(IDS - 3000);
+
+		bits_delta_clear(&d);
+		for (uint32_t i = 0; i < 3000; i++) {
+			unsigned dim = chance(2), v = chance(VALUES);
+			uint32_t id = round % 3 ? first + i : chance(IDS);
+			bool *now = &model[dim][v][id];
+
+			/* Changes come in pairs that cancel out, too. */
+			for (unsigned k = chance(3); k > 0; k--, *now = !*now)
+				(*now ? bits_remove : bits_add)(&d, dim_of[dim],
+								value_of(dim, v), id);
+		}
+		cr_assert_eq(txn_write(&t, env, &err), 0, "%s", err.text);
+		cr_assert_eq(bits_apply(&t, &d, &err), 0, "%s", err.text);
+		cr_assert_eq(txn_commit(&t, &err), 0, "%s", err.text);
+	}
+	cr_assert_eq(txn_read(&t, env, &err), 0, "%s", err.text);
+	check_model(&t);
+	verify_model(&t, &wrong);
+	cr_assert_eq(wrong, 0);
+	model[0][1][70000] = !model[0][1][70000];
+	verify_model(&t, &wrong);
+	cr_assert_eq(wrong, 1, "one bit was changed, %llu differences were told",
+		     (unsigned long long)wrong);
+	txn_abort(&t);
+	bits_delta_release(&d);
+	half_close(env, dir);
+}
+
+Test(bits, a_damaged_bitmap_is_an_error_and_never_an_answer)
+{
+	char dir[64];
+	struct env *env = half_open(dir);
+	struct err err = ERR_NONE;
+	static struct bits_set set;
+	struct bits_reader r;
+	struct bits_delta d;
+	struct txn_cursor c;
+	struct txn t;
+
+	bits_delta_init(&d);
+	for (uint32_t i = 0; i < 1000; i++)
+		bits_add(&d, BITS_AGENT, 7, i * 3);
+	cr_assert_eq(txn_write(&t, env, &err), 0);
+	cr_assert_eq(bits_apply(&t, &d, &err), 0);
+	txn_cursor_open(&c, &t, DB_BITS);
+	for (bool more = txn_first(&c); more; more = txn_next(&c))
+		if (c.key.n == 7) {
+			char key[7], copy[4096];
+
+			cr_assert_lt(c.value.n, sizeof(copy));
+			memcpy(key, c.key.p, 7);
+			memcpy(copy, c.value.p, c.value.n);
+			copy[c.value.n - 2] ^= 4;
+			txn_put(&t, DB_BITS, (struct sv){ key, 7 },
+				(struct sv){ copy, c.value.n });
+			break;
+		}
+	txn_cursor_close(&c);
+	bits_reader_open(&r, &t);
+	cr_expect_eq(bits_or(&r, 0, BITS_AGENT, 7, &set, &err), ERR_INPUT);
+	cr_expect_neq(strstr(err.text, "agent 7"), NULL, "%s", err.text);
+	bits_reader_close(&r);
+	cr_expect_eq(bits_apply(&t, &d, &err), ERR_INPUT);
+	txn_abort(&t);
+	bits_delta_release(&d);
+	half_close(env, dir);
+}
+
+Test(dims, a_score_is_packed_with_its_scale_and_comes_out_the_same)
+{
+	for (int kind = 0; kind < SCORE_KINDS; kind++)
+		for (int min = -300; min < 300; min += 7)
+			for (int span = 0; span < SCORE_POINTS_MAX; span++)
+				for (int at = 0; at <= span; at++) {
+					struct indexed_score s = { (uint8_t)kind, at & 1,
+								   (int16_t)(min + at),
+								   (int16_t)min,
+								   (int16_t)(min +
+									     span) },
+							     got;
+
+					dims_score_of(dims_score(&s, 3), &got);
+					cr_assert_eq(memcmp(&s, &got, sizeof(s)), 0);
+				}
+}

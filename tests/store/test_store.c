@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_store.c: making and opening stores: what is refused, what is private, what needs
+ * the key.
+ */
+#include <criterion/criterion.h>
+
+#include "store/inside.h"
+#include "store/keys.h"
+#include "store/meta.h"
+#include "tests/store/kit.h"
+
+static void an_older_key_file_is_never_taken_for_a_new_store(void)
+{
+	struct kit *k = kit_new();
+
+	snprintf(k->dir, sizeof(k->dir), "%s/store", k->root);
+	opinia_store_close(k->store);
+	k->store = NULL;
+	kit_remove(k->dir);
+	cr_expect_eq(opinia_store_init(&k->opt, "UTC", &k->err), ERR_CONFIG);
+	cr_expect(strstr(k->err.text, "never overwritten"), "%s", k->err.text);
+	kit_free(k);
+}
+
+Test(store, folder_and_key_are_private_and_nothing_is_made_over_them)
+{
+	struct kit *k = kit_new();
+	struct stat st;
+	char key[128];
+
+	snprintf(key, sizeof(key), "%s.key", k->dir);
+	cr_expect(!stat(k->dir, &st) && (st.st_mode & 0777) == 0700);
+	cr_expect(!stat(key, &st) && (st.st_mode & 0777) == 0600);
+	cr_expect_eq(opinia_store_init(&k->opt, "UTC", &k->err), ERR_CONFIG);
+	cr_expect(strstr(k->err.text, "already"), "%s", k->err.text);
+	snprintf(k->dir, sizeof(k->dir), "%s/second", k->root);
+	k->opt.key_file = key;
+	cr_expect_eq(opinia_store_init(&k->opt, "Mars/Olympus", &k->err), ERR_MISSING);
+	cr_expect_eq(opinia_store_init(&k->opt, "Europe/Warsaw", &k->err), 0,
+		     "a key that is given may serve two stores: %s", k->err.text);
+	cr_assert_eq(kit_reopen(k), 0, "%s", k->err.text);
+	cr_expect_str_eq(zone_name(opinia_store_zone(k->store)), "Europe/Warsaw");
+	kit_free(k);
+	an_older_key_file_is_never_taken_for_a_new_store();
+}
+
+Test(store, what_is_no_store_is_told_from_a_newer_one)
+{
+	struct kit *k = kit_new();
+	uint8_t format[4];
+	struct txn t;
+
+	cr_assert_eq(txn_write(&t, k->store->env, &k->err), 0);
+	le_set(format, STORE_FORMAT + 1, 4);
+	meta_put(&t, "format", (struct sv){ (char *)format, 4 });
+	cr_assert_eq(txn_commit(&t, &k->err), 0);
+	cr_expect_eq(kit_reopen(k), ERR_CONFIG);
+	cr_expect(strstr(k->err.text, "newer opinia"), "%s", k->err.text);
+	k->opt.dir = k->root;
+	cr_expect_eq(kit_open(k), ERR_MISSING);
+	cr_expect(strstr(k->err.text, "no store in"), "%s", k->err.text);
+	kit_free(k);
+}
+
+Test(store, another_key_is_refused_with_a_sentence)
+{
+	struct kit *k = kit_new();
+	char other[128];
+
+	snprintf(other, sizeof(other), "%s/other.key", k->root);
+	cr_assert_eq(keyfile_make(other, &k->err), 0);
+	k->opt.key_file = other;
+	cr_expect_eq(kit_reopen(k), ERR_CONFIG);
+	cr_expect(strstr(k->err.text, "not the key of the store"), "%s", k->err.text);
+	k->opt.without_key = true;
+	cr_expect_eq(kit_open(k), ERR_CONFIG, "a wrong key is no missing key");
+	kit_free(k);
+}
+
+Test(store, without_its_key_a_store_has_numbers_but_no_words)
+{
+	struct kit *k = kit_new();
+	struct opinia_snapshot *snap;
+	struct opinia_stored s;
+	char key[128];
+
+	kit_feedback(k, "1", "a@x.ro", 0, 4, "cuvinte secrete", 0, 0)->agent = SV("Ana");
+	cr_assert_eq(kit_land(k, NULL), 0);
+	snprintf(key, sizeof(key), "%s.key", k->dir);
+	cr_assert(!unlink(key));
+	cr_expect_eq(kit_reopen(k), ERR_CONFIG);
+	cr_expect(strstr(k->err.text, "numbers but no words"), "%s", k->err.text);
+	k->opt.without_key = true;
+	cr_assert_eq(kit_open(k), 0, "%s", k->err.text);
+	cr_expect(!opinia_store_has_key(k->store));
+	cr_expect_eq(kit_totals(k).records[KIND_FEEDBACK], 1);
+	cr_assert_eq(opinia_snapshot_open(k->store, &snap, &k->err), 0);
+	cr_assert_eq(opinia_fetch(snap, 1, &k->batch.arena, &s, &k->err), 0, "%s",
+		     k->err.text);
+	cr_expect(!s.readable && !s.record.comment.n && !s.record.customer.n);
+	cr_expect(s.record.scores[0].value == 4 && sv_eq(s.record.agent, SV("Ana")));
+	cr_expect(s.verdict.topic_count == 1 && s.customer == 1);
+	opinia_snapshot_close(snap);
+	kit_feedback(k, "2", NULL, 0, 4, NULL, 0, -1);
+	cr_expect_eq(kit_land(k, NULL), ERR_CONFIG);
+	cr_expect_eq(kit_check(k), 0);
+	kit_free(k);
+}
+
+Test(store, a_store_opened_to_be_read_takes_nothing)
+{
+	struct kit *k = kit_new();
+
+	kit_feedback(k, "1", NULL, 0, 4, NULL, 0, -1);
+	cr_assert_eq(kit_land(k, NULL), 0);
+	k->opt.read_only = true;
+	cr_assert_eq(kit_reopen(k), 0, "%s", k->err.text);
+	cr_expect_eq(kit_totals(k).records[0], 1);
+	kit_feedback(k, "2", NULL, 0, 4, NULL, 0, -1);
+	cr_expect_eq(kit_land(k, NULL), ERR_CONFIG);
+	kit_free(k);
+}
+
+Test(store, the_data_file_holds_no_word_no_address_and_no_id)
+{
+	static const char *const secret[] = {
+		"dezamagitor", "DEZAMAGITOR", "ana.pop",    "0722123456", "40722123456",
+		"ext-4711",    "TICKET-9",    "ascuns.csv", "intrebarea7"
+	};
+	struct kit *k = kit_new();
+	char path[128], *bytes;
+	struct record *r;
+	size_t n;
+	FILE *f;
+
+	for (int round = 0; round < 3; round++) {
+		r = kit_feedback(k, "ext-4711", "ana.pop@example.ro", round, 1 + round,
+				 "foarte dezamagitor, sunati la 0722123456", 0, 0);
+		r->interaction = SV("TICKET-9");
+		r->origin = SV("ascuns.csv:3");
+		r->scores[0].question = SV("intrebarea7");
+		kit_person(k, "p", "ana.pop@example.ro", "0722123456", "ext-4711");
+		cr_assert_eq(kit_land(k, NULL), 0);
+	}
+	snprintf(path, sizeof(path), "%s/data.mdb", k->dir);
+	f = fopen(path, "rb");
+	bytes = malloc(8 << 20);
+	n = fread(bytes, 1, 8 << 20, f);
+	fclose(f);
+	cr_assert(n > 4096);
+	for (size_t i = 0; i < sizeof(secret) / sizeof(secret[0]); i++)
+		cr_expect_eq(sv_find((struct sv){ bytes, n }, sv_of(secret[i])), -1,
+			     "\"%s\"", secret[i]);
+	cr_expect_neq(sv_find((struct sv){ bytes, n }, SV("order.checkout")), -1,
+		      "names are plain, so the search does find things");
+	free(bytes);
+	kit_free(k);
+}
