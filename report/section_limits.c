@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* section_limits.c: what these numbers cannot say. Each metric says it of itself; the
+ * rest is here. */
+#include "core/i18n.h"
+#include "report/page.h"
+
+static void item(struct html *h, const char *head, const char *text)
+{
+	HTML(h, "<li>");
+	if (head) {
+		HTML(h, "<strong>");
+		html_z(h, head);
+		HTML(h, ":</strong> ");
+	}
+	html_z(h, text);
+	HTML(h, "</li>\n");
+}
+
+static void write(const struct page *p, struct html *h)
+{
+	static const char *const general[] = {
+		N_("They speak of customers who answered. Those who did not may think "
+		   "otherwise."),
+		N_("An interval says how far chance alone could have moved the number; "
+		   "it "
+		   "knows nothing of a survey that was sent to the wrong people."),
+		N_("What goes together need not cause each other: a note beside a turn "
+		   "is a "
+		   "question, not an answer."),
+		N_("A program read the comments. It errs; the words behind a number are "
+		   "in "
+		   "the store."),
+	};
+
+	HTML(h, "<ul class=\"plain\">\n");
+	for (size_t i = 0; i < sizeof(general) / sizeof(general[0]); i++)
+		item(h, NULL, _(general[i]));
+	for (size_t i = 0; i < p->kpis; i++)
+		item(h, _(p->kpi[i].k.metric->label), _(p->kpi[i].k.metric->cannot));
+	HTML(h, "</ul>\n");
+}
+
+const struct section section_limits = {
+	.id = "limits",
+	.title = N_("What these numbers cannot say"),
+	.write = write,
+};
