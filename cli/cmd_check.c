@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_check.c: recompute everything from the documents and say whether it agrees. */
+#include "cli/subcommand.h"
+#include "core/i18n.h"
+
+static void tell(void *self, const char *what)
+{
+	struct program *p = self;
+
+	fprintf(p->out, "%s\n", what);
+}
+
+static int check_run(struct program *p, const struct options *o, struct err *err)
+{
+	struct opinia_check c;
+	int rc;
+
+	if (o->arg_count)
+		return err_set(err, ERR_USAGE, "check takes no argument");
+	rc = opinia_store_check(p->store, tell, p, &c, err);
+	if (rc && rc != ERR_NOTHING)
+		return rc;
+	fprintf(p->out,
+		_("%llu documents, %llu bitmaps, %llu roll-up blocks, %llu words, %llu "
+		  "customers "
+		  "looked at: %llu wrong\n"),
+		(unsigned long long)c.documents, (unsigned long long)c.bitmaps,
+		(unsigned long long)c.rollups, (unsigned long long)c.words,
+		(unsigned long long)c.customers, (unsigned long long)c.wrong);
+	if (rc)
+		return err_set(err, ERR_NOTHING,
+			       "the store does not agree with its documents");
+	return 0;
+}
+
+const struct subcommand cmd_check = {
+	.name = "check",
+	.args = "",
+	.summary = N_("Recompute every count from the documents and compare"),
+	.opens = OPENS_ANALYZER | OPENS_STORE,
+	.run = check_run,
+	.examples = "  opinia check\n",
+};

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * pipeline.h: **read second**. The whole program on one page: records come in batches from
+ * anywhere, are analyzed and made ready by several threads, and land one batch after the other, in
+ * the order they came.
+ */
+#ifndef OPINIA_CLI_PIPELINE_H
+#define OPINIA_CLI_PIPELINE_H
+
+#include "analyzer/opinia_analyzer.h"
+#include "store/opinia_store.h"
+
+struct pipeline {
+	const struct opinia_analyzer *analyzer;
+	struct opinia_store *store;
+	long threads; /* 0: one a core */
+	void *source;
+	/* Empty @out and fill it; an empty batch is the end. Called by one thread. */
+	int (*pull)(void *source, struct batch *out, struct err *err);
+	/* After each landing; may be NULL. */
+	void (*landed)(void *source, const struct opinia_landing *so_far);
+};
+
+/* Until the source is empty. What had landed before a failure stays landed. */
+int pipeline_run(struct pipeline *p, struct opinia_landing *total, struct err *err);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * subcommand.h: a subcommand is a row: name, arguments, one sentence, what must be open, its
+ * options, function. main() opens, so no command repeats it. The table is in subcommands.c.
+ */
+#ifndef OPINIA_CLI_SUBCOMMAND_H
+#define OPINIA_CLI_SUBCOMMAND_H
+
+#include "cli/options.h"
+#include "cli/program.h"
+
+enum opens {
+	OPENS_NOTHING = 0,
+	OPENS_ANALYZER = 1 << 0,
+	OPENS_STORE = 1 << 1,	/* to read; brings the analyzer, for words in filters */
+	OPENS_LANDING = 1 << 2, /* to write */
+	PRINTS_ROWS = 1 << 3,	/* takes --format */
+};
+
+struct subcommand {
+	const char *name;
+	const char *args;    /* "FILE… [FILTER]" as in the synopsis */
+	const char *summary; /* msgid, without a full stop          */
+	unsigned opens;
+	/* Where options make it need less: what to open then. NULL: always .opens. */
+	unsigned (*opens_with)(const struct options *o);
+	const struct option_row *options;
+	size_t option_count;
+	int (*run)(struct program *p, const struct options *o, struct err *err);
+	const char *examples; /* lines "opinia …", shown by --help and run by tests/e2e */
+};
+
+/* Sorted by name. */
+const struct subcommand *const *subcommand_list(size_t *count);
+const struct subcommand *subcommand_find(const char *name); /* NULL: none */
+int subcommand_unknown(const char *name,
+		       struct err *err); /* ERR_USAGE with the nearest */
+
+/* Parses, opens what the row names, runs. */
+int subcommand_run(const struct subcommand *cmd, int argc, char **argv, struct err *err);
+void subcommand_help(const struct subcommand *cmd, FILE *out);
+
+#define ROWS_OF(table) (table), sizeof(table) / sizeof((table)[0])
+
+/* The rows of commands that print rows. */
+#define OPTION_FORMAT                                                                    \
+	{                                                                                \
+		"format", OPTION_CHOICE, "table|json|csv",                               \
+			N_("How rows are written (default: table)")                      \
+	}
+
+extern const struct subcommand cmd_check, cmd_explain, cmd_help, cmd_import, cmd_init,
+	cmd_kpi, cmd_query, cmd_report, cmd_stats, cmd_tag, cmd_topics;
+
+#endif
