@@ -1,0 +1,16 @@
+# What `ninja install` puts where: the program, its compiled lexicon, catalogues, manual, completion.
+include(GNUInstallDirs)
+install(TARGETS opinia RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(FILES ${CMAKE_BINARY_DIR}/lexicons/opinia.lex DESTINATION ${CMAKE_INSTALL_DATADIR}/opinia/lexicons)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/lexicons/ DESTINATION ${CMAKE_INSTALL_DATADIR}/opinia/lexicons)
+install(DIRECTORY ${CMAKE_BINARY_DIR}/locale/ DESTINATION ${CMAKE_INSTALL_DATADIR}/locale)
+foreach(SECTION IN ITEMS 1 5 7)
+  install(DIRECTORY ${CMAKE_BINARY_DIR}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man${SECTION}
+          FILES_MATCHING PATTERN "*.${SECTION}")
+endforeach()
+install(FILES ${PROJECT_SOURCE_DIR}/contrib/completion/opinia.bash
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME opinia)
+install(FILES ${PROJECT_SOURCE_DIR}/contrib/completion/opinia.zsh
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions RENAME _opinia)
+install(FILES ${PROJECT_SOURCE_DIR}/contrib/completion/opinia.fish
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
