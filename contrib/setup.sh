@@ -1,0 +1,36 @@
+#!/bin/sh
+# Installs what Opinia is built and tested with, from Debian 12. Asks dpkg first, so that a second
+# run takes no time. `setup.sh build` is enough to build and run; `setup.sh test` adds the tools of the tests;
+# `setup.sh bench` the peers of the benchmark.
+set -eu
+
+build='gcc libc6-dev cmake ninja-build pkg-config gettext scdoc tzdata liblmdb-dev
+libsodium-dev libpcre2-dev libutf8proc-dev libroaring-dev libzstd-dev libxxhash-dev libinih-dev'
+test='clang clang-format clang-tidy cppcheck shellcheck valgrind pmccabe mandoc jq python3-minimal expect git
+libclang-rt-14-dev libcriterion-dev libjansson-dev libcsv-dev chromium fonts-dejavu-core'
+bench='g++ sqlite3 libsqlite3-dev libhyperscan-dev libjansson-dev libsimdjson-dev valgrind'
+
+case "${1:-build}" in
+build) want=$build ;;
+test) want="$build $test" ;;
+bench) want="$build $bench" ;;
+*) echo "usage: setup.sh [build|test|bench]" >&2; exit 2 ;;
+esac
+
+missing=
+for package in $want; do
+	dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed ||
+		missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+sudo=
+if [ "$(id -u)" -ne 0 ]; then
+	command -v sudo >/dev/null || { echo "setup.sh: needs root or sudo to install:$missing" >&2; exit 1; }
+	sudo=sudo
+fi
+echo "Installing:$missing" >&2
+export DEBIAN_FRONTEND=noninteractive
+$sudo apt-get update -qq >&2
+# shellcheck disable=SC2086
+$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
