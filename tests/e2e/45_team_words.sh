@@ -1,0 +1,25 @@
+#!/bin/sh
+# A team's own lines (lexicons.d in the store) win over the shipped ones, are used at once when they
+# change, and a wrong line is named with its place.
+# shellcheck source=tests/e2e/lib/shop.sh
+. tests/e2e/lib/shop.sh
+
+new_store
+label() { opinia explain "$1" --format json | jq -r .sentiment.label; }
+hash() { opinia explain x --format json | jq -r .lexicon; }
+shipped=$(hash)
+same "an unknown word" "$(label 'curierul a fost zburlix')" neu
+mkdir -p "$OPINIA_STORE/lexicons.d/ro"
+printf 'zburlix*\t-3.0\n' >"$OPINIA_STORE/lexicons.d/ro/words.tsv"
+same "a word of the team" "$(label 'curierul a fost zburlix')" neg
+[ "$(hash)" != "$shipped" ] || die "the hash does not tell the lexicons apart"
+sleep 0.02
+printf 'zburlix*\t3.0\n' >"$OPINIA_STORE/lexicons.d/ro/words.tsv"
+same "the word changed" "$(label 'curierul a fost zburlix')" pos
+sleep 0.02
+printf 'zburlix*\tfoarte\n' >"$OPINIA_STORE/lexicons.d/ro/words.tsv"
+exits 2 opinia explain 'zburlix'
+grep -q 'words.tsv:1' "$work/stderr" || die "the wrong line is not named: $(cat "$work/stderr")"
+rm -r "$OPINIA_STORE/lexicons.d"
+same "without the team's lines" "$(hash)" "$shipped"
+echo "own lines win, change and are checked"
