@@ -58,6 +58,7 @@ check house sh tests/house/run.sh "$out/gcc"
 	done
 	check shellcheck sh -c 'shellcheck -x contrib/*.sh tests/house/*.sh tests/e2e/*.sh bench/run .ci/run'
 	check build-clang build "$out/clang" -DCMAKE_C_COMPILER=clang
+	suite tests-clang "$out/clang"
 	check build-asan build "$out/asan" -DCMAKE_C_COMPILER=gcc -DOPINIA_SANITIZE=address -DCMAKE_BUILD_TYPE=Debug
 	# Criterion does not fail a test that leaks, so every process writes its report to a file
 	# and suite() counts the files.
