@@ -24,6 +24,14 @@ check() {
 	fi
 }
 
+# The leak reports that have a frame of ours: now and then Criterion's own runner leaks a little.
+leaks_of_ours() {
+	find "$1" -name 'lsan.*' -size +0 | while read -r report; do
+		grep -E '^ +#[0-9]+ ' "$report" |
+			grep -qvE 'interceptor|libcriterion|libboxfort|libnanomsg|libc\.so' && echo "$report"
+	done
+}
+
 # suite NAME BUILD CTEST-ARGS…: a ctest run, each of its tests counted.
 suite() {
 	name=$1 build=$2
@@ -33,11 +41,10 @@ suite() {
 	ok=$(grep -c ' Passed ' "$out/$name.log")
 	bad=$(grep -cE '\*\*\*(Failed|Timeout|Exception|Not Run)' "$out/$name.log")
 	[ "$ok" -gt 0 ] || bad=$((bad + 1))
-	leaks=$(find "$build" -name 'lsan.*' -size +0 | wc -l)
-	if [ "$leaks" -gt 0 ]; then
-		bad=$((bad + leaks))
-		find "$build" -name 'lsan.*' -size +0 -exec cat {} + | head -n 60
-	fi
+	for report in $(leaks_of_ours "$build"); do
+		bad=$((bad + 1))
+		head -n 40 "$report"
+	done
 	passed=$((passed + ok)) failed=$((failed + bad))
 	echo "$([ "$bad" -eq 0 ] && echo ok || echo FAIL)    $name: $ok passed, $bad failed  ($(($(date +%s) - t)) s)"
 	[ "$bad" -eq 0 ] || grep -vE ' Passed |^ *Start ' "$out/$name.log" | tail -n 120
@@ -63,9 +70,10 @@ check house sh tests/house/run.sh "$out/gcc"
 	# Criterion does not fail a test that leaks, so every process writes its report to a file
 	# and suite() counts the files.
 	export ASAN_OPTIONS="log_path=$PWD/$out/asan/lsan:detect_leaks=1" UBSAN_OPTIONS=print_stacktrace=1
+	export LSAN_OPTIONS=exitcode=0 # the files decide
 	find "$out/asan" -name 'lsan.*' -delete 2>/dev/null
 	suite tests-asan "$out/asan"
-	unset ASAN_OPTIONS
+	unset ASAN_OPTIONS LSAN_OPTIONS
 	check build-tsan build "$out/tsan" -DCMAKE_C_COMPILER=gcc -DOPINIA_SANITIZE=thread
 	suite tests-tsan "$out/tsan" -R '\.thread_'
 	check valgrind sh tests/valgrind.sh "$out/gcc"
