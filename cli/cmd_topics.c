@@ -404,7 +404,7 @@ const struct subcommand cmd_topics = {
 	.args = "[FILTER]",
 	.summary =
 		N_("Print what comes up: complaints, change, score, impact, an example"),
-	.opens = OPENS_ANALYZER | OPENS_STORE | PRINTS_ROWS,
+	.opens = OPENS_ANALYZER | OPENS_STORE,
 	.options = rows,
 	.option_count = sizeof(rows) / sizeof(rows[0]),
 	.run = topics_run,

@@ -14,7 +14,6 @@ enum opens {
 	OPENS_ANALYZER = 1 << 0,
 	OPENS_STORE = 1 << 1,	/* to read; brings the analyzer, for words in filters */
 	OPENS_LANDING = 1 << 2, /* to write */
-	PRINTS_ROWS = 1 << 3,	/* takes --format */
 };
 
 struct subcommand {
@@ -39,8 +38,6 @@ int subcommand_unknown(const char *name,
 /* Parses, opens what the row names, runs. */
 int subcommand_run(const struct subcommand *cmd, int argc, char **argv, struct err *err);
 void subcommand_help(const struct subcommand *cmd, FILE *out);
-
-#define ROWS_OF(table) (table), sizeof(table) / sizeof((table)[0])
 
 /* The rows of commands that print rows. */
 #define OPTION_FORMAT                                                                    \

@@ -12,7 +12,7 @@ static const struct subcommand *const table[] = {
 	&cmd_query, &cmd_report,  &cmd_stats, &cmd_tag,	   &cmd_topics,
 };
 
-enum { COMMANDS = sizeof(table) / sizeof(table[0]), ROWS_MAX = 32 };
+enum { COMMANDS = sizeof(table) / sizeof(table[0]) };
 
 const struct subcommand *const *subcommand_list(size_t *count)
 {

@@ -2,10 +2,12 @@
 # Every man page: scdoc takes it, mandoc finds nothing worse than a matter of style.
 bad=0
 say() { echo "$*"; bad=1; }
-man=$(mktemp)
-trap 'rm -f "$man"' EXIT
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 for page in docs/man/*.scd; do
 	[ -f "$page" ] || { say "docs/man has no pages"; break; }
+	# under its own name: mandoc compares the section in it with that of the page
+	man=$work/$(basename "$page" .scd)
 	if ! why=$(scdoc <"$page" 2>&1 >"$man"); then
 		say "$page: $why"
 		continue
