@@ -1,33 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * adapter.h: the contract of a source. One adapter = one file source_<kind>.c = one const
- * struct = one row in registry.c. tests/collector/contract.h holds each of them to it with
- * one line, ADAPTER_CONTRACT(kind). To write a new one, copy source_jsonl.c.
+ * struct = one row in registry.c. tests/collector/contract.h holds file adapters to it with
+ * one line, tests/collector/collect_contract.h those that are collected from. To write a new
+ * one, copy source_jsonl.c (a file) or source_map.c (a service).
  */
 #ifndef OPINIA_COLLECTOR_ADAPTER_H
 #define OPINIA_COLLECTOR_ADAPTER_H
 
 #include "collector/input.h"
 #include "collector/opinia_collector.h"
+#include "collector/source_settings.h"
 #include "core/batch.h"
 #include "core/err.h"
 
 /* The first member of every adapter's own struct. */
 struct source {
 	const struct adapter *adapter;
-	struct import_recognised seen; /* filled by open */
+	struct import_recognised seen; /* file kinds: filled by open */
 	struct import_progress progress;
 	const struct import_reject *rejects; /* NULL: none ever */
 	size_t reject_count;
 	const char *rejected_path;
+	struct source_tally tallies[TALLIES_MAX]; /* what was seen and is no record */
+	size_t tally_count;
 };
+
+/* One more of @what (a msgid with static life: N_("automatic replies")). */
+void source_tally(struct source *s, const char *what, uint64_t n);
 
 /* All of it is borrowed until close. */
 struct source_config {
-	const char *place; /* a path; later a URL, a mailbox */
+	const char *place; /* import: a path */
 	const struct import_options *options;
 	struct input *
 		input; /* file kinds: open and unread; open() takes it over if it succeeds */
+	const struct source_settings
+		*settings;	       /* collect: what its section says; NULL: import */
+	const struct collect_env *env; /* NULL: import */
+	const struct map_bound *map;   /* collect, adapter_map: what it does */
 };
 
 struct adapter {
@@ -40,27 +51,51 @@ struct adapter {
 	 */
 	int (*fits)(struct sv head);
 
+	/* The keys of [source NAME] beside the common ones, sorted. NULL: not to be configured. */
+	const struct source_row *rows;
+	size_t row_count;
+
 	/*
-	 * Get ready to pull; *out only on success, nothing is left behind on failure.
-	 * Codes as for opinia_import_open().
+	 * Get ready to pull; *out only on success, nothing is left behind on failure. Nothing
+	 * is asked of a network yet. Codes as for opinia_import_open() and
+	 * opinia_collect_open().
 	 */
 	int (*open)(struct source **out, const struct source_config *config,
 		    struct err *err);
 
 	/*
 	 * Fill @out (which is empty) with what came after @cursor, oldest first,
-	 * BATCH_RECORDS at most, each having passed record_check(); an adapter with a cursor
-	 * sets @out->cursor, a file has none. An empty batch means "up to date", and the
-	 * next pull says so again. Something that is no record is set aside whole with its
-	 * place and reason, and the rest lands. ERR_AGAIN is retried with back-off.
+	 * BATCH_RECORDS at most, each having passed record_check(). @cursor is that of the
+	 * last batch (empty: from the start); an adapter with a cursor sets @out->cursor, and
+	 * @out->source to its name, and may give out a batch without records that only moves
+	 * it. No records and no cursor means "up to date", and the next pull asks again.
+	 * Something that is no record is set aside whole with its place and reason, on the
+	 * disk before the batch is given out, and the rest lands. What comes again (an
+	 * overlap, a page that moved) is given out again: the store knows it by its id.
+	 * ERR_AGAIN: try later (also: stopped as asked). ERR_UNAVAILABLE: the source does not
+	 * answer, or not with what it should; tried again with back-off. ERR_CONFIG: its
+	 * owner must do something (login, permission, plan): parked. A pull ends within a
+	 * second of env->cancel.
 	 */
 	int (*pull)(struct source *s, struct sv cursor, struct batch *out,
 		    struct err *err);
 
+	/*
+	 * --watch, after "up to date": wait until something may have come, @ms are over or
+	 * it was cancelled. NULL: the caller sleeps.
+	 */
+	int (*wait)(struct source *s, int64_t ms, struct err *err);
+
+	/* `sources test`: step by step, each told to @steps; the first failure ends it. */
+	int (*test)(struct source *s, struct source_steps *steps, struct err *err);
+
 	void (*close)(struct source *s); /* NULL is fine */
 };
 
-extern const struct adapter adapter_csv, adapter_jsonl;
+/* Tell @steps that @what (msgid: "login") was fine; @detail for people, may be NULL. */
+void steps_ok(struct source_steps *steps, const char *what, const char *detail);
+
+extern const struct adapter adapter_csv, adapter_jsonl, adapter_map;
 
 const struct adapter *adapter_find(struct sv kind);	 /* NULL: none */
 const struct adapter *adapter_for_file(struct sv head);	 /* the surest; NULL: none */

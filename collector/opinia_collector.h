@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * opinia_collector.h: the door of the room that brings feedback in. Now from files:
- * docs/formats/import.md says which and how they are understood.
+ * opinia_collector.h: the door of the room that brings feedback in: from files that a person
+ * names (docs/formats/import.md), from configured sources that are asked again and again
+ * (docs/formats/sources.md), from services that call (docs/formats/map.md).
  *
  * What is passed in is borrowed: options and the zone until the import is closed, the rest
  * for the call. What comes out lives as long as the import; records live in the batch. One
@@ -15,8 +16,10 @@
 #include <stdint.h>
 
 #include "core/batch.h"
+#include "core/cancel.h"
 #include "core/err.h"
 #include "core/record.h"
+#include "core/settings.h"
 #include "core/when.h"
 
 struct opinia_import;
@@ -99,5 +102,127 @@ const struct import_reject *opinia_import_rejects(const struct opinia_import *im
 const char *opinia_import_rejected_path(const struct opinia_import *imp);
 
 void opinia_import_close(struct opinia_import *imp); /* NULL is fine */
+
+/* ---- configured sources ---------------------------------------------------------------- */
+
+/* What sources need of the place they run in. Borrowed as long as the sources. */
+struct collect_env {
+	const struct zone *zone; /* of times without one                              */
+	const struct cancel
+		*cancel;     /* NULL: never                                       */
+	const char *maps[2]; /* folders of NAME.map: the team's own, the shipped ones */
+	const char *rejected_dir; /* SOURCE.rejected goes there; NULL: nowhere          */
+	const char *mime_program; /* takes mails apart: opinia-mime                     */
+	const char *ca_file;	  /* certificates to trust; NULL: the system's          */
+	int64_t now;		  /* fixed clock (--now), ms; TIME_NONE: the real one   */
+};
+
+struct opinia_sources;
+
+struct opinia_source_info {
+	const char *name, *adapter;
+	enum channel channel;
+	int64_t every_ms; /* between two looks */
+	bool pulls;	  /* `collect` asks it  */
+	bool hooks;	  /* `serve` lets it call: /hooks/NAME */
+};
+
+/*
+ * All that the configuration names, checked. ERR_CONFIG "file:line: …": an unknown adapter or
+ * key, a value that is not possible, a map that does not parse.
+ */
+int opinia_sources_open(struct opinia_sources **out, const struct settings *settings,
+			const struct collect_env *env, struct err *err);
+void opinia_sources_close(struct opinia_sources *s); /* NULL is fine */
+size_t opinia_sources_count(const struct opinia_sources *s);
+const struct opinia_source_info *opinia_sources_at(const struct opinia_sources *s,
+						   size_t i); /* by name */
+/* ERR_MISSING with the nearest name. */
+int opinia_sources_find(const struct opinia_sources *s, const char *name, size_t *i,
+			struct err *err);
+
+/* What a source saw that is no record: automatic replies, bounces, keys that mean nothing … */
+enum { TALLIES_MAX = 12 };
+struct source_tally {
+	const char *what; /* msgid */
+	uint64_t n;
+};
+
+/* One source, being asked. It belongs to one thread at a time. */
+struct opinia_collect;
+
+/* ERR_CONFIG: a secret is not there, an address is wrong … Nothing is asked of a network yet. */
+int opinia_collect_open(struct opinia_collect **out, const struct opinia_sources *s,
+			size_t i, struct err *err);
+/*
+ * Empty @out and fill it with what came after @cursor (that of the last batch, or what the store
+ * remembers). No record and no cursor: up to date. Codes: adapter.h.
+ */
+int opinia_collect_pull(struct opinia_collect *c, struct sv cursor, struct batch *out,
+			struct err *err);
+/* Until something may have come, @ms are over or it was cancelled. */
+int opinia_collect_wait(struct opinia_collect *c, int64_t ms, struct err *err);
+
+/* Called for each step that succeeded; the failure comes back as the error. */
+struct source_steps {
+	void (*tell)(void *self, const char *what, const char *detail);
+	void *self;
+};
+int opinia_collect_test(struct opinia_collect *c, struct source_steps *steps,
+			struct err *err);
+
+struct import_progress opinia_collect_progress(const struct opinia_collect *c);
+const struct source_tally *opinia_collect_tallies(const struct opinia_collect *c,
+						  size_t *count);
+const struct import_reject *opinia_collect_rejects(const struct opinia_collect *c,
+						   size_t *count);
+void opinia_collect_close(struct opinia_collect *c); /* NULL is fine */
+
+/* ---- services that call ---------------------------------------------------------------- */
+
+struct hook_header {
+	struct sv name, value; /* as received; names in any case */
+};
+
+enum { HOOK_HEADERS_MAX = 64, HOOK_BODY_MAX = 1 << 20 };
+
+struct hook_request {
+	struct sv method; /* POST, OPTIONS */
+	struct sv query;  /* behind the ?, as received */
+	struct sv body;	  /* as received, every byte */
+	const struct hook_header *headers;
+	size_t header_count;
+	const char *
+		url; /* as the sender knows it: server.public_url and the path; for Twilio */
+	int64_t received_at;
+};
+
+/*
+ * What to answer once the batch has landed. If the store says that it has the note already, the
+ * answer is that note's (@note_clash false) or 422 (@note_clash true: other bytes under the same
+ * Idempotency-Key); note values begin with the hash of the body.
+ */
+struct hook_reply {
+	int status;
+	const char *content_type;
+	struct sv body; /* in the batch's arena or static */
+	struct hook_header headers[4];
+	size_t header_count;
+	uint64_t rejected; /* items of the body that are no records: set aside */
+};
+
+/*
+ * One call to /hooks/NAME: verified, understood, its records in @out (which is empty), with
+ * out->note_key where the scheme knows a delivery's id. Any thread. Returns 0 whenever @reply
+ * says what to answer, also 401 or 400; then @out has records only if status is 2xx. @err then
+ * says for the log what is wrong, without secrets or customers' words.
+ * ERR_MISSING: no such source, or it takes no calls: 404.
+ */
+int opinia_hook_receive(const struct opinia_sources *s, const char *name,
+			const struct hook_request *request, struct batch *out,
+			struct hook_reply *reply, struct err *err);
+
+/* After landing found the note: the reply of the first time, or 422. */
+void opinia_hook_again(struct sv old_note, struct sv new_note, struct hook_reply *reply);
 
 #endif

@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # xgettext takes a macro for the end of a text, so the one that stands in formats is written out.
-find core collector analyzer metrics store report cli -name '*.[ch]' | LC_ALL=C sort >"$work/files"
+find core mime collector analyzer metrics store report server cli -name '*.[ch]' | LC_ALL=C sort >"$work/files"
 while read -r file; do
 	mkdir -p "$work/$(dirname "$file")"
 	sed 's/SV_FMT/"%.*s"/g' "$file" >"$work/$file"

@@ -16,6 +16,11 @@ struct batch {
 	size_t count, room;
 	struct sv source; /* whose cursor moves; empty: none */
 	struct sv cursor; /* what to remember after this batch */
+	/*
+	 * A note that lands with the batch: the id of a delivery and what was answered. If the
+	 * store has a note of this key already, nothing of the batch lands.
+	 */
+	struct sv note_key, note_value; /* key empty: none; 200 bytes at most */
 };
 
 void batch_init(struct batch *b);

@@ -43,6 +43,9 @@ enum { ROWS = sizeof(rows) / sizeof(rows[0]), LINE_TEXT = 200 };
 
 struct settings {
 	struct sv value[ROWS];
+	const char *path;
+	struct setting_source *sources; /* SOURCES_MAX */
+	size_t source_count;
 };
 
 struct reading {
@@ -74,7 +77,20 @@ struct settings *settings_preset(struct arena *arena)
 
 	for (int i = 0; s && i < ROWS; i++)
 		s->value[i] = sv_of(rows[i].preset);
-	return s;
+	if (s)
+		s->sources = arena_zero(arena, SOURCES_MAX, sizeof(*s->sources));
+	return s && s->sources ? s : NULL;
+}
+
+const struct setting_source *settings_sources(const struct settings *s, size_t *count)
+{
+	*count = s->source_count;
+	return s->sources;
+}
+
+const char *settings_path(const struct settings *s)
+{
+	return s->path;
 }
 
 static int unknown(struct reading *r, const char *section, const char *key)
@@ -115,6 +131,66 @@ static int check_number(struct reading *r, const struct setting_row *row,
 	return 0;
 }
 
+/* ---- [source NAME] ------------------------------------------------------------------- */
+
+static bool name_good(struct sv name)
+{
+	if (!name.n || name.n > 64)
+		return false;
+	for (size_t i = 0; i < name.n; i++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789-_.", name.p[i]))
+			return false;
+	return name.p[0] != '.';
+}
+
+static struct setting_source *source_of(struct reading *r, struct sv name)
+{
+	struct settings *s = r->into;
+	struct setting_source *to;
+
+	for (size_t i = 0; i < s->source_count; i++)
+		if (sv_eq(s->sources[i].name, name))
+			return &s->sources[i];
+	if (!name_good(name)) {
+		r->rc = err_set(r->err, ERR_CONFIG,
+				"[source " SV_FMT
+				"]: a name has small letters, digits, - _ . "
+				"and 64 of them at most",
+				SV_ARG(name));
+		return NULL;
+	}
+	if (s->source_count == SOURCES_MAX) {
+		r->rc = err_set(r->err, ERR_CONFIG, "more than %d sources", SOURCES_MAX);
+		return NULL;
+	}
+	to = &s->sources[s->source_count++];
+	to->line = r->line;
+	to->pairs = arena_zero(r->arena, SOURCE_PAIRS_MAX, sizeof(*to->pairs));
+	if (!to->pairs || !arena_copy(r->arena, name, &to->name))
+		r->rc = err_set(r->err, ERR_SYSTEM, "out of memory");
+	return to;
+}
+
+static void take_source(struct reading *r, struct sv name, const char *key,
+			const char *value)
+{
+	struct setting_source *to = source_of(r, name);
+	struct setting_pair *pair;
+
+	if (!to || r->rc)
+		return;
+	if (to->count == SOURCE_PAIRS_MAX) {
+		r->rc = err_set(r->err, ERR_CONFIG, "more than %d settings of one source",
+				SOURCE_PAIRS_MAX);
+		return;
+	}
+	pair = (struct setting_pair *)&to->pairs[to->count++];
+	pair->line = r->line;
+	if (!arena_copy(r->arena, sv_of(key), &pair->key) ||
+	    !arena_copy(r->arena, sv_trim(sv_of(value)), &pair->value))
+		r->rc = err_set(r->err, ERR_SYSTEM, "out of memory");
+}
+
 static int take(void *user, const char *section, const char *key, const char *value)
 {
 	struct reading *r = user;
@@ -122,6 +198,10 @@ static int take(void *user, const char *section, const char *key, const char *va
 
 	if (r->rc)
 		return 1;
+	if (strncmp(section, "source ", 7) == 0) {
+		take_source(r, sv_trim(sv_of(section + 7)), key, value);
+		return r->rc == 0;
+	}
 	if (i < 0)
 		r->rc = unknown(r, section, key);
 	else if (rows[i].type == SETTING_NUMBER)
@@ -144,7 +224,13 @@ static char *next_line(char *text, int size, void *stream)
 	if (l->r->rc)
 		return NULL;
 	l->r->line++;
-	return fgets(text, size, l->f);
+	text = fgets(text, size, l->f);
+	if (text && !strchr(text, '\n') && !feof(l->f))
+		l->r->rc = err_set(l->r->err, ERR_CONFIG,
+				   "a line has %d bytes at most; go on in the next one, "
+				   "behind a blank",
+				   size - 2);
+	return l->r->rc ? NULL : text;
 }
 
 int settings_read(struct settings **out, const char *path, struct arena *arena,
@@ -162,6 +248,7 @@ int settings_read(struct settings **out, const char *path, struct arena *arena,
 		fclose(l.f);
 		return err_set(err, ERR_SYSTEM, "out of memory");
 	}
+	r.into->path = arena_printf(arena, "%s", path);
 	bad = ini_parse_stream(next_line, &l, take, &r);
 	fclose(l.f);
 	if (r.rc)

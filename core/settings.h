@@ -14,6 +14,8 @@
 #include "core/err.h"
 #include "core/sv.h"
 
+enum { SOURCES_MAX = 64, SOURCE_PAIRS_MAX = 256 };
+
 enum setting_type { SETTING_TEXT, SETTING_NUMBER };
 
 struct setting_row {
@@ -36,6 +38,25 @@ struct settings *settings_preset(struct arena *arena); /* NULL: out of memory */
 
 struct sv setting_text(const struct settings *s, const char *section, const char *key);
 int64_t setting_number(const struct settings *s, const char *section, const char *key);
+
+/*
+ * What `[source NAME]` says. Which keys a source may have, its adapter knows; here they are only
+ * collected, in the order of the file.
+ */
+struct setting_pair {
+	struct sv key, value;
+	int line;
+};
+
+struct setting_source {
+	struct sv name;
+	int line;
+	const struct setting_pair *pairs;
+	size_t count;
+};
+
+const struct setting_source *settings_sources(const struct settings *s, size_t *count);
+const char *settings_path(const struct settings *s); /* NULL: no file was read */
 
 /* The commented file with every preset, as `init` writes it. */
 void settings_template(struct buf *out);

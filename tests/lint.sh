@@ -7,10 +7,10 @@ cppcheck)
 	# headers of Debian are not of interest. Style remarks are clang-tidy's business.
 	exec cppcheck -q -j2 --std=c11 --language=c --enable=warning,performance,portability \
 		--inline-suppr --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches \
-		--error-exitcode=1 -I. core collector analyzer metrics store report cli
+		--error-exitcode=1 -I. core mime collector analyzer metrics store report server cli
 	;;
 clang-tidy)
-	find core collector analyzer metrics store report cli -name '*.c' -print0 |
+	find core mime collector analyzer metrics store report server cli -name '*.c' -print0 |
 		xargs -0 -n 4 -P 2 clang-tidy -p "$2" --quiet --warnings-as-errors='*' 2>/dev/null
 	;;
 esac

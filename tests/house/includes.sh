@@ -5,12 +5,14 @@
 # shellcheck disable=SC2013
 plan='
 core:
+mime: core
 collector: core
 analyzer: core
 metrics: core
 store: core
 report: core metrics store
-cli: core collector analyzer metrics store report
+server: core
+cli: core collector analyzer metrics store report server
 '
 # header: rooms (and their tests) that may name it
 libraries='
@@ -18,18 +20,22 @@ lmdb.h: store
 roaring/: store
 zstd: store
 xxhash.h: store
-sodium.h: analyzer store cli
-utf8proc.h: core analyzer
+sodium.h: collector analyzer store cli
+utf8proc.h: core analyzer mime
 pcre2.h: analyzer
-ini.h: core
+ini.h: core collector
 curl/: collector
+openssl/: collector
+zip.h: collector
+expat.h: collector
+gmime/: mime
 microhttpd.h: server
 jansson.h: collector server
 '
 bad=0
 say() { echo "$*"; bad=1; }
 
-for room in core collector analyzer metrics store report cli; do
+for room in core mime collector analyzer metrics store report server cli; do
 	may="$room $(printf '%s' "$plan" | sed -n "s/^$room: *//p")"
 	for inc in $(sed -n 's/^#include "\([^"]*\)".*/\1/p' "$room"/*.[ch] | sort -u); do
 		to=${inc%%/*} file=${inc#*/}
@@ -61,7 +67,7 @@ done
 
 while IFS=: read -r header rooms; do
 	[ -n "$header" ] || continue
-	for f in core/*.[ch] collector/*.[ch] analyzer/*.[ch] metrics/*.[ch] store/*.[ch] report/*.[ch] cli/*.[ch]; do
+	for f in core/*.[ch] mime/*.[ch] server/*.[ch] collector/*.[ch] analyzer/*.[ch] metrics/*.[ch] store/*.[ch] report/*.[ch] cli/*.[ch]; do
 		grep -qsE "^#include <$header" "$f" || continue
 		case " $rooms " in *" ${f%%/*} "*) ;; *) say "$f: <$header…> belongs to:$rooms" ;; esac
 	done

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* aside.c: see aside.h. */
+#include "collector/aside.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "core/when.h"
+
+int aside_init(struct aside *a, const char *dir, const char *source, struct err *err)
+{
+	*a = (struct aside){ .fd = -1 };
+	if (!dir)
+		return 0;
+	if (mkdir(dir, 0700) && errno != EEXIST)
+		return err_set(err, ERR_SYSTEM, "%s: %s", dir, strerror(errno));
+	if (asprintf(&a->path, "%s/%s.rejected", dir, source) < 0) {
+		a->path = NULL;
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	}
+	return 0;
+}
+
+static int open_file(struct aside *a, struct err *err)
+{
+	char *older;
+	struct stat st;
+
+	if (a->fd >= 0)
+		return 0;
+	if (!stat(a->path, &st) && st.st_size > ASIDE_MAX &&
+	    asprintf(&older, "%s.1", a->path) >= 0) {
+		rename(a->path, older);
+		free(older);
+	}
+	a->fd = open(a->path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+		     0600);
+	return a->fd < 0 ? err_set(err, ERR_SYSTEM, "%s: %s", a->path, strerror(errno))
+			 : 0;
+}
+
+int aside_put(struct aside *a, const char *place, const char *why, struct sv raw,
+	      struct err *err)
+{
+	char now[WHEN_TEXT_MAX], head[900];
+	struct iovec parts[3] = { { head, 0 },
+				  { (char *)raw.p, raw.n },
+				  { (char *)"\n\n", 2 } };
+	ssize_t all, put;
+	int rc;
+
+	if (a->said_count < ASIDE_SAID)
+		snprintf(a->said[a->said_count++].why, sizeof(a->said[0].why), "%s: %s",
+			 place, why);
+	a->count++;
+	if (!a->path)
+		return 0;
+	rc = open_file(a, err);
+	if (rc)
+		return rc;
+	when_format(when_now(), now);
+	parts[0].iov_len =
+		(size_t)snprintf(head, sizeof(head), "# %s %s: %s\n", now, place, why);
+	if (parts[0].iov_len >= sizeof(head))
+		parts[0].iov_len = sizeof(head) - 1;
+	all = (ssize_t)(parts[0].iov_len + raw.n + 2);
+	put = writev(a->fd, parts, 3);
+	a->unsynced = true;
+	if (put == all)
+		return 0;
+	return err_set(err, ERR_SYSTEM, "%s: %s", a->path,
+		       put < 0 ? strerror(errno) : "the disk is full");
+}
+
+int aside_sync(struct aside *a, struct err *err)
+{
+	if (!a->unsynced)
+		return 0;
+	a->unsynced = false;
+	return fsync(a->fd) ? err_set(err, ERR_SYSTEM, "%s: %s", a->path, strerror(errno))
+			    : 0;
+}
+
+void aside_release(struct aside *a)
+{
+	if (a->fd >= 0)
+		close(a->fd);
+	free(a->path);
+	*a = (struct aside){ .fd = -1 };
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * aside.h: where a source that is no file puts what is no record, whole, with its place and
+ * the reason: DIR/rejected/SOURCE.rejected (0600), a remark line
+ * "# 2026-11-21T10:00:00Z place: reason", the bytes, an empty line. It is appended to and on the
+ * disk before the cursor moves, so a stop in between can put the same thing there twice, never
+ * not at all. A file over ASIDE_MAX is moved to SOURCE.rejected.1 first.
+ */
+#ifndef OPINIA_COLLECTOR_ASIDE_H
+#define OPINIA_COLLECTOR_ASIDE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "collector/opinia_collector.h"
+#include "core/err.h"
+#include "core/sv.h"
+
+enum { ASIDE_SAID = 8, ASIDE_MAX = 256 << 20 };
+
+struct aside {
+	char *path;
+	int fd; /* -1: not needed so far */
+	bool unsynced;
+	uint64_t count;
+	struct import_reject said[ASIDE_SAID]; /* the first ones, for the summary */
+	size_t said_count;
+};
+
+/* @dir NULL: nothing is written (a test of the source), but counted and said. */
+int aside_init(struct aside *a, const char *dir, const char *source, struct err *err);
+int aside_put(struct aside *a, const char *place, const char *why, struct sv raw,
+	      struct err *err);
+int aside_sync(struct aside *a, struct err *err); /* before the batch is given out */
+void aside_release(struct aside *a);
+
+#endif
