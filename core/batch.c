@@ -20,6 +20,7 @@ void batch_reset(struct batch *b)
 	b->records = NULL;
 	b->count = b->room = 0;
 	b->source = b->cursor = (struct sv){ NULL, 0 };
+	b->note_key = b->note_value = (struct sv){ NULL, 0 };
 }
 
 struct record *batch_add(struct batch *b, enum record_kind kind)

@@ -124,7 +124,9 @@ static void group_land(struct landing *l, struct waiter **w, size_t count)
 		count = 0;
 	}
 	for (size_t i = 0; i < count; i++) /* keys of customers that are landed now */
-		customer_cache_put(s->customers, w[i]->who, w[i]->p->person_count);
+		if (w[i]->who)
+			customer_cache_put(s->customers, w[i]->who,
+					   w[i]->p->person_count);
 }
 
 /* ---- the queue --------------------------------------------------------------------- */

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "store/inside.h"
+#include "store/kept.h"
 #include "store/keys.h"
 
 /* What the text index is to know of a record, in the order it happened. */
@@ -334,22 +335,30 @@ static int land_rows(struct landing *l, struct opinia_landing *result, struct er
 	return rc ? rc : txn_failed(l->txn, err);
 }
 
-static void land_cursor(struct landing *l)
+static void land_kept(struct landing *l)
 {
 	struct opinia_prepared *p = l->p;
 	struct key k;
-	uint8_t *v;
 
-	if (!p->source.n)
-		return;
-	key_start(&k);
-	key_text(&k, p->source);
-	v = txn_reserve(l->txn, DB_CURSOR, key_sv(&k), 4 + p->cursor.n, false);
-	if (!v)
-		return;
-	if (p->cursor.n)
-		memcpy(v + 4, p->cursor.p, p->cursor.n);
-	le_set(v, sum32(v + 4, p->cursor.n, sum32(k.p, k.n, 0)), 4);
+	if (p->source.n) {
+		kept_cursor_key(&k, p->source);
+		kept_put(l->txn, &k, p->cursor);
+	}
+	if (p->note_key.n) {
+		kept_note_key(&k, &l->store->keys, p->note_key);
+		kept_put(l->txn, &k, p->note_value);
+	}
+}
+
+/* Has this delivery landed before? */
+static bool land_seen(struct landing *l)
+{
+	struct key k;
+
+	if (!l->p->note_key.n)
+		return false;
+	kept_note_key(&k, &l->store->keys, l->p->note_key);
+	return kept_has(l->txn, &k);
 }
 
 int landing_batch(struct landing *l, struct opinia_prepared *p,
@@ -358,7 +367,12 @@ int landing_batch(struct landing *l, struct opinia_prepared *p,
 	int rc;
 
 	*result = (struct opinia_landing){ 0 };
+	*who = NULL;
 	l->p = p;
+	if (land_seen(l)) {
+		result->seen = true;
+		return 0;
+	}
 	rc = land_names(l, err);
 	if (!rc)
 		rc = land_persons(l, err);
@@ -366,7 +380,7 @@ int landing_batch(struct landing *l, struct opinia_prepared *p,
 	if (!rc)
 		rc = land_rows(l, result, err);
 	if (!rc)
-		land_cursor(l);
+		land_kept(l);
 	return rc ? rc : txn_failed(l->txn, err);
 }
 

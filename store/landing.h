@@ -54,7 +54,7 @@ struct opinia_prepared {
 	struct person *persons;
 	uint64_t erasures; /* state.erasures of when the persons were looked up */
 	size_t count, name_count, person_count;
-	struct sv source, cursor;
+	struct sv source, cursor, note_key, note_value;
 	uint32_t lexicon; /* into names; 0: none */
 };
 

@@ -57,6 +57,7 @@ struct opinia_landing {
 	uint64_t added, revised, unchanged;
 	uint64_t refused; /* erased persons' rows that came again */
 	uint64_t keyless; /* rows without any id: a change of theirs is a new row */
+	bool seen; /* the store had the batch's note already: nothing of it landed */
 };
 
 /*
@@ -87,6 +88,16 @@ int opinia_store_put(struct opinia_store *store, const struct batch *batch,
 /* Where a source stood after its last landing; the empty view if never. */
 int opinia_store_cursor(struct opinia_store *store, struct sv source, struct arena *arena,
 			struct sv *out, struct err *err);
+
+/* What a batch left as its note under this key; the empty view if none did. */
+int opinia_store_note(struct opinia_store *store, struct sv note, struct arena *arena,
+		      struct sv *out, struct err *err);
+
+/* How a source is doing (JSON of the caller's making): its last run, its last error. */
+int opinia_store_state(struct opinia_store *store, struct sv source, struct arena *arena,
+		       struct sv *out, struct err *err);
+int opinia_store_state_put(struct opinia_store *store, struct sv source, struct sv state,
+			   struct err *err);
 
 /* ---- looking ------------------------------------------------------------------------ */
 

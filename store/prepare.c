@@ -419,7 +419,9 @@ static int prepping_start(struct prepping *w, struct opinia_store *s,
 	table_init(&w->persons, &w->p->arena);
 	w->p->rows = arena_take(&w->p->arena, (b->count + 1) * sizeof(*w->p->rows));
 	if (!w->p->rows || !arena_copy(&w->p->arena, b->source, &w->p->source) ||
-	    !arena_copy(&w->p->arena, b->cursor, &w->p->cursor))
+	    !arena_copy(&w->p->arena, b->cursor, &w->p->cursor) ||
+	    !arena_copy(&w->p->arena, b->note_key, &w->p->note_key) ||
+	    !arena_copy(&w->p->arena, b->note_value, &w->p->note_value))
 		return err_set(err, ERR_SYSTEM, "out of memory");
 	w->p->lexicon = prep_name(w, NAME_LEXICON, lexicon);
 	return 0;

@@ -6,7 +6,6 @@
 
 #include "store/customers.h"
 #include "store/inside.h"
-#include "store/keys.h"
 #include "store/meta.h"
 #include "store/names.h"
 #include "store/packer.h"
@@ -63,32 +62,4 @@ int opinia_snapshot_totals(struct opinia_snapshot *snap, struct arena *arena,
 			&out->lexicon))
 		return err_set(err, ERR_SYSTEM, "out of memory");
 	return txn_failed(&snap->txn, err);
-}
-
-int opinia_store_cursor(struct opinia_store *store, struct sv source, struct arena *arena,
-			struct sv *out, struct err *err)
-{
-	struct txn t;
-	struct key k;
-	struct sv v;
-	int rc = txn_read(&t, store->env, err);
-
-	*out = (struct sv){ 0 };
-	if (rc)
-		return rc;
-	key_start(&k);
-	key_text(&k, source);
-	if (source.n && txn_get(&t, DB_CURSOR, key_sv(&k), &v)) {
-		if (v.n < 4 ||
-		    le_get(v.p, 4) != sum32(v.p + 4, v.n - 4, sum32(k.p, k.n, 0)))
-			rc = err_set(err, ERR_INPUT,
-				     "the cursor of " SV_FMT " is damaged",
-				     SV_ARG(source));
-		else if (!arena_copy(arena, sv_sub(v, 4, v.n - 4), out))
-			rc = err_set(err, ERR_SYSTEM, "out of memory");
-	}
-	if (!rc)
-		rc = txn_failed(&t, err);
-	txn_abort(&t);
-	return rc;
 }
