@@ -26,7 +26,7 @@ static int take(void *self, void *job, bool *more, struct err *err)
 	struct job *j = job;
 	int rc = r->p->pull(r->p->source, &j->batch, err);
 
-	*more = !rc && j->batch.count > 0;
+	*more = !rc && (j->batch.count || j->batch.cursor.n);
 	return rc;
 }
 

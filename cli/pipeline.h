@@ -15,13 +15,13 @@ struct pipeline {
 	struct opinia_store *store;
 	long threads; /* 0: one a core */
 	void *source;
-	/* Empty @out and fill it; an empty batch is the end. Called by one thread. */
+	/* Empty @out and fill it; no record and no cursor is the end. Called by one thread. */
 	int (*pull)(void *source, struct batch *out, struct err *err);
 	/* After each landing; may be NULL. */
 	void (*landed)(void *source, const struct opinia_landing *so_far);
 };
 
-/* Until the source is empty. What had landed before a failure stays landed. */
+/* Until the source is empty. What was pulled before a failure of pull still lands. */
 int pipeline_run(struct pipeline *p, struct opinia_landing *total, struct err *err);
 
 #endif

@@ -78,10 +78,11 @@ static int drain_oldest(struct pool *p, struct err *err)
 	return p->plan->drain(p->plan->self, job_at(p, p->drained - 1), err);
 }
 
+/* A failure of fill ends the filling; what was filled before is drained nevertheless. */
 static int drive(struct pool *p, struct err *err)
 {
 	bool more = true;
-	int rc = 0;
+	int rc = 0, ended = 0;
 
 	while (!rc && (more || p->drained < p->filled)) {
 		size_t open = p->filled - p->drained;
@@ -90,9 +91,11 @@ static int drive(struct pool *p, struct err *err)
 		if (more && open < p->plan->job_count && !later) {
 			struct ticket *t = &p->tickets[p->filled % p->plan->job_count];
 
-			rc = p->plan->fill(p->plan->self, job_at(p, p->filled), &more,
-					   err);
-			if (rc || !more)
+			ended = p->plan->fill(p->plan->self, job_at(p, p->filled), &more,
+					      err);
+			if (ended)
+				more = false;
+			if (!more)
 				continue;
 			*t = (struct ticket){ .done = false, .err = ERR_NONE };
 			pthread_mutex_lock(&p->lock);
@@ -100,10 +103,10 @@ static int drive(struct pool *p, struct err *err)
 			pthread_cond_signal(&p->work);
 			pthread_mutex_unlock(&p->lock);
 		} else {
-			rc = drain_oldest(p, err);
+			rc = drain_oldest(p, ended ? NULL : err);
 		}
 	}
-	return rc;
+	return ended ? ended : rc;
 }
 
 int pool_run(const struct pool_plan *plan, struct err *err)

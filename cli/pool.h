@@ -29,7 +29,10 @@ struct pool_plan {
 
 long pool_cores(void);
 
-/* The first failure ends it: nothing after the failed job is drained. Returns that failure. */
+/*
+ * The first failure ends it: nothing after the failed job is drained; what was filled before a
+ * failure of fill is. Returns that failure.
+ */
 int pool_run(const struct pool_plan *plan, struct err *err);
 
 #endif

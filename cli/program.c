@@ -178,6 +178,7 @@ static int read_clock(struct program *p, const struct options *o, struct err *er
 	p->now = when_now();
 	if (!text || !text[0])
 		return 0;
+	p->fixed_now = true;
 	if (!when_parse_iso(sv_of(text), p->zone, &p->now))
 		return err_set(err, ERR_USAGE,
 			       "--now %s: a time such as 2026-08-30 or 2026-08-30T12:00",

@@ -11,6 +11,7 @@
 #include "analyzer/opinia_analyzer.h"
 #include "cli/options.h"
 #include "cli/printer.h"
+#include "core/cancel.h"
 #include "core/settings.h"
 #include "core/when.h"
 #include "store/opinia_store.h"
@@ -28,6 +29,8 @@ struct program {
 	struct sv languages[LANG_MAX];
 	uint8_t language_count;
 	int64_t now;
+	bool fixed_now;		   /* --now or OPINIA_NOW said so */
+	const struct cancel *stop; /* of commands that wait; NULL: none */
 	enum ui_lang lang;
 	enum print_format format;
 	FILE *out;	       /* the answer */

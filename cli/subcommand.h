@@ -46,7 +46,8 @@ void subcommand_help(const struct subcommand *cmd, FILE *out);
 			N_("How rows are written (default: table)")                      \
 	}
 
-extern const struct subcommand cmd_check, cmd_explain, cmd_help, cmd_import, cmd_init,
-	cmd_kpi, cmd_query, cmd_report, cmd_stats, cmd_tag, cmd_topics;
+extern const struct subcommand cmd_check, cmd_collect, cmd_explain, cmd_help, cmd_import,
+	cmd_init, cmd_kpi, cmd_query, cmd_report, cmd_sources, cmd_stats, cmd_tag,
+	cmd_topics;
 
 #endif

@@ -141,6 +141,14 @@ const struct opinia_source_info *opinia_sources_at(const struct opinia_sources *
 int opinia_sources_find(const struct opinia_sources *s, const char *name, size_t *i,
 			struct err *err);
 
+/* What `adapter = …` may say: adapters, then maps, by name. Lives in @arena. */
+struct opinia_source_kind {
+	struct sv name;
+	const char *what; /* msgid of an adapter; a map's own title */
+};
+int opinia_source_kinds(const struct collect_env *env, struct arena *arena,
+			struct opinia_source_kind **out, size_t *count, struct err *err);
+
 /* What a source saw that is no record: automatic replies, bounces, keys that mean nothing … */
 enum { TALLIES_MAX = 12 };
 struct source_tally {

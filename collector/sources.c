@@ -180,6 +180,34 @@ int opinia_sources_find(const struct opinia_sources *s, const char *name, size_t
 		       name);
 }
 
+int opinia_source_kinds(const struct collect_env *env, struct arena *arena,
+			struct opinia_source_kind **out, size_t *count, struct err *err)
+{
+	const struct adapter *const *all;
+	struct opinia_source_kind *list;
+	struct sv *names;
+	size_t adapters, maps, n = 0;
+	int rc = map_names(env->maps, arena, &names, &maps, err);
+
+	all = adapter_all(&adapters);
+	list = rc ? NULL : arena_zero(arena, adapters + maps + 1, sizeof(*list));
+	if (!rc && !list)
+		rc = err_set(err, ERR_SYSTEM, "out of memory");
+	for (size_t i = 0; !rc && i < adapters; i++)
+		if (all[i]->rows)
+			list[n++] = (struct opinia_source_kind){ sv_of(all[i]->kind),
+								 all[i]->summary };
+	for (size_t i = 0; !rc && i < maps; i++) {
+		struct map *m;
+
+		if (!map_load(&m, env->maps, names[i], arena, NULL))
+			list[n++] = (struct opinia_source_kind){ names[i], map_title(m) };
+	}
+	*out = list;
+	*count = n;
+	return rc;
+}
+
 /* ---- one of them ------------------------------------------------------------------------- */
 
 int opinia_collect_open(struct opinia_collect **out, const struct opinia_sources *s,

@@ -13,6 +13,8 @@
 
 /* clang-format off */
 static const struct setting_row rows[] = {
+	{ "collect", "ca_file", SETTING_TEXT, "", 0, 0, "",
+	  N_("Certificates that services may be signed by, beside no others; empty: those of the system.") },
 	{ "cost", "churn", SETTING_NUMBER, "percent", 0, 100, "10",
 	  N_("How many of the customers who complain are likely to leave.") },
 	{ "cost", "churn_high", SETTING_NUMBER, "percent", 0, 100, "20",
