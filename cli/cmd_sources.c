@@ -12,7 +12,8 @@
 
 static const struct option_row rows[] = {
 	OPTION_FORMAT,
-	{ "list", OPTION_FLAG, NULL, N_("The adapters and maps that a source may name") },
+	{ "list", OPTION_FLAG, NULL,
+	  N_("The adapters and maps that a source may name; of one: its settings") },
 };
 
 static const struct column columns[] = {
@@ -186,6 +187,46 @@ static int print_kinds(struct program *p, const struct collect_env *env, struct 
 	return rc;
 }
 
+static int print_keys(struct program *p, const struct collect_env *env, const char *kind,
+		      struct err *err)
+{
+	static const struct column keys[] = {
+		{ .name = "key", .title = N_("setting"), .type = COLUMN_TEXT },
+		{ .name = "value", .title = N_("value"), .type = COLUMN_TEXT },
+		{ .name = "preset", .title = N_("preset"), .type = COLUMN_TEXT },
+		{ .name = "what",
+		  .title = N_("what it is"),
+		  .type = COLUMN_TEXT,
+		  .last = true },
+	};
+	struct opinia_source_key *list;
+	struct printer *printer;
+	size_t n;
+	int rc = opinia_source_keys(env, kind, &p->arena, &list, &n, err);
+
+	if (!rc)
+		rc = open_printer(p, keys, 4, &printer, err);
+	if (rc)
+		return rc;
+	for (size_t i = 0; !rc && i < n; i++) {
+		bool must = list[i].preset && list[i].preset[0] == '!';
+
+		rc = printer_row(
+			printer,
+			(struct cell[]){
+				cell_text(sv_of(list[i].key)),
+				cell_text(sv_of(list[i].arg)),
+				must		 ? cell_text(sv_of(_("must be said")))
+				: list[i].preset ? cell_text(sv_of(list[i].preset))
+						 : cell_none(),
+				cell_text(sv_of(list[i].help ? _(list[i].help) : "")) },
+			err);
+	}
+	if (printer_close(printer, rc ? NULL : err) && !rc)
+		rc = ERR_SYSTEM;
+	return rc;
+}
+
 static int sources_run(struct program *p, const struct options *o, struct err *err)
 {
 	struct configured_sources c;
@@ -198,7 +239,8 @@ static int sources_run(struct program *p, const struct options *o, struct err *e
 	p->stop = &stop;
 	rc = configured_open(&c, p, &stop, false, err);
 	if (!rc && option_given(o, "list"))
-		rc = print_kinds(p, &c.env, err);
+		rc = o->arg_count ? print_keys(p, &c.env, o->args[0], err)
+				  : print_kinds(p, &c.env, err);
 	else if (!rc && o->arg_count && strcmp(o->args[0], "test") == 0)
 		rc = o->arg_count == 2 ? test_one(p, c.sources, o->args[1], err)
 				       : err_set(err, ERR_USAGE,
@@ -214,7 +256,7 @@ static int sources_run(struct program *p, const struct options *o, struct err *e
 
 const struct subcommand cmd_sources = {
 	.name = "sources",
-	.args = "[NAME…] | test NAME",
+	.args = "[NAME…] | test NAME | --list [ADAPTER]",
 	.summary = N_("Show the configured sources and how they are doing, or test one"),
 	.opens = OPENS_STORE,
 	.options = rows,

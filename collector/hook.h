@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * hook.h: is this call from whom it says, and when? One signing scheme = one row of the table in
- * hook_schemes.c (reference: the vendors' own pages; docs/formats/sources.md lists them). The
+ * hook_schemes.c (reference: the vendors' own pages; opinia-sources(5) lists them). The
  * bytes are those received; comparing takes constant time; any of the source's secrets will do.
  */
 #ifndef OPINIA_COLLECTOR_HOOK_H

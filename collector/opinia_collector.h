@@ -2,7 +2,7 @@
 /*
  * opinia_collector.h: the door of the room that brings feedback in: from files that a person
  * names (docs/formats/import.md), from configured sources that are asked again and again
- * (docs/formats/sources.md), from services that call (docs/formats/map.md).
+ * (opinia-sources(5)), from services that call (docs/formats/map.md).
  *
  * What is passed in is borrowed: options and the zone until the import is closed, the rest
  * for the call. What comes out lives as long as the import; records live in the batch. One
@@ -148,6 +148,18 @@ struct opinia_source_kind {
 };
 int opinia_source_kinds(const struct collect_env *env, struct arena *arena,
 			struct opinia_source_kind **out, size_t *count, struct err *err);
+
+/* The settings of [source NAME] with `adapter = @kind`, its own ones first. ERR_MISSING: no such. */
+struct opinia_source_key {
+	const char *key;    /* "map." stands for all that begin so */
+	const char *arg;    /* what is written: "URL", "yes|no" */
+	const char *preset; /* NULL: none; "!": must be said */
+	const char *help;   /* msgid */
+	bool common;	    /* of every source */
+};
+int opinia_source_keys(const struct collect_env *env, const char *kind,
+		       struct arena *arena, struct opinia_source_key **out, size_t *count,
+		       struct err *err);
 
 /* What a source saw that is no record: automatic replies, bounces, keys that mean nothing … */
 enum { TALLIES_MAX = 12 };

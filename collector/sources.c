@@ -208,6 +208,55 @@ int opinia_source_kinds(const struct collect_env *env, struct arena *arena,
 	return rc;
 }
 
+static const char *arg_of(const struct source_row *row)
+{
+	switch (row->type) {
+	case ROW_NUMBER:
+		return row->arg ? row->arg : "NUMBER";
+	case ROW_DURATION:
+		return "TIME";
+	case ROW_FLAG:
+		return "yes|no";
+	default:
+		return row->arg ? row->arg : "TEXT";
+	}
+}
+
+int opinia_source_keys(const struct collect_env *env, const char *kind,
+		       struct arena *arena, struct opinia_source_key **out, size_t *count,
+		       struct err *err)
+{
+	const struct adapter *a = adapter_find(sv_of(kind));
+	const struct source_row *rows[2];
+	struct opinia_source_key *list;
+	struct map *m;
+	size_t n[2], k = 0;
+	int rc = 0;
+
+	rows[1] = source_common_rows(&n[1]);
+	if (a && a->rows) {
+		rows[0] = a->rows;
+		n[0] = a->row_count;
+	} else {
+		rc = map_load(&m, env->maps, sv_of(kind), arena, err);
+		if (rc)
+			return rc;
+		rows[0] = map_rows(m, &n[0]);
+	}
+	list = arena_zero(arena, n[0] + n[1], sizeof(*list));
+	if (!list)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	for (int part = 0; part < 2; part++)
+		for (size_t i = 0; i < n[part]; i++)
+			list[k++] = (struct opinia_source_key){
+				rows[part][i].key, arg_of(&rows[part][i]),
+				rows[part][i].preset, rows[part][i].help, part == 1
+			};
+	*out = list;
+	*count = k;
+	return 0;
+}
+
 /* ---- one of them ------------------------------------------------------------------------- */
 
 int opinia_collect_open(struct opinia_collect **out, const struct opinia_sources *s,
