@@ -39,7 +39,7 @@ struct http_options {
 	const char *ca_file;	     /* NULL: the system's */
 	bool private_ok;	     /* loopback and private networks may be asked */
 	int64_t timeout_ms;	     /* 0: HTTP_TIMEOUT_MS */
-	int64_t now; /* for Retry-After dates; TIME_NONE: the real clock */
+	int64_t now; /* for Retry-After dates, ms; TIME_NONE or 0: the real clock */
 };
 
 struct http_field {
@@ -60,6 +60,7 @@ struct http_answer {
 	int status;
 	struct sv body;		/* decoded */
 	struct sv content_type; /* as sent */
+	struct sv moved_to;	/* 3xx: the scheme and host of Location; empty: none */
 	struct sv link_next;	/* URL of a Link header with rel="next"; empty: none */
 	int64_t again_ms; /* 429, 503: wait that long (Retry-After in seconds or as a date, else
 			     X-RateLimit-Reset, else HTTP_AGAIN_MS and a random part); else 0 */
