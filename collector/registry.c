@@ -3,7 +3,7 @@
 #include "collector/adapter.h"
 
 static const struct adapter *const adapters[] = {
-	&adapter_csv, &adapter_jsonl, /* sorted by kind */
+	&adapter_asterisk_queue, &adapter_csv, &adapter_jsonl, /* sorted by kind */
 };
 
 enum { ADAPTERS = sizeof(adapters) / sizeof(adapters[0]) };

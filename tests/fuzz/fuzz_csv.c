@@ -16,7 +16,7 @@ static uint64_t import_bytes(struct sv bytes)
 	struct import_options o = { .dry_run = true };
 	struct input in;
 	struct source_config config = { .place = "fuzz", .options = &o, .input = &in };
-	const struct adapter *a;
+	const struct adapter *a = NULL;
 	struct source *s = NULL;
 	struct batch b;
 	struct err err = ERR_NONE;
@@ -39,7 +39,9 @@ static uint64_t import_bytes(struct sv bytes)
 			sum = sum * 31 + b.records[i].occurrence + b.records[i].comment.n;
 		}
 	}
-	if (s && s->progress.rows != s->progress.records + s->progress.rejected)
+	/* A log has several lines a record. */
+	if (s && (a == &adapter_csv || a == &adapter_jsonl) &&
+	    s->progress.rows != s->progress.records + s->progress.rejected)
 		abort();
 	sum = s ? sum * 31 + s->progress.rejected : sum;
 	if (s)
