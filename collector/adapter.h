@@ -96,7 +96,7 @@ struct adapter {
 void steps_ok(struct source_steps *steps, const char *what, const char *detail);
 
 extern const struct adapter adapter_asterisk_queue, adapter_csv, adapter_jsonl,
-	adapter_map;
+	adapter_map, adapter_xlsx;
 
 const struct adapter *adapter_find(struct sv kind);	 /* NULL: none */
 const struct adapter *adapter_for_file(struct sv head);	 /* the surest; NULL: none */

@@ -23,7 +23,7 @@ void csv_begin(struct csv_reader *r, struct input *in, char delimiter)
 {
 	r->in = in;
 	r->delimiter = delimiter;
-	r->comments = r->skipping = r->cut = r->high = r->nul = false;
+	r->comments = r->skipping = r->cut = r->high = r->nul = r->by_rows = false;
 	r->expect = r->count = 0;
 	r->next_line = r->line = 1;
 	r->raw = (struct sv){ NULL, 0 };
@@ -239,7 +239,7 @@ static bool swallowed(struct csv_reader *r, const struct walk *w)
 	struct walk second = { .end = w->end, .eof = w->eof };
 	const char *e = line_end(w->begin, w->end);
 
-	if (!w->breaks)
+	if (!w->breaks || r->by_rows)
 		return false;
 	second.begin = e + break_size(e, w->end);
 	return second.begin < w->at && take_row(r, &second) == OUT_ROW &&
@@ -270,7 +270,8 @@ static int judge(struct csv_reader *r, const struct walk *w, enum csv_result *ou
 	*out = CSV_ROW;
 	if (r->nul)
 		err_set(why, ERR_INPUT, "a NUL byte is in the row");
-	else if (r->expect && columns != r->expect)
+	else if (r->expect && columns != r->expect &&
+		 !(r->by_rows && columns < r->expect))
 		err_set(why, ERR_INPUT, "%zu columns where the header has %zu", columns,
 			r->expect);
 	else
@@ -325,7 +326,7 @@ int csv_next(struct csv_reader *r, enum csv_result *out, struct err *why)
 			rc = 0;
 		}
 		r->in->from += (size_t)(w.at - w.begin) + break_size(w.at, w.end);
-		r->next_line += w.breaks + 1;
+		r->next_line += (r->by_rows ? 0 : w.breaks) + 1;
 		if (*out != CSV_END)
 			break;
 	}

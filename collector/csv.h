@@ -39,6 +39,7 @@ struct csv_reader {
 	struct input *in; /* borrowed */
 	char delimiter;	  /* a byte that is no quote and no line end */
 	bool comments;	  /* a FILE.rejected: lines with its remarks are skipped */
+	bool by_rows;	  /* @line counts rows, not lines: a sheet has no lines */
 	size_t expect; /* columns that every row has; 0: any. One column: no delimiter */
 	uint64_t next_line;
 	bool skipping; /* behind the first piece of a line over the ceiling */

@@ -103,6 +103,9 @@ static int set_aside(struct file_source *fs, struct batch *b, const char *why,
 		text = r->raw;
 	rc = rejects_put(&fs->rejects, r->line, why, text, err);
 	arena_rewind(&b->arena, mark);
+	/* A sheet does not write the empty cells at the end of a row; a file of rows must. */
+	for (size_t i = r->count; !rc && r->by_rows && i < r->expect; i++)
+		rc = rejects_piece(&fs->rejects, SV(","), err);
 	while (!rc && r->skipping) {
 		rc = csv_more(r, &piece, err);
 		if (!rc)

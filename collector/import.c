@@ -18,8 +18,6 @@ static const struct {
 	struct sv head;
 	const char *say;
 } strangers[] = {
-	{ SV_INIT("PK\x03\x04"),
-	  "is an Excel workbook or an archive: save it as \"CSV UTF-8\"" },
 	{ SV_INIT("\xd0\xcf\x11\xe0"),
 	  "is an old Excel workbook: save it as \"CSV UTF-8\"" },
 	{ SV_INIT("\x1f\x8b"), "is compressed: gunzip it first" },

@@ -32,7 +32,14 @@ uint64_t input_consumed(const struct input *in)
 static int read_some(struct input *in, void *to, size_t room, size_t *n, struct err *err)
 {
 	ssize_t got;
+	int rc;
 
+	if (in->feed) {
+		rc = in->feed->read(in->feed_self, to, room, n, err);
+		in->taken += rc ? 0 : *n;
+		in->eof = !rc && !*n;
+		return rc;
+	}
 	do
 		got = read(in->fd, to, room);
 	while (got < 0 && errno == EINTR);
@@ -185,16 +192,12 @@ int input_of_bytes(struct input *in, struct sv bytes, struct err *err)
 	return 0;
 }
 
-int input_open(struct input *in, const char *path, struct err *err)
+/* The window as full as a sample is. */
+static int first_look(struct input *in, struct err *err)
 {
 	bool got = true;
-	int rc;
+	int rc = take_memory(in, err);
 
-	*in = (struct input){ .fd = -1 };
-	rc = open_path(in, path, err);
-	if (rc)
-		return rc;
-	rc = take_memory(in, err);
 	while (!rc && got && in->to < 4)
 		rc = input_more(in, &got, err);
 	take_mark(in);
@@ -203,8 +206,26 @@ int input_open(struct input *in, const char *path, struct err *err)
 	return rc;
 }
 
+int input_open(struct input *in, const char *path, struct err *err)
+{
+	int rc;
+
+	*in = (struct input){ .fd = -1 };
+	rc = open_path(in, path, err);
+	return rc ? rc : first_look(in, err);
+}
+
+int input_of_feed(struct input *in, const struct input_feed *feed, void *self,
+		  struct err *err)
+{
+	*in = (struct input){ .fd = -1, .feed = feed, .feed_self = self };
+	return first_look(in, err);
+}
+
 void input_close(struct input *in)
 {
+	if (in->feed)
+		in->feed->close(in->feed_self);
 	if (in->fd >= 0)
 		close(in->fd);
 	free(in->buf);

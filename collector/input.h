@@ -22,10 +22,19 @@ enum {
 	INPUT_WINDOW = 4 << 20, /* the ceiling */
 };
 
+/* Bytes that do not come out of a descriptor: a sheet of a workbook, as CSV. */
+struct input_feed {
+	/* Up to @room bytes to @to; *n 0: there are no more. */
+	int (*read)(void *self, void *to, size_t room, size_t *n, struct err *err);
+	void (*close)(void *self);
+};
+
 enum input_mark { MARK_NONE, MARK_UTF8, MARK_UTF16LE, MARK_UTF16BE };
 
 struct input {
 	int fd;
+	const struct input_feed *feed; /* in place of fd; NULL: none */
+	void *feed_self;
 	char *buf;	 /* INPUT_WINDOW and SCAN_PAD bytes */
 	size_t from, to; /* what is in the window */
 	bool eof;	 /* nothing comes after the window */
@@ -45,6 +54,10 @@ int input_open(struct input *in, const char *path, struct err *err);
 
 /* The same of bytes in memory, INPUT_WINDOW / 2 at most (a delivered body); they are copied. */
 int input_of_bytes(struct input *in, struct sv bytes, struct err *err);
+
+/* The same of what @feed gives; the feed is closed with it, also after a failure. */
+int input_of_feed(struct input *in, const struct input_feed *feed, void *self,
+		  struct err *err);
 void input_close(struct input *in); /* also after a failed open */
 
 /*

@@ -6,13 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "collector/file_source.h"
+#include "collector/source_csv.h"
 
 enum { LOOK_ROWS = 20, NO_DELIMITER = 0x1f };
 
 struct csv_source {
 	struct file_source fs; /* first member */
-	uint64_t look_line;    /* where looking begins again */
+	const struct table_plan *plan;
+	uint64_t look_line; /* where looking begins again */
 	size_t look_from;
 };
 
@@ -30,6 +31,7 @@ static void look_again(struct csv_source *c, char delimiter)
 	c->fs.in.from = c->look_from;
 	csv_begin(r, &c->fs.in, delimiter);
 	r->comments = comments;
+	r->by_rows = c->plan->sheet;
 	r->next_line = c->look_line;
 }
 
@@ -47,6 +49,9 @@ static int take_preamble(struct csv_source *c, char *delimiter, struct err *err)
 	int rc = 0;
 
 	look_from_here(c);
+	*delimiter = c->plan->delimiter;
+	if (c->plan->sheet)
+		return 0;
 	r->comments = sv_starts(input_window(&c->fs.in), CSV_MARK);
 	if (!sv_starts(input_window(&c->fs.in), SV("sep=")))
 		return 0;
@@ -162,8 +167,8 @@ static int number_columns(struct csv_source *c, struct err *err)
 	return 0;
 }
 
-/* The first row: is it a header? Then settle what the columns are. */
-static int take_columns(struct csv_source *c, struct err *err)
+/* The next row as a header. */
+static int next_header(struct csv_source *c, struct err *err)
 {
 	struct file_source *fs = &c->fs;
 	enum csv_result got;
@@ -175,7 +180,37 @@ static int take_columns(struct csv_source *c, struct err *err)
 		return err_at(err, "line %llu", (unsigned long long)fs->reader.line);
 	if (got == CSV_END)
 		return err_set(err, ERR_INPUT, "there is no row in it");
-	rc = take_header(c, err);
+	fs->columns.count = 0;
+	return take_header(c, err);
+}
+
+/* In a sheet, titles may stand above the header. */
+static int find_header(struct csv_source *c, struct err *err)
+{
+	struct file_source *fs = &c->fs;
+	struct csv_reader *r = &fs->reader;
+	struct err why;
+
+	for (int row = 0; c->plan->sheet && row < HEADER_ROWS; row++) {
+		if (next_header(c, &why))
+			break;
+		if (r->count < 2 || !columns_any_known(&fs->columns, &fs->told))
+			continue;
+		if (row)
+			notes_add(&fs->notes, "the header is row %llu",
+				  (unsigned long long)r->line);
+		return 0;
+	}
+	look_again(c, r->delimiter);
+	return next_header(c, err);
+}
+
+/* The first row: is it a header? Then settle what the columns are. */
+static int take_columns(struct csv_source *c, struct err *err)
+{
+	struct file_source *fs = &c->fs;
+	int rc = find_header(c, err);
+
 	if (rc)
 		return rc;
 	fs->base.seen.header = true;
@@ -247,15 +282,17 @@ static int look(struct csv_source *c, struct err *err)
 		return rc;
 	fs->shape.comma |= delimiter == ';';
 	file_source_decide(fs);
-	fs->base.seen.delimiter = delimiter == NO_DELIMITER ? 0 : delimiter;
-	fs->rejects.bom = fs->usual != ENC_UTF8 || fs->in.mark == MARK_UTF8;
+	fs->base.seen.delimiter =
+		delimiter == NO_DELIMITER || c->plan->sheet ? 0 : delimiter;
+	fs->rejects.bom =
+		c->plan->sheet || fs->usual != ENC_UTF8 || fs->in.mark == MARK_UTF8;
 	look_again(c, delimiter);
 	fs->reader.expect = fs->columns.count;
 	fs->in.held = false;
 	return 0;
 }
 
-static void csv_close(struct source *s)
+void csv_table_close(struct source *s)
 {
 	struct csv_source *c = (struct csv_source *)s;
 
@@ -265,8 +302,8 @@ static void csv_close(struct source *s)
 	free(c);
 }
 
-static int csv_open(struct source **out, const struct source_config *config,
-		    struct err *err)
+int csv_table_open(struct source **out, const struct table_plan *plan,
+		   const struct source_config *config, struct err *err)
 {
 	struct csv_source *c = calloc(1, sizeof(*c));
 	int rc;
@@ -275,15 +312,24 @@ static int csv_open(struct source **out, const struct source_config *config,
 	if (!c)
 		return no_memory(err);
 	c->fs.in.fd = -1;
-	rc = file_source_init(&c->fs, &adapter_csv, config, err);
+	c->plan = plan;
+	rc = file_source_init(&c->fs, plan->adapter, config, err);
 	if (!rc)
 		rc = look(c, err);
 	if (rc) {
-		csv_close(&c->fs.base);
+		csv_table_close(&c->fs.base);
 		return rc;
 	}
 	*out = &c->fs.base;
 	return 0;
+}
+
+static int csv_open(struct source **out, const struct source_config *config,
+		    struct err *err)
+{
+	static const struct table_plan plan = { &adapter_csv, 0, false };
+
+	return csv_table_open(out, &plan, config, err);
 }
 
 static int csv_fill(struct file_source *fs, struct batch *b, struct record *r,
@@ -314,8 +360,7 @@ static int csv_fill(struct file_source *fs, struct batch *b, struct record *r,
 	return rc;
 }
 
-static int csv_pull(struct source *s, struct sv cursor, struct batch *out,
-		    struct err *err)
+int csv_table_pull(struct source *s, struct sv cursor, struct batch *out, struct err *err)
 {
 	static const struct file_rows rows = { csv_next, csv_fill };
 
@@ -328,6 +373,6 @@ const struct adapter adapter_csv = {
 	.summary = "rows of a CSV or TSV file",
 	.fits = csv_fits,
 	.open = csv_open,
-	.pull = csv_pull,
-	.close = csv_close,
+	.pull = csv_table_pull,
+	.close = csv_table_close,
 };
