@@ -118,7 +118,9 @@ static enum record_kind guess_kind(const struct columns *c,
 
 static int tell_kind(struct columns *c, const struct columns_told *told, struct err *err)
 {
-	if (!told->kind)
+	if (!told->kind && told->export)
+		c->kind = KIND_FEEDBACK;
+	else if (!told->kind)
 		c->kind = guess_kind(c, told);
 	else if (!record_kind_find(sv_of(told->kind), &c->kind))
 		return err_set(
@@ -147,6 +149,7 @@ static void settle_column(struct columns *c, size_t i)
 
 		if (!same_field(&mine->means, &other->means))
 			continue;
+		loser->behind = 0;
 		loser->why = same_header(mine->name, other->name)
 				     ? "a column of this name came before"
 				     : "another column is this field already";
@@ -191,6 +194,7 @@ static int settle_map(struct columns *c, const char *map, struct err *err)
 		}
 	c->at[i].means = m;
 	c->at[i].why = NULL;
+	c->at[i].behind = 0;
 	return 0;
 }
 
@@ -265,6 +269,24 @@ static int check_enough(const struct columns *c, struct err *err)
 		       what, record_kind_name(c->kind), names);
 }
 
+/* What the tool that wrote the file means by this header. */
+static void settle_export(struct column *mine, const struct export *e)
+{
+	const struct export_column *said = export_column(e, mine->name);
+	enum field asked = FIELD_NONE;
+
+	if (said) {
+		mine->means = (struct meaning){ said->field, RANK_EXPORT, { NULL, 0 } };
+		mine->behind = said->behind;
+		mine->why = said->field ? NULL : "is not needed";
+	} else if (e->questions && mine->means.rank > RANK_QUESTION) {
+		asked = question_meaning(mine->name);
+		if (asked)
+			mine->means =
+				(struct meaning){ asked, RANK_QUESTION, { NULL, 0 } };
+	}
+}
+
 int columns_settle(struct columns *c, const struct columns_told *told, struct err *err)
 {
 	int rc = tell_kind(c, told, err);
@@ -274,6 +296,8 @@ int columns_settle(struct columns *c, const struct columns_told *told, struct er
 		c->at[i].means = (struct meaning){ FIELD_NONE, RANK_NONE, { NULL, 0 } };
 		if (!c->by_number)
 			c->at[i].means = header_meaning(c->at[i].name, c->kind);
+		if (told->export && c->kind == KIND_FEEDBACK)
+			settle_export(&c->at[i], told->export);
 	}
 	for (size_t i = 0; !rc && i < c->count; i++)
 		settle_column(c, i);

@@ -7,6 +7,7 @@
 #ifndef OPINIA_COLLECTOR_COLUMNS_H
 #define OPINIA_COLLECTOR_COLUMNS_H
 
+#include "collector/exports.h"
 #include "collector/fields.h"
 #include "core/arena.h"
 #include "core/err.h"
@@ -17,6 +18,7 @@ struct column {
 	struct sv name;
 	struct meaning means; /* FIELD_NONE: left out */
 	const char *why;      /* left out: a sentence; NULL: not understood */
+	char behind;	      /* only what is behind the last one of these; 0: all */
 };
 
 struct columns {
@@ -31,6 +33,7 @@ struct columns_told {
 	const char *kind;	 /* NULL: recognise */
 	const char *const *maps; /* "FIELD=COLUMN" */
 	size_t map_count;
+	const struct export *export; /* the tool that wrote it; NULL: not known */
 };
 
 /* Another column; its name is borrowed as long as @c lives. False: COLUMNS_MAX is reached. */

@@ -75,7 +75,15 @@ struct field_info {
 };
 
 /* How surely a header means its field: the smaller the surer. */
-enum { RANK_TOLD, RANK_NAME, RANK_SYNONYM, RANK_FALLBACK, RANK_NONE };
+enum {
+	RANK_TOLD,
+	RANK_EXPORT, /* the tool that wrote the file is known (exports.h) */
+	RANK_NAME,
+	RANK_SYNONYM,
+	RANK_QUESTION, /* by the words of a question */
+	RANK_FALLBACK,
+	RANK_NONE
+};
 
 struct meaning {
 	enum field field;

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "core/i18n.h"
 #include "core/utf8.h"
 
 int file_source_init(struct file_source *fs, const struct adapter *adapter,
@@ -21,7 +22,8 @@ int file_source_init(struct file_source *fs, const struct adapter *adapter,
 	if (strcmp(fs->name, "-") == 0)
 		fs->name = "stdin";
 	fs->source = o->source ? o->source : "files";
-	fs->told = (struct columns_told){ o->kind, o->maps, o->map_count };
+	fs->options = o;
+	fs->told = (struct columns_told){ o->kind, o->maps, o->map_count, NULL };
 	arena_init(&fs->arena, 64 << 20);
 	occurrences_init(&fs->twins);
 	fs->notes.arena = &fs->arena;
@@ -47,7 +49,47 @@ void file_source_release(struct file_source *fs)
 	rejects_release(&fs->rejects);
 	occurrences_release(&fs->twins);
 	input_close(&fs->in);
+	zone_close(fs->own_zone);
 	arena_release(&fs->arena);
+}
+
+static int take_zone(struct file_source *fs, const char *name, struct err *err)
+{
+	const struct zone *z = fs->shape.zone;
+	int rc;
+
+	if (!name || (z && strcmp(zone_name(z), name) == 0))
+		return 0;
+	fs->shape.zone = NULL;
+	if (strcmp(name, "UTC") == 0)
+		return 0;
+	rc = zone_open(&fs->own_zone, name, err);
+	fs->shape.zone = fs->own_zone;
+	return rc;
+}
+
+int file_source_export(struct file_source *fs, struct err *err)
+{
+	struct sv names[COLUMNS_MAX];
+	const struct export *e;
+	int rc;
+
+	for (size_t i = 0; i < fs->columns.count; i++)
+		names[i] = fs->columns.at[i].name;
+	e = fs->options->kind && strcmp(fs->options->kind, "feedback") != 0
+		    ? NULL
+		    : export_find(names, fs->columns.count);
+	fs->export = fs->told.export = e;
+	if (!e)
+		return 0;
+	notes_add(&fs->notes, "recognised: an export of %s", e->name);
+	fs->shape.month_usual = e->month_first;
+	rc = take_zone(fs, e->zone, err);
+	for (size_t i = 0; !rc && i < EXPORT_VALUES && e->values[i]; i++)
+		rc = shape_tell_values(&fs->shape, e->values[i], err);
+	if (!rc && e->scale && !fs->shape.told[0])
+		rc = shape_tell_scale(&fs->shape, e->scale, err);
+	return rc;
 }
 
 void file_source_say(struct file_source *fs, size_t i)
@@ -154,6 +196,25 @@ static int complete(struct file_source *fs, struct batch *b, struct record *r,
 	return 0;
 }
 
+/* In an export, somebody who opened the survey and said nothing is counted, and no record. */
+static bool says_nothing(struct file_source *fs, const struct record *r)
+{
+	if (!fs->export || r->kind != KIND_FEEDBACK || r->score_count || r->comment.n)
+		return false;
+	source_tally(&fs->base, N_("answers without a score or a comment"), 1);
+	return true;
+}
+
+/* The period below the answers: one cell where the header has many. */
+static bool is_footer(const struct file_source *fs)
+{
+	struct sv raw = fs->reader.raw;
+
+	return fs->export && fs->export->footer && fs->result == CSV_BAD &&
+	       fs->reader.count == 1 && fs->reader.expect > 1 && raw.n < 200 &&
+	       !memchr(raw.p, fs->reader.delimiter, raw.n) && !fs->reader.cut;
+}
+
 /* The row as the next record of the batch; nothing of it stays if it is none. */
 static int try_row(struct file_source *fs, const struct file_rows *rows, struct batch *b,
 		   bool *blank, struct err *why)
@@ -169,6 +230,8 @@ static int try_row(struct file_source *fs, const struct file_rows *rows, struct 
 	r->channel = fs->shape.channel;
 	fs->repaired = false;
 	rc = rows->fill(fs, b, r, blank, why);
+	if (!rc && !*blank)
+		*blank = says_nothing(fs, r);
 	if (!rc && !*blank)
 		rc = complete(fs, b, r, why);
 	if (rc || *blank) {
@@ -191,6 +254,10 @@ static int take_row(struct file_source *fs, const struct file_rows *rows, struct
 	bool blank = false;
 	int rc;
 
+	if (is_footer(fs)) {
+		source_tally(&fs->base, N_("lines below the answers"), 1);
+		return 0;
+	}
 	if (fs->result == CSV_BAD)
 		return set_aside(fs, b, fs->why.text, err);
 	fs->doubtful = fs->usual != ENC_UTF8;

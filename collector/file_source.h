@@ -30,13 +30,16 @@ struct file_source {
 	enum encoding usual;
 	struct occurrences twins;
 	struct rejects rejects;
-	const char *name;	/* the file's own, without folders */
-	const char *source;	/* of the records */
-	enum csv_result result; /* of the last row read */
-	struct err why;		/* CSV_BAD: what is wrong with it */
-	bool pending;		/* the row did not fit into the last batch */
-	bool repaired;		/* the row was in another encoding, says fill() */
-	bool doubtful;		/* fill() must find out what the row is encoded in */
+	const char *name;   /* the file's own, without folders */
+	const char *source; /* of the records */
+	const struct import_options *options;
+	const struct export *export; /* the tool that wrote it; NULL: not known */
+	struct zone *own_zone;	     /* of that tool, where it is not the import's */
+	enum csv_result result;	     /* of the last row read */
+	struct err why;		     /* CSV_BAD: what is wrong with it */
+	bool pending;		     /* the row did not fit into the last batch */
+	bool repaired;		     /* the row was in another encoding, says fill() */
+	bool doubtful;		     /* fill() must find out what the row is encoded in */
 	bool ended;
 	struct sv batch_source; /* in the batch's arena */
 };
@@ -45,6 +48,9 @@ struct file_source {
 int file_source_init(struct file_source *fs, const struct adapter *adapter,
 		     const struct source_config *config, struct err *err);
 void file_source_release(struct file_source *fs);
+
+/* Behind the header: is it a tool's export? Then its habits count, where nothing else is told. */
+int file_source_export(struct file_source *fs, struct err *err);
 
 /* After columns and samples are known: decide the shape and fill base.seen. */
 void file_source_decide(struct file_source *fs);

@@ -89,6 +89,13 @@ int opinia_import_pull(struct opinia_import *imp, struct batch *out, struct err 
 	return imp->source->adapter->pull(imp->source, (struct sv){ NULL, 0 }, out, err);
 }
 
+const struct source_tally *opinia_import_tallies(const struct opinia_import *imp,
+						 size_t *count)
+{
+	*count = imp->source->tally_count;
+	return imp->source->tallies;
+}
+
 struct import_progress opinia_import_progress(const struct opinia_import *imp)
 {
 	return imp->source->progress;

@@ -32,6 +32,8 @@ struct import_options {
 	size_t map_count;
 	const char *const *scales; /* "csat=1..10"; "csat=5..1": 1 is the best */
 	size_t scale_count;
+	const char *const *values; /* "csat=good=1 bad=0": words that are points */
+	size_t value_count;
 	const struct zone *zone; /* of times without one; NULL: UTC */
 	const char *rejected;	 /* for rows that are no records; NULL: PATH.rejected */
 	bool dry_run;		 /* writes nothing */
@@ -74,6 +76,13 @@ struct import_reject {
 	char why[200];
 };
 
+/* What a source saw that is no record: automatic replies, bounces, keys that mean nothing … */
+enum { TALLIES_MAX = 12 };
+struct source_tally {
+	const char *what; /* msgid */
+	uint64_t n;
+};
+
 /*
  * Open @path ("-": standard input) and recognise what it is from its first megabyte. On
  * failure *out is NULL. ERR_MISSING: no such file, or no column as named by a map.
@@ -82,6 +91,10 @@ struct import_reject {
  */
 int opinia_import_open(struct opinia_import **out, const char *path,
 		       const struct import_options *options, struct err *err);
+
+/* What was seen and is no record: a second header, answers without a score or a comment … */
+const struct source_tally *opinia_import_tallies(const struct opinia_import *imp,
+						 size_t *count);
 
 const struct import_recognised *opinia_import_recognised(const struct opinia_import *imp);
 
@@ -160,13 +173,6 @@ struct opinia_source_key {
 int opinia_source_keys(const struct collect_env *env, const char *kind,
 		       struct arena *arena, struct opinia_source_key **out, size_t *count,
 		       struct err *err);
-
-/* What a source saw that is no record: automatic replies, bounces, keys that mean nothing … */
-enum { TALLIES_MAX = 12 };
-struct source_tally {
-	const char *what; /* msgid */
-	uint64_t n;
-};
 
 /* One source, being asked. It belongs to one thread at a time. */
 struct opinia_collect;

@@ -27,11 +27,14 @@ void notes_add(struct notes *n, const char *fmt, ...)
 		n->count++;
 }
 
-static void see_score(struct sample *s, struct sv text)
+static void see_score(struct sample *s, enum field f, const struct shape *sh,
+		      struct sv text)
 {
 	struct point p;
+	bool absent, wrong = shape_point(sh, f, text, &p, &absent, NULL) != 0;
 
-	if (value_point(text, &p, NULL))
+	s->words += wrong;
+	if (wrong || absent || p.value < 0)
 		return;
 	s->points[p.value < SCORE_POINTS_MAX ? p.value : SCORE_POINTS_MAX]++;
 	if (p.of)
@@ -50,8 +53,8 @@ static void see_time(struct sample *s, struct sv text)
 		s->dates[style == DATE_MDY_SLASH ? DATE_DMY_SLASH : style]++;
 }
 
-void sample_see(struct sample *s, const struct meaning *means, struct sv cell,
-		struct arena *a)
+void sample_see(struct sample *s, const struct meaning *means, const struct shape *sh,
+		struct sv cell, struct arena *a)
 {
 	struct sv text = cell_trim(cell);
 	enum field_type type = field_info(means->field)->type;
@@ -61,7 +64,7 @@ void sample_see(struct sample *s, const struct meaning *means, struct sv cell,
 	if (!s->example.n && !arena_copy(a, utf8_clip(text, SAMPLE_EXAMPLE), &s->example))
 		return;
 	if (type == TYPE_SCORE)
-		see_score(s, text);
+		see_score(s, means->field, sh, text);
 	else if (type == TYPE_TIME)
 		see_time(s, text);
 	else if (means->field == FIELD_VALUE)
@@ -154,8 +157,10 @@ static void decide_slashes(const struct sample *s, size_t columns, struct shape 
 		month += s[i].month_first;
 		slashes += s[i].dates[DATE_DMY_SLASH];
 	}
-	sh->month_first = month > 0 && day == 0;
-	if (sh->month_first)
+	sh->month_first = (month > 0 || sh->month_usual) && day == 0;
+	if (sh->month_first && !month)
+		notes_add(notes, "dates: read as mm/dd/yyyy, as this tool writes them");
+	else if (sh->month_first)
 		notes_add(notes,
 			  "dates: read as mm/dd/yyyy, because some days are over 12");
 	else if (slashes && !day)
@@ -186,9 +191,25 @@ static enum date_style usual_style(const struct sample *s, size_t columns,
 	return style == DATE_DMY_SLASH && sh->month_first ? DATE_MDY_SLASH : style;
 }
 
-enum date_style sample_decide(const struct sample *s, const struct columns *c,
-			      struct shape *sh, struct notes *notes)
+/* "Jak oceniasz …" that is answered in words: no score. */
+static void drop_word_columns(const struct sample *s, struct columns *c)
 {
+	for (size_t i = 0; i < c->count; i++)
+		if (c->at[i].means.rank == RANK_QUESTION && s[i].words &&
+		    !sum(s[i].points, 0, SCORE_POINTS_MAX) &&
+		    field_info(c->at[i].means.field)->type == TYPE_SCORE) {
+			c->at[i].means =
+				(struct meaning){ FIELD_NONE, RANK_NONE, { NULL, 0 } };
+			c->at[i].why =
+				"is answered in words (--values SCORE=\"WORD=POINT "
+				"…\")";
+		}
+}
+
+enum date_style sample_decide(const struct sample *s, struct columns *c, struct shape *sh,
+			      struct notes *notes)
+{
+	drop_word_columns(s, c);
 	for (size_t i = 0; i < c->count; i++) {
 		enum field f = c->at[i].means.field;
 

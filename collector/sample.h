@@ -22,6 +22,7 @@ struct sample {
 	uint32_t points[SAMPLE_POINTS], of[SAMPLE_POINTS]; /* of: the 5 of "4/5" */
 	uint32_t dates[DATE_STYLES];
 	uint32_t day_first, month_first; /* dates with slashes that allow only that */
+	uint32_t words;			 /* cells of a score that are no points */
 	bool comma;
 	struct sv example; /* in the arena of the source */
 };
@@ -35,11 +36,15 @@ struct notes {
 void notes_add(struct notes *n, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-void sample_see(struct sample *s, const struct meaning *means, struct sv text,
-		struct arena *a);
+void sample_see(struct sample *s, const struct meaning *means, const struct shape *sh,
+		struct sv text, struct arena *a);
 
-/* From the samples of all columns, in their order, to @sh; returns the style of dates. */
-enum date_style sample_decide(const struct sample *s, const struct columns *c,
-			      struct shape *sh, struct notes *notes);
+/*
+ * From the samples of all columns, in their order, to @sh; returns the style of dates. A
+ * column that was only taken for a score because of its question, and holds words, is left
+ * out.
+ */
+enum date_style sample_decide(const struct sample *s, struct columns *c, struct shape *sh,
+			      struct notes *notes);
 
 #endif

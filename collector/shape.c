@@ -40,7 +40,7 @@ static bool is_scale(int64_t from, int64_t to)
 	       (from < to ? to - from : from - to) < SCORE_POINTS_MAX;
 }
 
-static int tell_scale(struct shape *sh, const char *text, struct err *err)
+int shape_tell_scale(struct shape *sh, const char *text, struct err *err)
 {
 	struct sv range = sv_of(text), name = sv_cut(&range, '=');
 	struct meaning m;
@@ -68,6 +68,102 @@ static int tell_scale(struct shape *sh, const char *text, struct err *err)
 	return 0;
 }
 
+/* The next "WORDS=POINT" of @rest; *absent for "WORDS=-". */
+static bool next_word(struct sv *rest, struct shape_word *w)
+{
+	struct sv all = sv_trim(*rest), word, point;
+	ptrdiff_t mark = sv_find(all, SV("="));
+	int64_t v = 0;
+
+	if (mark <= 0)
+		return false;
+	word = sv_trim(sv_sub(all, 0, (size_t)mark));
+	*rest = sv_sub(all, (size_t)mark + 1, all.n);
+	point = sv_trim(sv_cut(rest, ' '));
+	w->word = word;
+	w->absent = sv_eq(point, SV("-"));
+	if (!w->absent && (!sv_i64(point, &v) || v < -100 || v > 100))
+		return false;
+	w->value = (int16_t)v;
+	return true;
+}
+
+int shape_tell_values(struct shape *sh, const char *text, struct err *err)
+{
+	struct sv rest = sv_of(text), name = sv_cut(&rest, '=');
+	struct meaning m;
+
+	if (!field_find(name, &m) || field_info(m.field)->type != TYPE_SCORE)
+		return err_set(
+			err, ERR_USAGE,
+			"--values %s: the scores are csat, nps, ces, ces1, ces2, fcr",
+			text);
+	while (sv_trim(rest).n) {
+		struct shape_word *w = &sh->words[sh->word_count];
+
+		if (sh->word_count == SHAPE_WORDS)
+			return err_set(err, ERR_USAGE, "--values: more than %d words",
+				       SHAPE_WORDS);
+		if (!next_word(&rest, w))
+			return err_set(err, ERR_USAGE,
+				       "--values %s: it is written SCORE=WORD=POINT "
+				       "WORD=POINT …",
+				       text);
+		w->field = m.field;
+		sh->word_count++;
+	}
+	return 0;
+}
+
+static bool has_letter(struct sv s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((s.p[i] & 0x80) || (s.p[i] | 0x20) >= 'a')
+			return true;
+	return false;
+}
+
+/* Words are the same without regard to case, diacritics and blanks; numbers to the byte. */
+static bool same_word(struct sv a, struct sv b)
+{
+	struct buf fa, fb;
+	bool same = sv_ieq(a, b);
+
+	if (same || !has_letter(a) || !has_letter(b))
+		return same;
+	buf_init(&fa, 0);
+	buf_init(&fb, 0);
+	header_fold(a, &fa);
+	header_fold(b, &fb);
+	same = fa.n && sv_eq(buf_sv(&fa), buf_sv(&fb));
+	buf_release(&fa);
+	buf_release(&fb);
+	return same;
+}
+
+int shape_point(const struct shape *sh, enum field f, struct sv text, struct point *out,
+		bool *absent, struct err *err)
+{
+	enum tri yes = TRI_UNKNOWN;
+	int rc;
+
+	*absent = false;
+	for (size_t i = 0; i < sh->word_count; i++) {
+		const struct shape_word *w = &sh->words[i];
+
+		if (w->field != f || !same_word(w->word, text))
+			continue;
+		*absent = w->absent;
+		*out = (struct point){ w->value, 0 };
+		return 0;
+	}
+	if (f != FIELD_FCR)
+		return value_point(text, out, err);
+	rc = value_yesno(text, &yes, err);
+	*out = (struct point){ yes == TRI_YES, 0 };
+	return rc;
+}
+
 int shape_begin(struct shape *sh, const struct import_options *o, struct err *err)
 {
 	int rc = 0;
@@ -80,7 +176,9 @@ int shape_begin(struct shape *sh, const struct import_options *o, struct err *er
 			       "no such channel: %s (chat, email, phone, web, other)",
 			       o->channel);
 	for (size_t i = 0; !rc && i < o->scale_count; i++)
-		rc = tell_scale(sh, o->scales[i], err);
+		rc = shape_tell_scale(sh, o->scales[i], err);
+	for (size_t i = 0; !rc && i < o->value_count; i++)
+		rc = shape_tell_values(sh, o->values[i], err);
 	return rc;
 }
 
@@ -107,16 +205,10 @@ static int put_score(struct shape *sh, struct record *r, enum field f, struct sv
 {
 	struct score s = sh->scale[f - FIELD_CSAT];
 	struct point p;
-	enum tri yes;
-	int rc;
+	bool absent;
+	int rc = shape_point(sh, f, text, &p, &absent, err);
 
-	if (f == FIELD_FCR) {
-		rc = value_yesno(text, &yes, err);
-		p = (struct point){ yes == TRI_YES, 0 };
-	} else {
-		rc = value_point(text, &p, err);
-	}
-	if (rc)
+	if (rc || absent)
 		return rc;
 	if (f == FIELD_CSAT && p.value == 0 && s.min == 1 && !sh->told[0]) {
 		sh->unanswered++;

@@ -8,10 +8,19 @@
 #define OPINIA_COLLECTOR_SHAPE_H
 
 #include "collector/fields.h"
+#include "collector/values.h"
 #include "collector/opinia_collector.h"
 #include "core/arena.h"
 
-enum { SHAPE_SCORES = FIELD_FCR - FIELD_CSAT + 1 };
+enum { SHAPE_SCORES = FIELD_FCR - FIELD_CSAT + 1, SHAPE_WORDS = 128 };
+
+/* A word that is a point of a score: "mulțumit" is 5. */
+struct shape_word {
+	enum field field;
+	struct sv word;
+	int16_t value;
+	bool absent; /* it says that nothing was answered */
+};
 
 struct cell {
 	struct sv text; /* UTF-8 */
@@ -23,13 +32,24 @@ struct shape {
 	enum channel channel; /* where a row has none */
 	const struct zone *zone;
 	bool month_first, comma;
+	bool month_usual;		  /* month_first, where no day contradicts */
 	struct score scale[SHAPE_SCORES]; /* by field - FIELD_CSAT */
 	bool told[SHAPE_SCORES];
+	struct shape_word words[SHAPE_WORDS];
+	size_t word_count;
 	uint64_t unanswered;
 };
 
 /* Presets and what was told. ERR_USAGE: an unknown channel, a scale that is none. */
 int shape_begin(struct shape *sh, const struct import_options *o, struct err *err);
+
+/* What --scale and --values say; they are borrowed. Told before wins. ERR_USAGE. */
+int shape_tell_scale(struct shape *sh, const char *text, struct err *err);
+int shape_tell_values(struct shape *sh, const char *text, struct err *err);
+
+/* The point of a score that @text is; *absent: it says that nothing was answered. */
+int shape_point(const struct shape *sh, enum field f, struct sv text, struct point *out,
+		bool *absent, struct err *err);
 
 /*
  * Put a cell into its field; an absent one is fine. ERR_INPUT: the row is no record, @err

@@ -205,6 +205,44 @@ static int find_header(struct csv_source *c, struct err *err)
 	return next_header(c, err);
 }
 
+/*
+ * The row below it says "Response", or the parts of a question, whose other columns have no
+ * name above; its first cell is empty, which no answer's is.
+ */
+static int take_second_header(struct csv_source *c, struct err *err)
+{
+	struct file_source *fs = &c->fs;
+	struct csv_reader *r = &fs->reader;
+	struct sv first = fs->rejects.header;
+	size_t from = fs->in.from, many = fs->columns.count;
+	uint64_t line = r->next_line;
+	struct sv names[COLUMNS_MAX];
+	enum csv_result got;
+	char *both;
+	int rc;
+
+	if (csv_next(r, &got, NULL) || got != CSV_ROW || r->count < 2 ||
+	    r->field[0].text.n) {
+		fs->in.from = from;
+		r->next_line = line;
+		return 0;
+	}
+	for (size_t i = 0; i < many; i++)
+		names[i] = fs->columns.at[i].name;
+	fs->columns.count = 0;
+	rc = take_header(c, err);
+	both = arena_printf(&fs->arena, SV_FMT "\n" SV_FMT, SV_ARG(first),
+			    SV_ARG(fs->rejects.header));
+	while (fs->columns.count < many)
+		columns_add(&fs->columns, (struct sv){ NULL, 0 });
+	fs->columns.count = many;
+	for (size_t i = 0; i < many; i++)
+		if (names[i].n)
+			fs->columns.at[i].name = names[i];
+	fs->rejects.header = sv_of(both);
+	return rc;
+}
+
 /* The first row: is it a header? Then settle what the columns are. */
 static int take_columns(struct csv_source *c, struct err *err)
 {
@@ -214,7 +252,14 @@ static int take_columns(struct csv_source *c, struct err *err)
 	if (rc)
 		return rc;
 	fs->base.seen.header = true;
-	if (columns_any_known(&fs->columns, &fs->told)) {
+	rc = file_source_export(fs, err);
+	if (rc)
+		return rc;
+	if (fs->export && fs->export->second_header)
+		rc = take_second_header(c, err);
+	if (rc)
+		return rc;
+	if (fs->export || columns_any_known(&fs->columns, &fs->told)) {
 		look_from_here(c);
 	} else if (maps_by_number(&fs->told)) {
 		fs->base.seen.header = false;
@@ -248,7 +293,7 @@ static int look_at_values(struct csv_source *c, struct err *err)
 		for (size_t i = 0; !rc && got == CSV_ROW && i < r->count; i++)
 			if (cell_text(c, e, i, &scratch, &cell))
 				sample_see(&fs->samples[i], &fs->columns.at[i].means,
-					   cell.text, &fs->arena);
+					   &fs->shape, cell.text, &fs->arena);
 		arena_reset(&scratch);
 	}
 	arena_release(&scratch);
@@ -332,6 +377,45 @@ static int csv_open(struct source **out, const struct source_config *config,
 	return csv_table_open(out, &plan, config, err);
 }
 
+/* "4410" of "https://…/conversations/4410". */
+static struct sv last_part(struct sv s, char mark)
+{
+	size_t at;
+
+	s = cell_trim(s);
+	while (s.n && s.p[s.n - 1] == mark)
+		s.n--;
+	for (at = s.n; at && s.p[at - 1] != mark;)
+		at--;
+	return sv_sub(s, at, s.n);
+}
+
+/* A backslash and n are a line break. */
+static bool unfold_breaks(struct cell *cell, struct arena *a)
+{
+	struct sv s = cell->text;
+	size_t kept = 0;
+	char *to;
+
+	if (sv_find(s, SV("\\n")) < 0)
+		return true;
+	to = arena_take(a, s.n);
+	if (!to)
+		return false;
+	for (size_t i = 0; i < s.n; i++) {
+		bool last = s.p[i] != '\\' || i + 1 == s.n;
+
+		if (!last && s.p[i + 1] == 'n')
+			to[kept++] = '\n', i++;
+		else if (!last && s.p[i + 1] == 'r')
+			i++;
+		else
+			to[kept++] = s.p[i];
+	}
+	*cell = (struct cell){ .text = { to, kept }, .owned = true };
+	return true;
+}
+
 static int csv_fill(struct file_source *fs, struct batch *b, struct record *r,
 		    bool *blank, struct err *err)
 {
@@ -354,6 +438,11 @@ static int csv_fill(struct file_source *fs, struct batch *b, struct record *r,
 			continue;
 		if (!cell_text(c, e, i, &b->arena, &cell))
 			return ERR_AGAIN;
+		if (fs->export && fs->export->breaks_as_letters &&
+		    !unfold_breaks(&cell, &b->arena))
+			return ERR_AGAIN;
+		if (fs->columns.at[i].behind)
+			cell.text = last_part(cell.text, fs->columns.at[i].behind);
 		rc = shape_put(&fs->shape, r, means, cell, &b->arena, err);
 	}
 	*blank = !any;

@@ -178,7 +178,7 @@ static int meet(struct line *l, int column, enum json_event e, struct err *err)
 			       SV_ARG(fs->columns.at[column].name));
 	if (l->r)
 		return shape_put(&fs->shape, l->r, means, cell, l->arena, err);
-	sample_see(&fs->samples[column], means, cell.text, &fs->arena);
+	sample_see(&fs->samples[column], means, &fs->shape, cell.text, &fs->arena);
 	return 0;
 }
 

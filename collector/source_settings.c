@@ -368,6 +368,7 @@ int source_import_options(const struct source_settings *s, const struct zone *zo
 {
 	const char **maps = arena_zero(arena, LISTED_MAX, sizeof(*maps));
 	const char **scales = arena_zero(arena, LISTED_MAX, sizeof(*scales));
+	const char **values = arena_zero(arena, LISTED_MAX, sizeof(*values));
 	int rc;
 
 	*out = (struct import_options){ .source = s->name,
@@ -375,13 +376,16 @@ int source_import_options(const struct source_settings *s, const struct zone *zo
 					.kind = source_text(s, "kind"),
 					.maps = maps,
 					.scales = scales,
+					.values = values,
 					.zone = zone };
-	if (!maps || !scales)
+	if (!maps || !scales || !values)
 		return err_set(err, ERR_SYSTEM, "out of memory");
 	rc = listed(s, "map.", "", arena, maps, &out->map_count, err);
 	if (!rc)
 		rc = listed(s, "attr.", "attr.", arena, maps, &out->map_count, err);
 	if (!rc)
 		rc = listed(s, "scale.", "", arena, scales, &out->scale_count, err);
+	if (!rc)
+		rc = listed(s, "values.", "", arena, values, &out->value_count, err);
 	return rc;
 }

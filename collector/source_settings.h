@@ -75,7 +75,7 @@ int source_secrets(const struct source_settings *s, const char *what, struct are
 /* Put "file:line: [source NAME] key: " in front of @err. Returns the code. */
 int source_at(const struct source_settings *s, const char *key, struct err *err);
 
-/* import_options out of the common keys (channel, kind, map., scale.), in @arena. */
+/* import_options out of the common keys (channel, kind, map., attr., scale., values.), in @arena. */
 struct import_options;
 int source_import_options(const struct source_settings *s, const struct zone *zone,
 			  struct arena *arena, struct import_options *out,

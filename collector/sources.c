@@ -339,24 +339,3 @@ void opinia_collect_close(struct opinia_collect *c)
 	arena_release(&c->arena);
 	free(c);
 }
-
-/* ---- for adapters ------------------------------------------------------------------------ */
-
-void source_tally(struct source *s, const char *what, uint64_t n)
-{
-	size_t i = 0;
-
-	while (i < s->tally_count && strcmp(s->tallies[i].what, what) != 0)
-		i++;
-	if (i == TALLIES_MAX)
-		return;
-	if (i == s->tally_count)
-		s->tallies[s->tally_count++] = (struct source_tally){ what, 0 };
-	s->tallies[i].n += n;
-}
-
-void steps_ok(struct source_steps *steps, const char *what, const char *detail)
-{
-	if (steps && steps->tell)
-		steps->tell(steps->self, what, detail);
-}

@@ -130,22 +130,41 @@ static bool take_clock(struct text *t, struct civil *c)
 	return take_half_of_day(t, c);
 }
 
-/* Z, UTC, +02:00, +0200, +02: seconds east, or NO_ZONE where nothing is said. */
+/* How forms write the zones of our countries. */
+static bool take_zone_name(struct text *t, int32_t *east)
+{
+	static const struct {
+		const char *name;
+		int hours;
+	} names[] = { { "eest", 3 }, { "eet", 2 }, { "cest", 2 }, { "cet", 1 } };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (take_word(t, names[i].name)) {
+			*east = names[i].hours * 3600;
+			return true;
+		}
+	return false;
+}
+
+/*
+ * Z, UTC, +02:00, +0200, +02, GMT+2, EET: seconds east, or NO_ZONE where nothing is said.
+ */
 static bool take_zone(struct text *t, int32_t *east)
 {
 	int h = 0, m = 0;
-	bool minus;
+	bool minus, named;
 
 	skip_blanks(t);
 	*east = 0;
-	if (take_word(t, "z") || take_word(t, "utc") || take_word(t, "gmt"))
+	if (take_word(t, "z") || take_zone_name(t, east))
 		return true;
+	named = take_word(t, "utc") || take_word(t, "gmt");
 	minus = take_char(t, '-');
 	if (!minus && !take_char(t, '+')) {
-		*east = NO_ZONE;
+		*east = named ? 0 : NO_ZONE;
 		return true;
 	}
-	if (!take_int(t, 2, 2, &h))
+	if (!take_int(t, named ? 1 : 2, 2, &h))
 		return false;
 	take_char(t, ':');
 	take_int(t, 2, 2, &m);

@@ -13,7 +13,7 @@ static struct columns columns; /* 40 KB */
 /* Settle the columns of @header, which is cut at ';'. */
 static int settle(const char *header, const char *kind, const char *map, struct err *err)
 {
-	struct columns_told told = { kind, &map, map != NULL };
+	struct columns_told told = { kind, &map, map != NULL, NULL };
 	struct sv rest = sv_of(header);
 
 	columns = (struct columns){ .count = 0 };
