@@ -58,7 +58,8 @@ struct server_handler {
 
 struct server_options {
 	const char *listen; /* "127.0.0.1:8787", "[::1]:8787"; port 0: any */
-	bool behind_proxy;  /* an address that is not loopback is refused without it */
+	int listen_fd; /* over 0: a socket that listens already, instead (it is taken over) */
+	bool behind_proxy; /* an address that is not loopback is refused without it */
 	size_t body_max;
 	int64_t request_ms; /* 0: SERVER_REQUEST_MS */
 	struct server_handler handler;

@@ -1,5 +1,231 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server.c: see opinia_server.h. */
+/*
+ * server.c: see opinia_server.h. The library's threads wait in epoll; each may be held up by a
+ * handler, and the others go on. Its callbacks are tied to the rest of the room here.
+ */
 #include "server/opinia_server.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "server/inside.h"
+
+enum {
+	CONNECTION_BYTES = 32 << 10, /* of headers, and what is read at once */
+	FDS_A_THREAD = 3,	     /* its epolls and its bell */
+	FDS_SPARE = 64,		     /* of store, logs, sources */
+	STOP_WORK_MS = 5000,
+	STOP_READ_MS = 1000,
+};
+
+/* ---- what the library calls ---------------------------------------------------------- */
+
+static struct visitor *visitor_of(struct MHD_Connection *c)
+{
+	const union MHD_ConnectionInfo *i =
+		MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+	return i ? i->socket_context : NULL;
+}
+
+static void connected(void *self, struct MHD_Connection *c, void **context,
+		      enum MHD_ConnectionNotificationCode what)
+{
+	struct opinia_server *s = self;
+	const union MHD_ConnectionInfo *i =
+		MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+	if (what == MHD_CONNECTION_NOTIFY_STARTED && i)
+		*context =
+			guard_enter(&s->guard, i->connect_fd,
+				    (s->opt.body_max << 3) + (1 << 20), s->opt.body_max);
+	else if (what == MHD_CONNECTION_NOTIFY_CLOSED && *context)
+		guard_leave(&s->guard, *context);
+}
+
+/* The request line as it came; the library hands the path on without what is behind %00. */
+static void *request_line(void *self, const char *uri, struct MHD_Connection *c)
+{
+	struct opinia_server *s = self;
+	struct visitor *v = visitor_of(c);
+
+	if (!v)
+		return NULL;
+	request_forget(v);
+	if (!arena_copy(&v->arena, sv_of(uri), &v->uri))
+		v->uri = (struct sv){ NULL, 0 };
+	guard_stage(&s->guard, v, STAGE_READING);
+	return NULL;
+}
+
+static void completed(void *self, struct MHD_Connection *c, void **request,
+		      enum MHD_RequestTerminationCode why)
+{
+	struct opinia_server *s = self;
+	struct visitor *v = visitor_of(c);
+
+	(void)request;
+	(void)why;
+	if (!v)
+		return;
+	request_forget(v);
+	guard_stage(&s->guard, v, STAGE_IDLE);
+}
+
+static enum MHD_Result work(struct opinia_server *s, struct visitor *v,
+			    struct MHD_Connection *c)
+{
+	struct server_reply r = { .status = MHD_HTTP_INTERNAL_SERVER_ERROR };
+	enum MHD_Result sent;
+
+	guard_stage(&s->guard, v, STAGE_WORKING);
+	s->opt.handler.answer(s->opt.handler.self, &v->asked, &r);
+	sent = reply_send(c, &r, s->stopping);
+	guard_stage(&s->guard, v, STAGE_WRITING);
+	return sent;
+}
+
+static enum MHD_Result answer(void *self, struct MHD_Connection *c, const char *url,
+			      const char *method, const char *version, const char *upload,
+			      size_t *upload_n, void **request)
+{
+	struct opinia_server *s = self;
+	struct visitor *v = visitor_of(c);
+	int status;
+
+	(void)url;
+	(void)request;
+	if (!v)
+		return MHD_NO;
+	if (!v->begun) {
+		v->begun = true;
+		v->asked.body = (struct sv){ NULL, 0 };
+		status = s->stopping
+				 ? MHD_HTTP_SERVICE_UNAVAILABLE
+				 : request_begin(v, c, method, version, s->opt.body_max);
+		return status ? reply_refuse(c, status) : MHD_YES;
+	}
+	if (*upload_n) {
+		size_t n = *upload_n;
+
+		*upload_n = 0;
+		return request_take(v, upload, n, s->opt.body_max) ? MHD_YES : MHD_NO;
+	}
+	status = request_end(v);
+	return status ? reply_refuse(c, status) : work(s, v, c);
+}
+
+/* The library decodes the path in place; ours was kept before that. */
+static size_t as_it_is(void *self, struct MHD_Connection *c, char *text)
+{
+	(void)self;
+	(void)c;
+	return strlen(text);
+}
+
+/* ---- start and stop ------------------------------------------------------------------ */
+
+/*
+ * Out of descriptors the library would turn in a circle over accept(). So it never gets there:
+ * it takes as many connections as there are descriptors for, and with few of them has
+ * fewer threads.
+ */
+static void size_up(unsigned *threads, unsigned *connections)
+{
+	struct rlimit r;
+	rlim_t want = SERVER_CONNECTIONS + SERVER_THREADS * FDS_A_THREAD + FDS_SPARE * 4;
+	rlim_t have;
+
+	*threads = SERVER_THREADS;
+	*connections = SERVER_CONNECTIONS;
+	if (getrlimit(RLIMIT_NOFILE, &r))
+		return;
+	if (r.rlim_cur < want && r.rlim_cur < r.rlim_max) {
+		r.rlim_cur = r.rlim_max < want ? r.rlim_max : want;
+		setrlimit(RLIMIT_NOFILE, &r);
+	}
+	have = r.rlim_cur > 2 * FDS_SPARE ? r.rlim_cur - 2 * FDS_SPARE : FDS_SPARE / 4;
+	if (have / (2 * FDS_A_THREAD) < *threads)
+		*threads = have < 2 * FDS_A_THREAD
+				   ? 2
+				   : (unsigned)(have / (2 * FDS_A_THREAD)) + 1;
+	have -= have > *threads * FDS_A_THREAD ? *threads * FDS_A_THREAD : 0;
+	if (have < *connections)
+		*connections = (unsigned)have;
+	if (*connections < *threads)
+		*connections = *threads;
+}
+
+static int start_daemon(struct opinia_server *s, struct err *err)
+{
+	unsigned threads, connections, silence;
+
+	size_up(&threads, &connections);
+	silence = (unsigned)(s->guard.request_ms / MS_SECOND) + 1;
+	s->daemon = MHD_start_daemon(
+		MHD_USE_EPOLL_INTERNAL_THREAD, 0, NULL, NULL, answer, s,
+		MHD_OPTION_LISTEN_SOCKET, s->fd, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+		MHD_OPTION_THREAD_POOL_SIZE, threads, MHD_OPTION_CONNECTION_LIMIT,
+		connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+		(unsigned)SERVER_CONNECTIONS_A_HOST, MHD_OPTION_CONNECTION_TIMEOUT,
+		silence, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
+		MHD_OPTION_NOTIFY_CONNECTION, connected, s, MHD_OPTION_NOTIFY_COMPLETED,
+		completed, s, MHD_OPTION_URI_LOG_CALLBACK, request_line, s,
+		MHD_OPTION_UNESCAPE_CALLBACK, as_it_is, NULL, MHD_OPTION_END);
+	return s->daemon ? 0
+			 : err_set(err, ERR_SYSTEM,
+				   "the server does not start: too few threads or open "
+				   "files are allowed");
+}
+
+int opinia_server_start(struct opinia_server **out, const struct server_options *opt,
+			struct err *err)
+{
+	struct opinia_server *s = calloc(1, sizeof(*s));
+	int rc;
+
+	*out = NULL;
+	if (!s)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	s->opt = *opt;
+	rc = listen_open(opt, &s->fd, &s->port, err);
+	if (rc) {
+		free(s);
+		return rc;
+	}
+	rc = guard_start(&s->guard, opt->request_ms ? opt->request_ms : SERVER_REQUEST_MS,
+			 err);
+	if (!rc)
+		rc = start_daemon(s, err);
+	if (rc) {
+		guard_stop(&s->guard);
+		close(s->fd);
+		free(s);
+		return rc;
+	}
+	*out = s;
+	return 0;
+}
+
+uint16_t opinia_server_port(const struct opinia_server *s)
+{
+	return s->port;
+}
+
+void opinia_server_stop(struct opinia_server *s)
+{
+	if (!s)
+		return;
+	s->stopping = true;
+	MHD_quiesce_daemon(s->daemon);
+	guard_settle(&s->guard, STOP_READ_MS, true);
+	guard_settle(&s->guard, STOP_WORK_MS - STOP_READ_MS, false);
+	MHD_stop_daemon(s->daemon);
+	close(s->fd);
+	guard_stop(&s->guard);
+	free(s);
+}

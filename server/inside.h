@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * inside.h: what the files of this room share: a visitor (one connection and the request that it
+ * is at), and the guard that knows all visitors and sends away who takes too long.
+ */
+#ifndef OPINIA_SERVER_INSIDE_H
+#define OPINIA_SERVER_INSIDE_H
+
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "core/buf.h"
+#include "core/when.h"
+#include "server/opinia_server.h"
+
+/* Where a connection is with its request. */
+enum stage {
+	STAGE_IDLE,    /* answered, may ask again          */
+	STAGE_READING, /* bytes of a request are awaited   */
+	STAGE_WORKING, /* the handler has it: takes its time */
+	STAGE_WRITING, /* its answer is on the way         */
+};
+
+struct visitor {
+	struct visitor *next, *before;
+	int fd;
+	int64_t since; /* monotonic ms: when this stage's time began */
+	enum stage stage;
+	bool cut; /* its time was over */
+
+	/* of the request at hand; touched by the connection's own thread only */
+	struct arena arena;
+	struct buf body;
+	struct sv uri; /* as in the request line */
+	bool begun;    /* its headers were looked at */
+	struct server_request asked;
+};
+
+struct guard {
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	pthread_t thread;
+	bool running, stop;
+	struct visitor *first;
+	int64_t request_ms;
+};
+
+struct opinia_server {
+	struct MHD_Daemon *daemon;
+	struct server_options opt;
+	struct guard guard;
+	int fd; /* that it listens on */
+	uint16_t port;
+	_Atomic bool stopping;
+};
+
+/* ---- guards.c ---- */
+
+int64_t guard_clock(void); /* monotonic ms */
+int guard_start(struct guard *g, int64_t request_ms, struct err *err);
+void guard_stop(struct guard *g);
+struct visitor *guard_enter(struct guard *g, int fd, size_t arena_max, size_t body_max);
+void guard_leave(struct guard *g, struct visitor *v);
+void guard_stage(struct guard *g, struct visitor *v, enum stage stage);
+/* Wait until no request is being worked on or written, @ms at most. @reading: those that are
+ * still being sent count as well. */
+void guard_settle(struct guard *g, int64_t ms, bool reading);
+
+/* ---- listen.c ---- */
+
+/* A socket that listens at @opt->listen (or is @opt->listen_fd), and its port. */
+int listen_open(const struct server_options *opt, int *fd, uint16_t *port,
+		struct err *err);
+
+/* ---- request.c ---- */
+
+void request_forget(struct visitor *v);
+/* Its headers: 0, or the status to refuse it with. */
+int request_begin(struct visitor *v, struct MHD_Connection *c, const char *method,
+		  const char *version, size_t body_max);
+/* One more piece of its body. False: far too much, hang up. */
+bool request_take(struct visitor *v, const char *p, size_t n, size_t body_max);
+/* The body is complete: 0, or the status to refuse it with. */
+int request_end(struct visitor *v);
+
+/* ---- reply.c ---- */
+
+enum MHD_Result reply_send(struct MHD_Connection *c, const struct server_reply *r,
+			   bool close);
+enum MHD_Result reply_refuse(struct MHD_Connection *c, int status);
+
+#endif
