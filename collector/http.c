@@ -67,6 +67,17 @@ static curl_socket_t open_socket(void *self, curlsocktype purpose,
 	return fd < 0 ? CURL_SOCKET_BAD : fd;
 }
 
+/* Called when TLS begins, and so the connection is there: curl itself tells that only later. */
+static CURLcode tls_begins(CURL *c, void *context, void *self)
+{
+	struct http_exchange *x = self;
+
+	(void)c;
+	(void)context;
+	x->connected = true;
+	return CURLE_OK;
+}
+
 static size_t hear(char *p, size_t size, size_t n, void *self)
 {
 	struct http_exchange *x = self;
@@ -96,12 +107,15 @@ static size_t take(char *p, size_t size, size_t n, void *self)
 
 /* ---- an exchange ------------------------------------------------------------------------- */
 
-static bool prepare_trust(const struct http *h, CURL *c)
+static bool prepare_trust(struct http_exchange *x, CURL *c)
 {
+	const struct http *h = x->http;
 	CURLcode bad = curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L);
 
 	bad |= curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L);
 	bad |= curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	bad |= curl_easy_setopt(c, CURLOPT_SSL_CTX_FUNCTION, tls_begins);
+	bad |= curl_easy_setopt(c, CURLOPT_SSL_CTX_DATA, x);
 	if (h->ca_file) {
 		bad |= curl_easy_setopt(c, CURLOPT_CAINFO, h->ca_file);
 		bad |= curl_easy_setopt(c, CURLOPT_CAPATH, NULL);
@@ -134,7 +148,7 @@ bool http_prepare(struct http_exchange *x, void *url)
 	bad |= curl_easy_setopt(c, CURLOPT_HEADERDATA, x);
 	bad |= curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take);
 	bad |= curl_easy_setopt(c, CURLOPT_WRITEDATA, x);
-	return bad == CURLE_OK && prepare_trust(h, c);
+	return bad == CURLE_OK && prepare_trust(x, c);
 }
 
 int http_drive(struct http *h, int *code, struct err *err)
@@ -208,11 +222,12 @@ static int add_fields(const struct http_request *q, struct curl_slist **list,
 	return rc;
 }
 
-static bool prepare_request(const struct http_request *q, CURL *c,
+static bool prepare_request(const struct http_request *q, size_t body_max, CURL *c,
 			    struct curl_slist *list)
 {
 	CURLcode bad = curl_easy_setopt(c, CURLOPT_HTTPHEADER, list);
 
+	bad |= curl_easy_setopt(c, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)body_max);
 	if (q->body.n || !strcmp(q->method, "POST")) {
 		bad |= curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE,
 					(curl_off_t)q->body.n);
@@ -254,7 +269,8 @@ static int exchange(struct http_exchange *x, const struct http_request *q, void 
 	struct curl_slist *list;
 	int code, rc = add_fields(q, &list, arena, err);
 
-	if (!rc && (!http_prepare(x, url) || !prepare_request(q, x->http->easy, list)))
+	if (!rc && (!http_prepare(x, url) ||
+		    !prepare_request(q, x->body_max, x->http->easy, list)))
 		rc = err_set(err, ERR_SYSTEM, "out of memory");
 	if (!rc)
 		rc = http_drive(x->http, &code, err);

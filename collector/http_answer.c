@@ -239,6 +239,8 @@ static struct sv absolute(struct sv link, const char *base, struct arena *arena)
 	    curl_url_set(u, CURLUPART_URL, base, 0) == CURLUE_OK &&
 	    curl_url_set(u, CURLUPART_URL, z.p, 0) == CURLUE_OK &&
 	    curl_url_get(u, CURLUPART_URL, &whole, 0) == CURLUE_OK &&
+	    (sv_starts(sv_of(whole), SV("http://")) ||
+	     sv_starts(sv_of(whole), SV("https://"))) &&
 	    !arena_copy(arena, sv_of(whole), &out))
 		out = (struct sv){ NULL, 0 };
 	curl_free(whole);

@@ -37,7 +37,7 @@ static int too_slow(const struct http_exchange *x, struct err *err)
 	if (came(x, CURLINFO_PRETRANSFER_TIME_T))
 		return err_set(err, ERR_UNAVAILABLE, "%s did not answer within %.1f s",
 			       x->place, seconds(x));
-	if (came(x, CURLINFO_CONNECT_TIME_T))
+	if (x->connected)
 		return err_set(err, ERR_UNAVAILABLE,
 			       "%s took the connection, but did not agree on TLS within "
 			       "%.1f s",
@@ -71,7 +71,7 @@ static int distrusted(const struct http_exchange *x, struct err *err)
 	long why = X509_V_OK;
 
 	curl_easy_getinfo(x->http->easy, CURLINFO_SSL_VERIFYRESULT, &why);
-	if (why == X509_V_OK)
+	if (why == X509_V_OK || why == X509_V_ERR_UNSPECIFIED) /* the chain was fine */
 		return err_set(err, ERR_CONFIG,
 			       "the certificate of %s is for another name: ask for the "
 			       "service by the name in its certificate",
@@ -83,13 +83,14 @@ static int distrusted(const struct http_exchange *x, struct err *err)
 		x->place, X509_verify_cert_error_string(why));
 }
 
-static int cut_short(const struct http_exchange *x, struct err *err)
+static int cut_short(const struct http_exchange *x, int code, struct err *err)
 {
-	if (x->headers_too_long)
+	/* for curl, a line of 100 KiB is a lack of memory */
+	if (x->headers_too_long || code == CURLE_OUT_OF_MEMORY)
 		return err_set(err, ERR_UNAVAILABLE,
 			       "%s sends more than %d bytes of headers", x->place,
 			       HTTP_HEADERS_MAX);
-	if (x->body_too_long)
+	if (x->body_too_long || code == CURLE_FILESIZE_EXCEEDED)
 		return err_set(err, ERR_UNAVAILABLE,
 			       "%s answers with more than %zu bytes", x->place,
 			       x->body_max);
@@ -129,8 +130,9 @@ int http_failed(const struct http_exchange *x, int code, struct err *err)
 	case CURLE_PEER_FAILED_VERIFICATION:
 		return distrusted(x, err);
 	case CURLE_WRITE_ERROR:
+	case CURLE_FILESIZE_EXCEEDED:
 	case CURLE_OUT_OF_MEMORY:
-		return cut_short(x, err);
+		return cut_short(x, code, err);
 	default:
 		break;
 	}

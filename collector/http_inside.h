@@ -36,6 +36,7 @@ struct http_exchange {
 	struct http_guard guard;
 	struct http_heard heard;
 	struct buf body;
+	bool connected; /* TLS began */
 	bool body_too_long, headers_too_long;
 	size_t body_max;
 	char place[HTTP_PLACE_MAX]; /* "host" or "host:port", for people */

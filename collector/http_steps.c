@@ -45,12 +45,13 @@ static void tell(CURL *c, const struct http_exchange *x, struct source_steps *st
 
 	if (came(c, CURLINFO_NAMELOOKUP_TIME_T))
 		step(steps, N_("resolve"), x->place);
-	if (!came(c, CURLINFO_CONNECT_TIME_T))
+	if (!x->connected && !came(c, CURLINFO_CONNECT_TIME_T))
 		return;
 	curl_easy_getinfo(c, CURLINFO_PRIMARY_IP, &ip);
 	curl_easy_getinfo(c, CURLINFO_PRIMARY_PORT, &port);
-	snprintf(at, sizeof(at), _("%s, port %ld"), ip ? ip : "?", port);
-	step(steps, N_("connect"), at);
+	if (ip && ip[0])
+		snprintf(at, sizeof(at), _("%s, port %ld"), ip, port);
+	step(steps, N_("connect"), at[0] ? at : NULL);
 	if (!came(c, CURLINFO_APPCONNECT_TIME_T))
 		return;
 	date = certified_until(c);
