@@ -39,7 +39,8 @@ int map_bind(struct map_bound **out, const struct map *m, const struct source_se
 struct map_made {
 	size_t records, rejected;
 	bool full; /* the batch had no room: nothing of this item was added, give it again */
-	int64_t at; /* its time by [cursor] at; TIME_NONE */
+	size_t unanswered; /* asked, and neither a score nor a word came: no record */
+	int64_t at;	   /* its time by [cursor] at; TIME_NONE */
 };
 
 /*

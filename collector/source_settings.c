@@ -91,6 +91,11 @@ static bool duration(struct sv s, int64_t *ms)
 	return false;
 }
 
+bool source_span(struct sv text, int64_t *ms)
+{
+	return duration(text, ms);
+}
+
 static bool chosen(struct sv value, const char *choices)
 {
 	struct sv rest = sv_of(choices);

@@ -60,6 +60,9 @@ int64_t source_number(const struct source_settings *s, const char *key);
 int64_t source_duration_ms(const struct source_settings *s, const char *key);
 bool source_flag(const struct source_settings *s, const char *key);
 
+/* "30s", "5m", "2h", "16d" as milliseconds. */
+bool source_span(struct sv text, int64_t *ms);
+
 /* The n-th pair whose key begins with @prefix: *rest is the key behind it. */
 bool source_prefixed(const struct source_settings *s, const char *prefix, size_t n,
 		     struct sv *rest, struct sv *value);
