@@ -55,6 +55,7 @@ int map_item(const struct map_bound *m, const json_t *item, const json_t *whole,
 /* A webhook's body (a form is an object of its fields): the same by [hook]. @wanted false: the
  * map's `when` does not hold, there is nothing to do. */
 struct map_call {
+	int64_t received_at; /* in, ms; 0: now */
 	bool wanted;
 	struct sv delivery;	     /* by `id`; empty: none */
 	struct sv reply, reply_type; /* empty: the usual */

@@ -41,17 +41,17 @@ static int override_all(struct map_bound *b, struct arena *a, struct err *err)
 	int rc = 0;
 
 	for (size_t p = 0; p < sizeof(prefixes) / sizeof(prefixes[0]); p++)
-		for (size_t i = 0; source_prefixed(b->settings, prefixes[p], i, &rest, &value);
-		     i++) {
+		for (size_t i = 0;
+		     source_prefixed(b->settings, prefixes[p], i, &rest, &value); i++) {
 			rc = override_one(b, prefixes[p], rest, value, a, &why);
 			if (!rc)
 				continue;
 			if (err)
 				*err = why;
-			return source_at(b->settings,
-					 arena_printf(a, "%s" SV_FMT, prefixes[p],
-						      SV_ARG(rest)),
-					 err);
+			return source_at(
+				b->settings,
+				arena_printf(a, "%s" SV_FMT, prefixes[p], SV_ARG(rest)),
+				err);
 		}
 	return 0;
 }

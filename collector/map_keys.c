@@ -33,14 +33,15 @@ struct key_row {
 };
 
 #define AT(member) offsetof(struct map, member)
-#define ASK(section, member)                                                             \
-	{ section, "url", KEY_URL, AT(member.url), NULL, 0, 0 },                         \
-		{ section, "body", KEY_BODY, AT(member.body), NULL, 0, 0 },              \
-		{ section, "content_type", KEY_TEXT, AT(member.content_type), NULL, 0,   \
-		  0 },                                                                   \
-		{ section, "method", KEY_CHOICE, AT(member.method), "GET|POST", 0, 0 },  \
-		{ section, "query.", KEY_QUERY, AT(member), NULL, 0, 0 },                \
-		{ section, "header.", KEY_HEADER, AT(member), NULL, 0, 0 }
+#define ASK(section, member)                                                                \
+	{ section, "url", KEY_URL, AT(member.url), NULL, 0, 0 },                            \
+		{ section, "body", KEY_BODY, AT(member.body), NULL, 0, 0 },                 \
+		{ section, "content_type", KEY_TEXT, AT(member.content_type), NULL, 0, 0 }, \
+		{ section, "method", KEY_CHOICE, AT(member.method), "GET|POST", 0, 0 },     \
+		{ section, "query.", KEY_QUERY, AT(member), NULL, 0, 0 },                   \
+	{                                                                                   \
+		section, "header.", KEY_HEADER, AT(member), NULL, 0, 0                      \
+	}
 
 /* clang-format off */
 static const struct key_row rows[] = {
@@ -54,6 +55,7 @@ static const struct key_row rows[] = {
 	{ "auth", "name", KEY_TEXT, AT(auth.name), NULL, 0, 0 },
 	{ "auth", "prefix", KEY_TEXT, AT(auth.prefix), NULL, 0, 0 },
 	{ "auth", "user", KEY_PLAIN, AT(auth.user), NULL, 0, 0 },
+	{ "auth", "password", KEY_PLAIN, AT(auth.password), NULL, 0, 0 },
 	ASK("login", login),
 	{ "login", "token", KEY_PATH, AT(login_token), NULL, 0, 0 },
 	{ "login", "good", KEY_COND, AT(login_good), NULL, 0, 0 },
@@ -62,7 +64,7 @@ static const struct key_row rows[] = {
 	{ "request", "decode", KEY_CHOICE, AT(decode), "json|base64-json", 0, 0 },
 	{ "request", "decode_at", KEY_PATH, AT(decode_at), NULL, 0, 0 },
 	{ "request", "good", KEY_COND, AT(good), NULL, 0, 0 },
-	{ "request", "error", KEY_PATH, AT(error), NULL, 0, 0 },
+	{ "request", "error", KEY_EXPR, AT(error), NULL, 0, 0 },
 	{ "request", "none", KEY_COND, AT(none), NULL, 0, 0 },
 	{ "pages", "style", KEY_CHOICE, AT(style), "none|number|offset|cursor|next-url|link", 0, 0 },
 	{ "pages", "first", KEY_NUMBER, AT(first), NULL, 0, 1000000 },
@@ -75,7 +77,7 @@ static const struct key_row rows[] = {
 	{ "pages", "url", KEY_URL, AT(next_ask.url), NULL, 0, 0 },
 	{ "pages", "body", KEY_BODY, AT(next_ask.body), NULL, 0, 0 },
 	{ "pages", "query.", KEY_QUERY, AT(next_ask), NULL, 0, 0 },
-	{ "cursor", "at", KEY_PATH, AT(at), NULL, 0, 0 },
+	{ "cursor", "at", KEY_EXPR, AT(at), NULL, 0, 0 },
 	{ "cursor", "start", KEY_SPAN, AT(start_ms), NULL, 0, 36500LL * MS_DAY },
 	{ "cursor", "overlap", KEY_SPAN, AT(overlap_ms), NULL, 0, 3650LL * MS_DAY },
 	{ "cursor", "settle", KEY_SPAN, AT(settle_ms), NULL, 0, MS_DAY },
@@ -150,8 +152,8 @@ int map_section_known(struct sv name, struct err *err)
 	if (status_section(name, &status))
 		return 0;
 	for (size_t i = 0; i < ROWS + MAP_SECTIONS; i++) {
-		struct sv known = i < ROWS ? sv_of(rows[i].section)
-					   : field_sections[i - ROWS].name;
+		struct sv known =
+			i < ROWS ? sv_of(rows[i].section) : field_sections[i - ROWS].name;
 
 		if (sv_eq(name, known))
 			return 0;
@@ -212,11 +214,11 @@ static int read_number(const struct building *b, const struct key_row *row,
 
 static unsigned slots_of(struct sv section)
 {
-	if (sv_eq(section, SV("login")))
+	if (sv_eq(section, SV("login")) || sv_eq(section, SV("auth")))
 		return SLOTS_LOGIN;
 	if (sv_eq(section, SV("request")) || sv_eq(section, SV("pages")))
 		return SLOTS_PAGE;
-	return sv_eq(section, SV("auth")) ? SLOTS_ALWAYS : SLOTS_WINDOW;
+	return SLOTS_WINDOW;
 }
 
 static int read_text(struct building *b, const struct map_line *l, enum map_escape escape,
@@ -232,12 +234,12 @@ static int read_text(struct building *b, const struct map_line *l, enum map_esca
 
 static enum map_escape body_escape(const struct building *b, struct sv section)
 {
-	struct sv type = said(b->lines,
-			      sv_eq(section, SV("pages")) ? SV("request") : section,
-			      "content_type");
+	struct sv type =
+		said(b->lines, sv_eq(section, SV("pages")) ? SV("request") : section,
+		     "content_type");
 
 	return sv_starts(type, SV("application/x-www-form-urlencoded")) ? ESCAPE_FORM
-									 : ESCAPE_JSON;
+									: ESCAPE_JSON;
 }
 
 static int read_named(struct building *b, const struct key_row *row,
@@ -354,13 +356,13 @@ static int add_cursor_rows(struct building *b)
 	for (size_t i = 0; i < 2 && !rc && b->m->has_cursor; i++) {
 		struct sv preset = said(b->lines, SV("cursor"), keys[i]);
 
-		rc = add_row(b, (struct source_row){
-					.key = keys[i],
-					.type = ROW_DURATION,
-					.preset = preset.n ? preset.p
-							   : (i ? "0s" : "90d"),
-					.max = 36500LL * MS_DAY,
-					.help = b->m->title ? b->m->title : b->m->name });
+		rc = add_row(b,
+			     (struct source_row){
+				     .key = keys[i],
+				     .type = ROW_DURATION,
+				     .preset = preset.n ? preset.p : (i ? "0s" : "90d"),
+				     .max = 36500LL * MS_DAY,
+				     .help = b->m->title ? b->m->title : b->m->name });
 	}
 	qsort(b->m->rows, b->m->row_count, sizeof(b->m->rows[0]), by_key);
 	return rc;
@@ -374,7 +376,8 @@ static int take_status(struct building *b, const struct map_line *l, int status)
 	while (i < m->status_count && m->status[i].status != status)
 		i++;
 	if (i == MAP_STATUS_MAX)
-		return err_set(b->err, ERR_CONFIG, "more than %d of them", MAP_STATUS_MAX);
+		return err_set(b->err, ERR_CONFIG, "more than %d of them",
+			       MAP_STATUS_MAX);
 	if (i == m->status_count)
 		m->status[m->status_count++] = (struct map_status){ status, 0, NULL };
 	if (sv_eq(l->key, SV("means")))

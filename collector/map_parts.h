@@ -14,9 +14,9 @@
 enum {
 	MAP_BYTES_MAX = 256 << 10,
 	MAP_LINES_MAX = 400,
-	MAP_NAMED_MAX = 24,   /* query parameters, headers of a request */
-	MAP_FIELDS_MAX = 48,  /* of one kind of record                   */
-	MAP_VALUES_MAX = 64,  /* A=POINT pairs of one field              */
+	MAP_NAMED_MAX = 24,  /* query parameters, headers of a request */
+	MAP_FIELDS_MAX = 48, /* of one kind of record                   */
+	MAP_VALUES_MAX = 64, /* A=POINT pairs of one field              */
 	MAP_STATUS_MAX = 16,
 	MAP_PAGES_MAX = 10000
 };
@@ -59,7 +59,7 @@ struct map_scale {
 struct map_values {
 	struct {
 		struct sv said, means;
-	} *at;
+	} * at;
 	size_t count;
 };
 
@@ -92,7 +92,7 @@ struct map {
 	struct {
 		int style;
 		const char *name, *prefix;
-		const struct map_text *user;
+		const struct map_text *user, *password;
 	} auth;
 
 	bool has_login, has_request, has_pages_ask, has_cursor, has_questions, has_totals,
@@ -104,7 +104,8 @@ struct map {
 
 	struct map_ask request, next_ask;
 	int decode;
-	const struct map_path *decode_at, *error;
+	const struct map_path *decode_at;
+	const struct map_expr *error;
 	const struct map_cond *good, *none;
 
 	int style;
@@ -112,7 +113,7 @@ struct map {
 	const struct map_path *items, *each, *next;
 	const struct map_cond *more;
 
-	const struct map_path *at;
+	const struct map_expr *at;
 	int64_t start_ms, overlap_ms, settle_ms;
 
 	struct {
@@ -187,6 +188,7 @@ struct map_run {
 	const struct map_bound *bound;
 	const struct map_questions *questions; /* NULL: none */
 	bool hook;
+	const json_t *received; /* hook: when it came */
 };
 
 /* map_item() and the items of map_hook(); @each: the path that an item is many by, or NULL. */

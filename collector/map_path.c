@@ -84,17 +84,19 @@ static int parse_key(struct parse *t, struct map_step *step)
 	return 0;
 }
 
-static bool take_index(struct parse *t, size_t *out)
+/* 0], -1] */
+static bool take_index(struct parse *t, struct map_step *step)
 {
-	size_t n = 0, digits = 0;
+	size_t n = 0, digits = 0, minus = t->p < t->end && *t->p == '-';
+	const char *p = t->p + minus;
 
-	while (t->p + digits < t->end && t->p[digits] >= '0' && t->p[digits] <= '9' &&
-	       digits < 9)
-		n = n * 10 + (size_t)(t->p[digits++] - '0');
-	if (!digits || t->p + digits == t->end || t->p[digits] != ']')
+	while (p + digits < t->end && p[digits] >= '0' && p[digits] <= '9' && digits < 9)
+		n = n * 10 + (size_t)(p[digits++] - '0');
+	if (!digits || p + digits == t->end || p[digits] != ']')
 		return false;
-	t->p += digits;
-	*out = n;
+	t->p = p + digits;
+	step->index = n;
+	step->from_end = minus;
 	return true;
 }
 
@@ -106,7 +108,7 @@ static int parse_bracket(struct parse *t, struct map_step *step)
 
 	skip_blanks(t);
 	step->kind = STEP_WHERE;
-	if (take_index(t, &step->index)) {
+	if (take_index(t, step)) {
 		step->kind = STEP_INDEX;
 	} else {
 		step->every = take(t, '*');
@@ -124,7 +126,7 @@ static int parse_bracket(struct parse *t, struct map_step *step)
 	return rc;
 }
 
-/* `$`, `$$` and `^`, where a path or a step ends behind them. */
+/* `$`, `$$`, `^` and `@received`, where a path or a step ends behind them. */
 static bool take_root(struct parse *t, struct map_path *path)
 {
 	static const struct {
@@ -132,7 +134,8 @@ static bool take_root(struct parse *t, struct map_path *path)
 		enum map_from from;
 	} roots[] = { { SV_INIT("$$"), FROM_WHOLE },
 		      { SV_INIT("$"), FROM_ITEM },
-		      { SV_INIT("^"), FROM_OUTER } };
+		      { SV_INIT("^"), FROM_OUTER },
+		      { SV_INIT("@received"), FROM_RECEIVED } };
 	struct sv rest = { t->p, (size_t)(t->end - t->p) };
 
 	for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]); i++) {
@@ -204,7 +207,7 @@ static int parse_term(struct parse *t, struct map_term *term)
 	} else {
 		return 0;
 	}
-	if (not)
+	if (not )
 		return wrong(t, "`!` stands alone before a path, or use `!=`");
 	skip_blanks(t);
 	quoted = take(t, '\'');

@@ -25,9 +25,12 @@ struct map_path;
 struct map_expr;
 struct map_cond;
 
-/* Where paths begin: the item (`$`), the whole answer (`$$`), what `each` stepped out of (`^`). */
+/*
+ * Where paths begin: the item (`$`), the whole answer (`$$`), what `each` stepped out of (`^`), and
+ * when a call came (`@received`, Unix ms). NULL: there is none.
+ */
 struct map_at {
-	const json_t *item, *whole, *outer; /* outer NULL: there is none */
+	const json_t *item, *whole, *outer, *received;
 };
 
 /* ERR_CONFIG: a sentence that quotes what is wrong. ERR_SYSTEM: memory. */

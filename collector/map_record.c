@@ -35,23 +35,51 @@ static int translate(const struct making *mk, enum field f, struct cell *cell,
 			       "\"" SV_FMT "\" is none of the %zu values that are known",
 			       SV_ARG(sv_sub(cell->text, 0, 40)), values->count);
 	if (means)
-		*cell = (struct cell){ .text = sv_eq(*means, SV("-")) ? (struct sv){ NULL, 0 }
-								       : *means };
+		*cell = (struct cell){ .text = sv_eq(*means, SV("-"))
+						       ? (struct sv){ NULL, 0 }
+						       : *means };
 	return 0;
 }
 
-/* Unix microseconds are cut to milliseconds; 0 is how some say "never". */
-static void trim_time(struct cell *cell)
+/* The time in the first ten letters of a ULID (26 of base 32 without I, L, O, U). */
+static bool ulid_time(struct sv s, int64_t *ms)
+{
+	static const char letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+	const char *at;
+
+	*ms = 0;
+	for (size_t i = 0; i < s.n && s.n == 26; i++) {
+		at = s.p[i] ? strchr(letters, s.p[i]) : NULL;
+		if (!at)
+			return false;
+		if (i < 10)
+			*ms = *ms * 32 + (at - letters);
+	}
+	return s.n == 26 && s.p[0] <= '7';
+}
+
+/*
+ * As a reader of files would see it: Unix microseconds are cut to milliseconds, a ULID is its
+ * time, and 0 is how some say "never".
+ */
+static int trim_time(struct cell *cell, struct arena *a)
 {
 	struct sv s = cell_trim(cell->text);
 	int64_t n;
+	char *text;
 
-	if (!sv_i64(s, &n))
-		return;
-	if (n == 0)
-		cell->text = (struct sv){ NULL, 0 };
-	else if (s.n == 16)
-		cell->text = sv_sub(s, 0, 13);
+	if (ulid_time(s, &n)) {
+		text = arena_printf(a, "%lld", (long long)n);
+		if (!text)
+			return ERR_AGAIN;
+		*cell = (struct cell){ sv_of(text), true, true };
+	} else if (sv_i64(s, &n)) {
+		if (n == 0)
+			cell->text = (struct sv){ NULL, 0 };
+		else if (s.n == 16)
+			cell->text = sv_sub(s, 0, 13);
+	}
+	return 0;
 }
 
 static enum map_join join_of(enum field f)
@@ -59,7 +87,7 @@ static enum map_join join_of(enum field f)
 	if (f == FIELD_COMMENT)
 		return JOIN_LINES;
 	return f == FIELD_ATTR || field_info(f)->type == TYPE_TEXT ? JOIN_COMMA
-								    : JOIN_FIRST;
+								   : JOIN_FIRST;
 }
 
 static int put_field(struct making *mk, const struct map_field *field, struct err *why)
@@ -73,8 +101,8 @@ static int put_field(struct making *mk, const struct map_field *field, struct er
 	if (rc || !cell.text.n)
 		return rc;
 	rc = translate(mk, f, &cell, why);
-	if (type == TYPE_TIME)
-		trim_time(&cell);
+	if (!rc && type == TYPE_TIME)
+		rc = trim_time(&cell, a);
 	if (rc || !cell_trim(cell.text).n)
 		return rc;
 	if (memchr(cell.text.p, 0, cell.text.n))
@@ -158,7 +186,8 @@ static int fill(struct making *mk, struct err *why)
 	if (!rc && feedback && mk->run->questions)
 		rc = put_answers(mk, why);
 	if (!rc && feedback && !r->language.n && b->language.n)
-		rc = arena_copy(&mk->out->arena, value_language(b->language), &r->language)
+		rc = arena_copy(&mk->out->arena, value_language(b->language),
+				&r->language)
 			     ? 0
 			     : ERR_AGAIN;
 	if (!rc && !mk->run->hook && !r->external_id.n)
@@ -245,20 +274,15 @@ static int make_all(const struct map_run *run, const struct map_at *at, const ch
 	return rc;
 }
 
-static int64_t time_of(const struct map_bound *b, const json_t *item,
-		       const struct map_at *from)
+static int64_t time_of(const struct map_bound *b, const struct map_at *at,
+		       struct arena *a)
 {
-	struct map_at at = { item, from->whole, NULL };
-	const json_t *v = map_path_one(b->map->at, &at);
-	char room[MAP_NUMBER_MAX];
 	enum date_style style;
 	struct cell cell;
 	int64_t ms;
 
-	if (!v || !map_scalar(v, room, &cell))
-		return TIME_NONE;
-	trim_time(&cell);
-	if (!cell.text.n ||
+	if (!b->map->at || map_expr_value(b->map->at, at, JOIN_FIRST, a, &cell) ||
+	    trim_time(&cell, a) || !cell.text.n ||
 	    value_time(cell_trim(cell.text), false, b->zone, &ms, &style, NULL))
 		return TIME_NONE;
 	return ms;
@@ -282,7 +306,8 @@ static int make_each(const struct map_run *run, struct map_at *at,
 		at->item = list;
 		return make_all(run, at, place, aside, out, made, err);
 	}
-	json_array_foreach(list, i, one) {
+	json_array_foreach(list, i, one)
+	{
 		at->item = one;
 		rc = make_all(run, at, place, aside, out, made, err);
 		if (rc)
@@ -295,11 +320,11 @@ int map_make(const struct map_run *run, const json_t *item, const json_t *whole,
 	     const struct map_path *each, const char *place, struct aside *aside,
 	     struct batch *out, struct map_made *made, struct err *err)
 {
-	struct map_at at = { item, whole, NULL };
+	struct map_at at = { item, whole, NULL, run->received };
 	size_t before = out->count;
 	int rc;
 
-	*made = (struct map_made){ .at = time_of(run->bound, item, &at) };
+	*made = (struct map_made){ .at = time_of(run->bound, &at, &out->arena) };
 	rc = make_each(run, &at, each, place, aside, out, made, err);
 	if (rc != ERR_AGAIN)
 		return rc;

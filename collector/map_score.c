@@ -62,8 +62,7 @@ static enum field field_of(const struct map *m, struct sv type)
 
 	if (!means || !field_find(*means, &found))
 		return FIELD_NONE;
-	return found.field == FIELD_COMMENT ||
-			       field_info(found.field)->type == TYPE_SCORE
+	return found.field == FIELD_COMMENT || field_info(found.field)->type == TYPE_SCORE
 		       ? found.field
 		       : FIELD_NONE;
 }
@@ -114,7 +113,7 @@ static int take_question(const struct map *m, const struct map_at *at, struct ar
 int map_questions_take(const struct map *m, const json_t *whole, struct arena *a,
 		       struct map_questions *out)
 {
-	struct map_at at = { whole, whole, NULL };
+	struct map_at at = { .item = whole, .whole = whole };
 	const json_t *found[MAP_QUESTIONS_MAX];
 	size_t n = 1, i, k;
 	json_t *one;
@@ -128,7 +127,8 @@ int map_questions_take(const struct map *m, const json_t *whole, struct arena *a
 		at.item = found[k];
 		if (!json_is_array(found[k]))
 			rc = take_question(m, &at, a, out);
-		json_array_foreach(found[k], i, one) {
+		json_array_foreach(found[k], i, one)
+		{
 			at.item = one;
 			if (!rc)
 				rc = take_question(m, &at, a, out);

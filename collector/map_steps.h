@@ -5,7 +5,7 @@
 
 #include "collector/map_path.h"
 
-enum map_from { FROM_ITEM, FROM_WHOLE, FROM_OUTER };
+enum map_from { FROM_ITEM, FROM_WHOLE, FROM_OUTER, FROM_RECEIVED };
 enum map_step_kind { STEP_KEY, STEP_INDEX, STEP_WHERE };
 enum map_test { TEST_GIVEN, TEST_ABSENT, TEST_EQUAL, TEST_OTHER, TEST_BEGINS };
 
@@ -15,7 +15,8 @@ struct map_step {
 	enum map_step_kind kind;
 	const char *key;
 	size_t index;
-	bool every;		 /* WHERE: all that fit, else the first */
+	bool from_end;		      /* INDEX: [-1] is the last */
+	bool every;		      /* WHERE: all that fit, else the first */
 	const struct map_term *terms; /* WHERE: all must hold */
 	size_t term_count;
 };

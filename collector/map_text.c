@@ -91,7 +91,8 @@ static int unknown(struct parse *p, struct sv name)
 			       "no {" SV_FMT "} here; did you mean {" SV_FMT "}?",
 			       SV_ARG(name), SV_ARG(best));
 	return err_set(p->err, ERR_CONFIG,
-		       "no {" SV_FMT "} here: `settings` of [map] names what a source says",
+		       "no {" SV_FMT
+		       "} here: `settings` of [map] names what a source says",
 		       SV_ARG(name));
 }
 

@@ -66,8 +66,11 @@ int map_scale_parse(struct map_scale *out, enum field f, struct sv text, struct 
 	ptrdiff_t dots = sv_find(text, SV(".."));
 	int64_t from = 0, to = 0;
 
-	if (f == FIELD_NPS || f == FIELD_FCR)
+	if (f == FIELD_NPS || f == FIELD_FCR) {
+		if (sv_eq(text, f == FIELD_NPS ? SV("0..10") : SV("0..1")))
+			return 0;
 		return err_set(err, ERR_CONFIG, "nps is 0..10 and fcr is yes or no");
+	}
 	if (dots <= 0 || !sv_i64(sv_trim(sv_sub(text, 0, (size_t)dots)), &from) ||
 	    !sv_i64(sv_trim(sv_sub(text, (size_t)dots + 2, text.n)), &to) || from == to ||
 	    from < -100 || from > 100 || to < -100 || to > 100 ||

@@ -40,11 +40,12 @@ static void step_on(struct walk *w, const json_t *v, size_t i);
 static bool look_at(struct walk *w, const json_t *element, size_t i)
 {
 	const struct map_step *step = &w->path->steps[i];
-	struct map_at at = { element, w->at->whole, w->at->outer };
+	struct map_at at = *w->at;
 
 	if (!w->budget)
 		return false;
 	w->budget--;
+	at.item = element;
 	if (!terms_hold(step->terms, step->term_count, &at))
 		return true;
 	step_on(w, element, i + 1);
@@ -58,14 +59,18 @@ static void step_where(struct walk *w, const json_t *v, size_t i)
 	size_t k;
 
 	if (json_is_array(v)) {
-		json_array_foreach(v, k, element)
-			if (!look_at(w, element, i))
-				return;
+		json_array_foreach(v, k, element) if (!look_at(w, element, i)) return;
 	} else if (json_is_object(v)) {
-		json_object_foreach((json_t *)v, key, element)
-			if (!look_at(w, element, i))
-				return;
+		json_object_foreach((json_t *)v, key,
+				    element) if (!look_at(w, element, i)) return;
 	}
+}
+
+static const json_t *at_index(const json_t *list, const struct map_step *step)
+{
+	size_t n = json_array_size(list), i = step->index;
+
+	return json_array_get(list, step->from_end ? (i <= n ? n - i : n) : i);
 }
 
 static void step_on(struct walk *w, const json_t *v, size_t i)
@@ -79,7 +84,7 @@ static void step_on(struct walk *w, const json_t *v, size_t i)
 	else if (step->kind == STEP_KEY)
 		step_on(w, json_object_get(v, step->key), i + 1);
 	else if (step->kind == STEP_INDEX)
-		step_on(w, json_array_get(v, step->index), i + 1);
+		step_on(w, at_index(v, step), i + 1);
 	else
 		step_where(w, v, i);
 }
@@ -89,12 +94,13 @@ size_t map_path_all(const struct map_path *p, const struct map_at *at, const jso
 {
 	struct walk w = { p, at, out, max, 0, BUDGET };
 
+	const json_t *const roots[] = { [FROM_ITEM] = at->item,
+					[FROM_WHOLE] = at->whole,
+					[FROM_OUTER] = at->outer,
+					[FROM_RECEIVED] = at->received };
+
 	if (p)
-		step_on(&w,
-			p->from == FROM_WHOLE	? at->whole
-			: p->from == FROM_OUTER ? at->outer
-						: at->item,
-			0);
+		step_on(&w, roots[p->from], 0);
 	return w.found;
 }
 
@@ -130,13 +136,12 @@ bool map_scalar(const json_t *v, char room[MAP_NUMBER_MAX], struct cell *out)
 	else if (json_is_boolean(v))
 		out->text = json_is_true(v) ? SV("true") : SV("false");
 	else if (json_is_integer(v))
-		out->text = (struct sv){ room, (size_t)snprintf(room, MAP_NUMBER_MAX,
-								"%lld",
-								(long long)
-								json_integer_value(v)) };
-	else if (json_is_real(v))
 		out->text =
-			(struct sv){ room, real_text(json_real_value(v), room) };
+			(struct sv){ room,
+				     (size_t)snprintf(room, MAP_NUMBER_MAX, "%lld",
+						      (long long)json_integer_value(v)) };
+	else if (json_is_real(v))
+		out->text = (struct sv){ room, real_text(json_real_value(v), room) };
 	else
 		return false;
 	return true;
@@ -165,8 +170,9 @@ static bool term_holds(const struct map_term *term, const struct map_at *at)
 		if (wants_given)
 			hit = given(found[i]);
 		else if (map_scalar(found[i], room, &cell))
-			hit = term->test == TEST_BEGINS ? sv_starts(cell.text, term->value)
-							: sv_eq(cell.text, term->value);
+			hit = term->test == TEST_BEGINS
+				      ? sv_starts(cell.text, term->value)
+				      : sv_eq(cell.text, term->value);
 	}
 	return hit == (term->test != TEST_ABSENT && term->test != TEST_OTHER);
 }

@@ -3,7 +3,7 @@
 #include "collector/adapter.h"
 
 static const struct adapter *const adapters[] = {
-	&adapter_asterisk_queue, &adapter_csv, &adapter_jsonl,
+	&adapter_asterisk_queue, &adapter_csv, &adapter_jsonl, &adapter_map,
 	&adapter_xlsx, /* sorted by kind */
 };
 
