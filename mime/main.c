@@ -4,5 +4,6 @@
 
 int main(void)
 {
+	mime_confine();
 	return mime_serve(0, 1);
 }
