@@ -54,6 +54,8 @@ struct adapter {
 	/* The keys of [source NAME] beside the common ones, sorted. NULL: not to be configured. */
 	const struct source_row *rows;
 	size_t row_count;
+	/* More of them that several adapters share (mail.h); NULL: none. */
+	const struct source_row *(*more_rows)(size_t *count);
 
 	/*
 	 * Get ready to pull; *out only on success, nothing is left behind on failure. Nothing
@@ -95,8 +97,9 @@ struct adapter {
 /* Tell @steps that @what (msgid: "login") was fine; @detail for people, may be NULL. */
 void steps_ok(struct source_steps *steps, const char *what, const char *detail);
 
-extern const struct adapter adapter_asterisk_queue, adapter_csv, adapter_jsonl,
-	adapter_map, adapter_xlsx;
+extern const struct adapter adapter_asterisk_queue, adapter_csv, adapter_eml,
+	adapter_imap, adapter_jsonl, adapter_maildir, adapter_map, adapter_mbox,
+	adapter_xlsx;
 
 const struct adapter *adapter_find(struct sv kind);	 /* NULL: none */
 const struct adapter *adapter_for_file(struct sv head);	 /* the surest; NULL: none */

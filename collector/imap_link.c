@@ -29,7 +29,7 @@ struct imap_link {
 	int64_t timeout_ms;
 	struct http_guard guard;
 	bool loopback_only, not_loopback; /* tls = none; an address was another */
-	char place[272];
+	char place[IMAP_PLACE_MAX];
 	char said[SAID_MAX]; /* the server's last NO, BAD or BYE */
 	bool has_plain;	     /* AUTH=PLAIN was offered */
 	curl_socket_t fd;
@@ -185,7 +185,7 @@ static int failed(const struct imap_link *l, CURLcode code, struct err *err)
 /* ---- opening ----------------------------------------------------------------------------- */
 
 /* "host:port" of the URL, which is imap or imaps and names neither user nor folder. */
-static int check_url(struct imap_link *l, const char *url, struct err *err)
+int imap_link_url(const char *url, char place[IMAP_PLACE_MAX], struct err *err)
 {
 	CURLU *u = curl_url();
 	char *scheme = NULL, *host = NULL, *port = NULL, *path = NULL, *user = NULL;
@@ -199,10 +199,11 @@ static int check_url(struct imap_link *l, const char *url, struct err *err)
 		fine = false;
 	if (fine && !curl_url_get(u, CURLUPART_PATH, &path, 0) && path[0] && path[1])
 		fine = false;
-	buf_init(&b, sizeof(l->place) - 1);
+	buf_init(&b, IMAP_PLACE_MAX - 1);
 	if (fine && !curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT))
 		buf_printf(&b, "%s:%s", host, port);
-	memcpy(l->place, b.p ? b.p : "", b.n);
+	memcpy(place, b.p ? b.p : "", b.n);
+	place[b.n] = 0;
 	fine = fine && b.n && buf_ok(&b);
 	buf_release(&b);
 	curl_free(scheme);
@@ -359,7 +360,7 @@ int imap_link_open(struct imap_link **out, const struct imap_link_options *o,
 	if (!l->multi || !l->easy)
 		rc = err_set(err, ERR_SYSTEM, "out of memory");
 	if (!rc)
-		rc = check_url(l, o->url, err);
+		rc = imap_link_url(o->url, l->place, err);
 	if (!rc && o->no_tls && strncmp(o->url, "imaps:", 6) == 0)
 		l->loopback_only = false; /* it has TLS anyway */
 	if (!rc)

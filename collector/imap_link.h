@@ -19,6 +19,8 @@
 #include "core/err.h"
 #include "core/sv.h"
 
+enum { IMAP_PLACE_MAX = 272 };
+
 struct imap_link;
 
 struct imap_link_options {
@@ -39,6 +41,9 @@ struct imap_reached {
 	char place[272];  /* "mail.example.ro:993" */
 	char address[64]; /* that was connected to */
 };
+
+/* "mail.example.ro:993" of @url. ERR_CONFIG: it is none, or names a user or folder. */
+int imap_link_url(const char *url, char place[IMAP_PLACE_MAX], struct err *err);
 
 /*
  * ERR_CONFIG: no such URL, address not allowed, certificate, login refused, no TLS there.

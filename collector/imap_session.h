@@ -23,7 +23,7 @@ struct imap_session {
 	unsigned tag; /* of the last command */
 	bool can_idle, can_esearch;
 	uint32_t exists, uidnext, uidvalidity; /* of the folder; 0: not told */
-	int64_t useful;	   /* when something that we wanted came, monotonic */
+	int64_t useful;	     /* when something that we wanted came, monotonic */
 	int64_t slow_waited; /* for the bytes of half a response, and how many came */
 	size_t slow_bytes;
 };

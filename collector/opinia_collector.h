@@ -37,6 +37,7 @@ struct import_options {
 	const struct zone *zone; /* of times without one; NULL: UTC */
 	const char *rejected;	 /* for rows that are no records; NULL: PATH.rejected */
 	bool dry_run;		 /* writes nothing */
+	const char *mime_program; /* takes mails apart: opinia-mime; NULL: none are read */
 };
 
 struct import_column {

@@ -47,6 +47,29 @@ static int unknown_adapter(struct configured *c, const struct collect_env *env,
 	return source_at(&c->settings, "adapter", err);
 }
 
+/* The adapter's own rows and those that it shares with others. */
+static int rows_of(const struct adapter *a, struct arena *arena,
+		   const struct source_row **rows, size_t *count, struct err *err)
+{
+	const struct source_row *more;
+	struct source_row *all;
+	size_t n;
+
+	*rows = a->rows;
+	*count = a->row_count;
+	if (!a->more_rows)
+		return 0;
+	more = a->more_rows(&n);
+	all = arena_zero(arena, *count + n, sizeof(*all));
+	if (!all)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	memcpy(all, a->rows, *count * sizeof(*all));
+	memcpy(all + *count, more, n * sizeof(*all));
+	*rows = all;
+	*count += n;
+	return 0;
+}
+
 static int find_adapter(struct configured *c, const struct collect_env *env,
 			struct arena *arena, struct err *err)
 {
@@ -58,11 +81,9 @@ static int find_adapter(struct configured *c, const struct collect_env *env,
 		return source_at(&c->settings, NULL, err);
 	}
 	c->adapter = adapter_find(kind);
-	if (c->adapter && c->adapter->rows) {
-		c->settings.rows = c->adapter->rows;
-		c->settings.row_count = c->adapter->row_count;
-		return 0;
-	}
+	if (c->adapter && c->adapter->rows)
+		return rows_of(c->adapter, arena, &c->settings.rows,
+			       &c->settings.row_count, err);
 	c->adapter = &adapter_map;
 	rc = map_load(&c->map, env->maps, kind, arena, err);
 	if (rc == ERR_MISSING)
@@ -235,14 +256,14 @@ int opinia_source_keys(const struct collect_env *env, const char *kind,
 
 	rows[1] = source_common_rows(&n[1]);
 	if (a && a->rows) {
-		rows[0] = a->rows;
-		n[0] = a->row_count;
+		rc = rows_of(a, arena, &rows[0], &n[0], err);
 	} else {
 		rc = map_load(&m, env->maps, sv_of(kind), arena, err);
-		if (rc)
-			return rc;
-		rows[0] = map_rows(m, &n[0]);
+		if (!rc)
+			rows[0] = map_rows(m, &n[0]);
 	}
+	if (rc)
+		return rc;
 	list = arena_zero(arena, n[0] + n[1], sizeof(*list));
 	if (!list)
 		return err_set(err, ERR_SYSTEM, "out of memory");
