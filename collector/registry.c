@@ -3,8 +3,9 @@
 #include "collector/adapter.h"
 
 static const struct adapter *const adapters[] = {
-	&adapter_asterisk_queue, &adapter_csv, &adapter_imap,
-	&adapter_jsonl,		 &adapter_map, &adapter_xlsx, /* sorted by kind */
+	&adapter_asterisk_cdr, &adapter_asterisk_queue, &adapter_csv,
+	&adapter_imap,	       &adapter_jsonl,		&adapter_map,
+	&adapter_xlsx, /* sorted by kind */
 };
 
 enum { ADAPTERS = sizeof(adapters) / sizeof(adapters[0]) };
