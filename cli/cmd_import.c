@@ -24,8 +24,13 @@ static const struct option_row rows[] = {
 	  N_("This column is that field; may be given several times") },
 	{ "scale", OPTION_LIST, "SCORE=MIN..MAX",
 	  N_("The scale of a score: csat=1..10; csat=5..1 where 1 is best") },
+	{ "values", OPTION_LIST, "SCORE=WORD=POINT…",
+	  N_("Words that are points of a score: csat=\"bad=1 good=5\"") },
 	{ "rejected", OPTION_TEXT, "FILE",
 	  N_("Where rows go that are no records (default: FILE.rejected)") },
+	{ "again", OPTION_FLAG, NULL,
+	  N_("Read all of a long file anew, also what an import that was stopped had "
+	     "stored") },
 	{ "dry-run", OPTION_FLAG, NULL, N_("Say what is recognised, store nothing") },
 };
 
@@ -34,6 +39,7 @@ enum { LISTS_MAX = 64 };
 struct import_run {
 	struct program *p;
 	struct opinia_import *imp;
+	bool again; /* from the start, whatever is remembered */
 	struct progress bar;
 };
 
@@ -132,6 +138,29 @@ static int drain_dry(struct opinia_import *imp, struct err *err)
 	return rc;
 }
 
+/* Where an import of this file was stopped, there it goes on. */
+static int go_on(struct import_run *run, struct err *err)
+{
+	struct sv place = opinia_import_place(run->imp), cursor = { NULL, 0 };
+	uint64_t records;
+	int rc = 0;
+
+	if (!place.n)
+		return 0;
+	if (!run->again)
+		rc = opinia_store_cursor(run->p->store, place, &run->p->arena, &cursor,
+					 err);
+	if (rc)
+		return rc;
+	records = opinia_import_go_on(run->imp, cursor);
+	if (records)
+		fprintf(stderr,
+			_("  goes on behind record %llu, where it was stopped (--again "
+			  "reads all anew)\n"),
+			(unsigned long long)records);
+	return 0;
+}
+
 static int land_all(struct import_run *run, struct opinia_landing *total, struct err *err)
 {
 	struct pipeline line = {
@@ -141,12 +170,23 @@ static int land_all(struct import_run *run, struct opinia_landing *total, struct
 		.source = run,
 		.pull = pull,
 	};
-	int rc;
+	int rc = go_on(run, err);
 
+	if (rc)
+		return rc;
 	progress_begin(&run->bar, _("importing"), run->p->progress);
 	rc = pipeline_run(&line, total, err);
 	progress_end(&run->bar);
 	return rc;
+}
+
+static void say_tallies(const struct opinia_import *imp)
+{
+	size_t n;
+	const struct source_tally *t = opinia_import_tallies(imp, &n);
+
+	for (size_t i = 0; i < n; i++)
+		fprintf(stderr, "  %s: %llu\n", _(t[i].what), (unsigned long long)t[i].n);
 }
 
 static void say_more(const struct import_progress *at, const struct opinia_landing *total)
@@ -176,10 +216,10 @@ static void say_more(const struct import_progress *at, const struct opinia_landi
 }
 
 static int import_file(struct program *p, const struct import_options *opt,
-		       const char *path, struct printer *printer, bool *rejected,
-		       struct err *err)
+		       const char *path, bool again, struct printer *printer,
+		       bool *rejected, struct err *err)
 {
-	struct import_run run = { .p = p };
+	struct import_run run = { .p = p, .again = again };
 	struct opinia_landing total = { .added = 0 };
 	struct import_progress at;
 	int rc = opinia_import_open(&run.imp, path, opt, err);
@@ -192,6 +232,7 @@ static int import_file(struct program *p, const struct import_options *opt,
 	at = opinia_import_progress(run.imp);
 	*rejected |= at.rejected > 0;
 	say_rejects(run.imp, at.rejected);
+	say_tallies(run.imp);
 	say_more(&at, &total);
 	if (!rc)
 		rc = printer_row(
@@ -236,7 +277,8 @@ static int import_files(struct program *p, const struct options *o,
 	}
 	rc = program_printer(p, columns, SUMMARY, &printer, err);
 	for (size_t i = 0; !rc && i < o->arg_count; i++)
-		rc = import_file(p, opt, o->args[i], printer, &rejected, err);
+		rc = import_file(p, opt, o->args[i], option_given(o, "again"), printer,
+				 &rejected, err);
 	if (printer_close(printer, rc ? NULL : err) && !rc)
 		rc = ERR_SYSTEM;
 	if (!rc && rejected)
@@ -245,9 +287,44 @@ static int import_files(struct program *p, const struct options *o,
 	return rc;
 }
 
+/* First what goes for less: of two maps of one field, and of two scales, the last counts. */
+static size_t behind(const char **list, size_t n, const char *const *saved, size_t more)
+{
+	if (more > LISTS_MAX - n)
+		more = LISTS_MAX - n;
+	memmove(list + more, list, n * sizeof(*list));
+	if (more)
+		memcpy(list, saved, more * sizeof(*list));
+	return n + more;
+}
+
+/* `--source NAME` of a configured source: what is saved there holds, unless told otherwise. */
+static int add_saved(struct program *p, struct import_options *opt, const char **maps,
+		     const char **scales, const char **values, struct err *err)
+{
+	struct import_options saved = { .source = NULL };
+	bool found;
+	int rc;
+
+	if (!opt->source || !p->settings)
+		return 0;
+	rc = opinia_import_saved(p->settings, opt->source, p->zone, &p->arena, &found,
+				 &saved, err);
+	if (rc || !found)
+		return rc;
+	opt->channel = opt->channel ? opt->channel : saved.channel;
+	opt->kind = opt->kind ? opt->kind : saved.kind;
+	opt->map_count = behind(maps, opt->map_count, saved.maps, saved.map_count);
+	opt->scale_count =
+		behind(scales, opt->scale_count, saved.scales, saved.scale_count);
+	for (size_t i = 0; i < saved.value_count && opt->value_count < LISTS_MAX; i++)
+		values[opt->value_count++] = saved.values[i]; /* the first word counts */
+	return 0;
+}
+
 static int import_run(struct program *p, const struct options *o, struct err *err)
 {
-	const char *maps[LISTS_MAX], *scales[LISTS_MAX];
+	const char *maps[LISTS_MAX], *scales[LISTS_MAX], *values[LISTS_MAX];
 	struct import_options opt = {
 		.source = option_text(o, "source", NULL),
 		.channel = option_text(o, "channel", NULL),
@@ -256,14 +333,19 @@ static int import_run(struct program *p, const struct options *o, struct err *er
 		.map_count = list_of(o, "map", maps),
 		.scales = scales,
 		.scale_count = list_of(o, "scale", scales),
+		.values = values,
+		.value_count = list_of(o, "values", values),
 		.zone = p->zone,
 		.rejected = option_text(o, "rejected", NULL),
 		.dry_run = option_given(o, "dry-run"),
 	};
 
+	int rc;
+
 	if (!o->arg_count)
 		return err_set(err, ERR_USAGE, "which file? opinia import FILE…");
-	return import_files(p, o, &opt, err);
+	rc = add_saved(p, &opt, maps, scales, values, err);
+	return rc ? rc : import_files(p, o, &opt, err);
 }
 
 /* A dry run asks only the file, so it works before there is a store. */

@@ -3,14 +3,23 @@
  * import.c: the door for files: open, find whose file it is, hand on. It also knows the
  * files that people try first and that are no text, and says what to do with them.
  */
+#include <inttypes.h>
 #include <libintl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "collector/adapter.h"
+#include "collector/fingerprint.h"
+
+enum { PLACE_LEAST = 8 << 20 }; /* shorter files are read again in a moment */
 
 struct opinia_import {
 	struct source *source;
+	struct fingerprint file;
+	char place[40];
+	bool remember, ended;
+	uint64_t skip, given; /* records not to be given out again; behind this batch */
 };
 
 /* What a file begins with that nobody here reads. */
@@ -54,6 +63,35 @@ static int open_source(struct source **out, const struct source_config *config,
 	return adapter->open(out, config, err);
 }
 
+static void mix(struct buf *b, const char *what, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		buf_printf(b, "%s\x1f%s\x1f", what, list[i] ? list[i] : "\x1e");
+}
+
+/* The same bytes read with other options give other records. */
+static void name_place(struct opinia_import *imp, const char *path,
+		       const struct import_options *o)
+{
+	const char *const words[] = { o->source, o->channel, o->kind,
+				      o->zone ? zone_name(o->zone) : NULL };
+	struct buf b;
+
+	if (o->dry_run || strcmp(path, "-") == 0 ||
+	    fingerprint_of(path, &imp->file, NULL) || imp->file.size < PLACE_LEAST)
+		return;
+	buf_init(&b, 0);
+	mix(&b, "word", words, sizeof(words) / sizeof(words[0]));
+	mix(&b, "map", o->maps, o->map_count);
+	mix(&b, "scale", o->scales, o->scale_count);
+	mix(&b, "value", o->values, o->value_count);
+	buf_printf(&b, "%016" PRIx64, imp->file.head);
+	if (buf_ok(&b))
+		snprintf(imp->place, sizeof(imp->place), "import:%016" PRIx64,
+			 hash_bytes(buf_sv(&b)));
+	buf_release(&b);
+}
+
 int opinia_import_open(struct opinia_import **out, const char *path,
 		       const struct import_options *options, struct err *err)
 {
@@ -74,6 +112,7 @@ int opinia_import_open(struct opinia_import **out, const char *path,
 		err_at(err, "%s", path);
 		return rc;
 	}
+	name_place(imp, path, options);
 	*out = imp;
 	return 0;
 }
@@ -83,10 +122,70 @@ const struct import_recognised *opinia_import_recognised(const struct opinia_imp
 	return &imp->source->seen;
 }
 
+struct sv opinia_import_place(const struct opinia_import *imp)
+{
+	return sv_of(imp->place);
+}
+
+/* "size changed head tail records", as far as the file is the same. */
+uint64_t opinia_import_go_on(struct opinia_import *imp, struct sv remembered)
+{
+	struct fingerprint was = { .size = 0 };
+	char text[160];
+
+	imp->remember = imp->place[0] != 0;
+	if (!imp->remember || remembered.n >= sizeof(text))
+		return 0;
+	memcpy(text, remembered.p ? remembered.p : "", remembered.n);
+	text[remembered.n] = 0;
+	if (sscanf(text, "%" SCNu64 " %" SCNd64 " %" SCNx64 " %" SCNx64 " %" SCNu64,
+		   &was.size, &was.changed, &was.head, &was.tail, &imp->skip) != 5 ||
+	    !fingerprint_same(&was, &imp->file))
+		imp->skip = 0;
+	return imp->skip;
+}
+
+static int remember(struct opinia_import *imp, struct batch *out, struct err *err)
+{
+	const struct fingerprint *f = &imp->file;
+	char *text = arena_printf(&out->arena,
+				  "%" PRIu64 " %" PRId64 " %016" PRIx64 " %016" PRIx64
+				  " %" PRIu64,
+				  f->size, f->changed, f->head, f->tail, imp->given);
+
+	out->cursor = imp->ended ? SV("done") : sv_of(text);
+	if (!text || !arena_copy(&out->arena, sv_of(imp->place), &out->source))
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	return 0;
+}
+
+/* The records that are in the store already go out of @out. */
+static void leave_out(struct opinia_import *imp, struct batch *out)
+{
+	size_t n = imp->skip < out->count ? (size_t)imp->skip : out->count;
+
+	imp->skip -= n;
+	imp->given += out->count;
+	out->count -= n;
+	memmove(out->records, out->records + n, out->count * sizeof(*out->records));
+}
+
 int opinia_import_pull(struct opinia_import *imp, struct batch *out, struct err *err)
 {
-	batch_reset(out);
-	return imp->source->adapter->pull(imp->source, (struct sv){ NULL, 0 }, out, err);
+	bool was_ended = imp->ended;
+	int rc;
+
+	do {
+		batch_reset(out);
+		rc = imp->source->adapter->pull(imp->source, (struct sv){ NULL, 0 }, out,
+						err);
+		imp->ended = !rc && !out->count;
+		if (out->count && imp->skip)
+			leave_out(imp, out);
+		else
+			imp->given += out->count;
+	} while (!rc && !out->count && !imp->ended);
+	return !rc && imp->remember && !was_ended ? remember(imp, out, err) : rc;
 }
 
 const struct source_tally *opinia_import_tallies(const struct opinia_import *imp,

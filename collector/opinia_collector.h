@@ -40,6 +40,15 @@ struct import_options {
 	const char *mime_program; /* takes mails apart: opinia-mime; NULL: none are read */
 };
 
+/*
+ * What [source @name] of opinia.conf says about files: how a column, scale or word is to be
+ * read if its adapter is `files`, else only the channel. *found: there is such a section.
+ * Everything lives in @arena.
+ */
+int opinia_import_saved(const struct settings *settings, const char *name,
+			const struct zone *zone, struct arena *arena, bool *found,
+			struct import_options *out, struct err *err);
+
 struct import_column {
 	struct sv name;	   /* as in the file; "#3" where there is no header */
 	struct sv field;   /* "csat", "attr.plan"; empty: left out */
@@ -114,6 +123,17 @@ struct import_progress opinia_import_progress(const struct opinia_import *imp);
 const struct import_reject *opinia_import_rejects(const struct opinia_import *imp,
 						  size_t *count);
 const char *opinia_import_rejected_path(const struct opinia_import *imp);
+
+/*
+ * Long files: an import that was stopped goes on where it was. The store remembers a place
+ * under this name, which stands for the beginning of the file and the options; empty: none is
+ * kept (a pipe, a dry run, a file that is read again in a moment). opinia_import_go_on() takes
+ * what the store remembers (empty: nothing), returns how many records are read but not given
+ * out again, 0 if the file changed or was read to its end; from then on batches carry the
+ * place, and the last one has no records and only says that all was read.
+ */
+struct sv opinia_import_place(const struct opinia_import *imp);
+uint64_t opinia_import_go_on(struct opinia_import *imp, struct sv remembered);
 
 void opinia_import_close(struct opinia_import *imp); /* NULL is fine */
 

@@ -367,6 +367,34 @@ static int listed(const struct source_settings *s, const char *prefix, const cha
 	return 0;
 }
 
+int opinia_import_saved(const struct settings *settings, const char *name,
+			const struct zone *zone, struct arena *arena, bool *found,
+			struct import_options *out, struct err *err)
+{
+	size_t n;
+	const struct setting_source *said = settings_sources(settings, &n);
+
+	*found = false;
+	for (size_t i = 0; i < n; i++) {
+		struct source_settings s = { .name = name,
+					     .file = settings_path(settings),
+					     .line = said[i].line,
+					     .said = &said[i],
+					     .arena = arena };
+		const char *adapter = source_text(&s, "adapter");
+
+		if (!sv_eq(said[i].name, sv_of(name)))
+			continue;
+		*found = true;
+		if (adapter && strcmp(adapter, "files") == 0)
+			return source_import_options(&s, zone, arena, out, err);
+		*out = (struct import_options){ .source = name,
+						.channel = source_text(&s, "channel"),
+						.zone = zone };
+	}
+	return 0;
+}
+
 int source_import_options(const struct source_settings *s, const struct zone *zone,
 			  struct arena *arena, struct import_options *out,
 			  struct err *err)
