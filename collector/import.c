@@ -11,6 +11,7 @@
 
 #include "collector/adapter.h"
 #include "collector/fingerprint.h"
+#include "collector/import.h"
 
 enum { PLACE_LEAST = 8 << 20 }; /* shorter files are read again in a moment */
 
@@ -143,6 +144,16 @@ uint64_t opinia_import_go_on(struct opinia_import *imp, struct sv remembered)
 	    !fingerprint_same(&was, &imp->file))
 		imp->skip = 0;
 	return imp->skip;
+}
+
+void import_skip(struct opinia_import *imp, uint64_t records)
+{
+	imp->skip = records;
+}
+
+uint64_t import_given(const struct opinia_import *imp)
+{
+	return imp->given;
 }
 
 static int remember(struct opinia_import *imp, struct batch *out, struct err *err)

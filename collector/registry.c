@@ -4,8 +4,8 @@
 
 static const struct adapter *const adapters[] = {
 	&adapter_asterisk_cdr, &adapter_asterisk_queue, &adapter_csv,
-	&adapter_imap,	       &adapter_jsonl,		&adapter_map,
-	&adapter_xlsx, /* sorted by kind */
+	&adapter_files,	       &adapter_imap,		&adapter_jsonl,
+	&adapter_map,	       &adapter_xlsx, /* sorted by kind */
 };
 
 enum { ADAPTERS = sizeof(adapters) / sizeof(adapters[0]) };

@@ -63,9 +63,12 @@ static int open_some_sheet(struct source **out, struct xlsx_book *book,
 		if (book->sheet_count > 1)
 			err_at(&why, "sheet \"" SV_FMT "\"",
 			       SV_ARG(sv_sub(book->sheets[i].name, 0, 120)));
-		if (!first && err)
-			*err = why;
-		first = first ? first : rc;
+		/* A sheet that has all but one column says more than one that has none. */
+		if (!first || (rc == ERR_MISSING && first != ERR_MISSING)) {
+			first = rc;
+			if (err)
+				*err = why;
+		}
 		if (rc == ERR_SYSTEM)
 			break;
 	}
