@@ -85,6 +85,8 @@ int guard_start(struct guard *g, int64_t request_ms, struct err *err)
 
 void guard_stop(struct guard *g)
 {
+	if (!g->request_ms)
+		return;
 	pthread_mutex_lock(&g->lock);
 	g->stop = true;
 	pthread_cond_broadcast(&g->changed);

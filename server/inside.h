@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 
 #include "core/buf.h"
+#include "core/cancel.h"
 #include "core/when.h"
 #include "server/opinia_server.h"
 
@@ -53,6 +54,9 @@ struct opinia_server {
 	int fd; /* that it listens on */
 	uint16_t port;
 	_Atomic bool stopping;
+	struct cancel closing; /* of the door */
+	pthread_t door;
+	bool open;
 };
 
 /* ---- guards.c ---- */
@@ -72,6 +76,13 @@ void guard_settle(struct guard *g, int64_t ms, bool reading);
 /* A socket that listens at @opt->listen (or is @opt->listen_fd), and its port. */
 int listen_open(const struct server_options *opt, int *fd, uint16_t *port,
 		struct err *err);
+
+/* ---- door.c ---- */
+
+/* The library wants a socket to listen at before it starts threads; nobody knows this one. */
+int door_stand_in(int *fd, struct err *err);
+int door_open(struct opinia_server *s, struct err *err);
+void door_close(struct opinia_server *s); /* and the socket that it listens at */
 
 /* ---- request.c ---- */
 

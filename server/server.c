@@ -160,15 +160,15 @@ static void size_up(unsigned *threads, unsigned *connections)
 		*connections = *threads;
 }
 
-static int start_daemon(struct opinia_server *s, struct err *err)
+static struct MHD_Daemon *start_daemon(struct opinia_server *s, int stand_in)
 {
-	unsigned threads, connections, silence;
+	unsigned threads, connections;
+	unsigned silence = (unsigned)(s->guard.request_ms / MS_SECOND) + 1;
 
 	size_up(&threads, &connections);
-	silence = (unsigned)(s->guard.request_ms / MS_SECOND) + 1;
-	s->daemon = MHD_start_daemon(
-		MHD_USE_EPOLL_INTERNAL_THREAD, 0, NULL, NULL, answer, s,
-		MHD_OPTION_LISTEN_SOCKET, s->fd, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+	return MHD_start_daemon(
+		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL, answer, s,
+		MHD_OPTION_LISTEN_SOCKET, stand_in, MHD_OPTION_STRICT_FOR_CLIENT, 1,
 		MHD_OPTION_THREAD_POOL_SIZE, threads, MHD_OPTION_CONNECTION_LIMIT,
 		connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
 		(unsigned)SERVER_CONNECTIONS_A_HOST, MHD_OPTION_CONNECTION_TIMEOUT,
@@ -176,10 +176,34 @@ static int start_daemon(struct opinia_server *s, struct err *err)
 		MHD_OPTION_NOTIFY_CONNECTION, connected, s, MHD_OPTION_NOTIFY_COMPLETED,
 		completed, s, MHD_OPTION_URI_LOG_CALLBACK, request_line, s,
 		MHD_OPTION_UNESCAPE_CALLBACK, as_it_is, NULL, MHD_OPTION_END);
-	return s->daemon ? 0
-			 : err_set(err, ERR_SYSTEM,
-				   "the server does not start: too few threads or open "
-				   "files are allowed");
+}
+
+static int start_threads(struct opinia_server *s, struct err *err)
+{
+	int stand_in, rc = door_stand_in(&stand_in, err);
+
+	if (rc)
+		return rc;
+	s->daemon = start_daemon(s, stand_in); /* which closes it in the end */
+	if (s->daemon)
+		return 0;
+	close(stand_in);
+	return err_set(err, ERR_SYSTEM,
+		       "the server does not start: too few threads or open files are "
+		       "allowed");
+}
+
+static int start(struct opinia_server *s, struct err *err)
+{
+	int rc = listen_open(&s->opt, &s->fd, &s->port, err);
+
+	if (!rc)
+		rc = guard_start(
+			&s->guard,
+			s->opt.request_ms ? s->opt.request_ms : SERVER_REQUEST_MS, err);
+	if (!rc)
+		rc = start_threads(s, err);
+	return rc ? rc : door_open(s, err);
 }
 
 int opinia_server_start(struct opinia_server **out, const struct server_options *opt,
@@ -192,23 +216,14 @@ int opinia_server_start(struct opinia_server **out, const struct server_options 
 	if (!s)
 		return err_set(err, ERR_SYSTEM, "out of memory");
 	s->opt = *opt;
-	rc = listen_open(opt, &s->fd, &s->port, err);
-	if (rc) {
-		free(s);
-		return rc;
-	}
-	rc = guard_start(&s->guard, opt->request_ms ? opt->request_ms : SERVER_REQUEST_MS,
-			 err);
-	if (!rc)
-		rc = start_daemon(s, err);
-	if (rc) {
-		guard_stop(&s->guard);
-		close(s->fd);
-		free(s);
-		return rc;
-	}
-	*out = s;
-	return 0;
+	s->fd = -1;
+	s->closing.fd = -1;
+	rc = start(s, err);
+	if (rc)
+		opinia_server_stop(s);
+	else
+		*out = s;
+	return rc;
 }
 
 uint16_t opinia_server_port(const struct opinia_server *s)
@@ -221,11 +236,12 @@ void opinia_server_stop(struct opinia_server *s)
 	if (!s)
 		return;
 	s->stopping = true;
-	MHD_quiesce_daemon(s->daemon);
-	guard_settle(&s->guard, STOP_READ_MS, true);
-	guard_settle(&s->guard, STOP_WORK_MS - STOP_READ_MS, false);
-	MHD_stop_daemon(s->daemon);
-	close(s->fd);
+	door_close(s);
+	if (s->daemon) {
+		guard_settle(&s->guard, STOP_READ_MS, true);
+		guard_settle(&s->guard, STOP_WORK_MS - STOP_READ_MS, false);
+		MHD_stop_daemon(s->daemon);
+	}
 	guard_stop(&s->guard);
 	free(s);
 }

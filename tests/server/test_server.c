@@ -3,10 +3,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "core/buf.h"
@@ -272,65 +269,6 @@ Test(server, connections_have_a_ceiling_a_host)
 	cr_expect_eq(open, (size_t)SERVER_CONNECTIONS_A_HOST, "%zu of %zu", open, n);
 	for (size_t i = 0; i < n; i++)
 		close(fds[i]);
-	opinia_server_stop(s);
-}
-
-static double cpu_seconds(void)
-{
-	struct rusage u;
-
-	getrusage(RUSAGE_SELF, &u);
-	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
-	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
-}
-
-/* The crowd is another process, so that its descriptors are not ours. */
-static pid_t crowd(int to[2], int ready[2])
-{
-	pid_t pid = fork();
-	uint16_t port;
-
-	if (pid)
-		return pid;
-	if (read(to[0], &port, sizeof(port)) != sizeof(port))
-		_exit(1);
-	for (int i = 0; i < 400; i++)
-		peer_connect(port);
-	if (write(ready[1], "x", 1) != 1 || read(to[0], &port, 1) != 1)
-		_exit(1);
-	_exit(0);
-}
-
-Test(server, without_descriptors_it_waits_and_does_not_spin)
-{
-	struct rlimit few = { 200, 200 };
-	struct echo e = { 0 };
-	struct opinia_server *s;
-	int to[2], ready[2];
-	uint16_t port;
-	pid_t pid;
-	double before;
-	char c;
-	bool closed;
-	static const char ask[] = "GET /a HTTP/1.1\r\n" H "\r\n";
-
-	cr_assert(pipe(to) == 0 && pipe(ready) == 0);
-	pid = crowd(to, ready);
-	setrlimit(RLIMIT_NOFILE, &few);
-	s = peer_server(&e, BODY, 0);
-	port = opinia_server_port(s);
-	cr_assert_eq(write(to[1], &port, sizeof(port)), (ssize_t)sizeof(port));
-	cr_assert_eq(read(ready[0], &c, 1), 1);
-	before = cpu_seconds();
-	sleep(1);
-	cr_expect_lt(cpu_seconds() - before, 0.5, "%f s of 1", cpu_seconds() - before);
-	cr_assert_eq(write(to[1], "x", 1), 1);
-	waitpid(pid, NULL, 0);
-	/* and when they are gone, there is room again */
-	for (int i = 0;
-	     i < 20 && peer_ask(port, ask, strlen(ask), out, OUT, &closed) != 200; i++)
-		usleep(100000);
-	cr_expect_eq(peer_status(out), 200, "%s", out);
 	opinia_server_stop(s);
 }
 
