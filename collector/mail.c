@@ -101,8 +101,8 @@ int mail_open(struct mail_reader **out, struct source *s,
 	m->team = said(settings, "team");
 	m->language = settings ? source_text(settings, "language") : NULL;
 	m->score = score_field(said(settings, "score"));
-	m->told =
-		(struct columns_told){ options->kind, options->maps, options->map_count };
+	m->told = (struct columns_told){ options->kind, options->maps, options->map_count,
+					 NULL };
 	rc = pattern(settings, "token", &m->token, err);
 	if (!rc)
 		rc = pattern(settings, "subject_token", &m->subject_token, err);

@@ -3,9 +3,10 @@
 #include "collector/adapter.h"
 
 static const struct adapter *const adapters[] = {
-	&adapter_asterisk_cdr, &adapter_asterisk_queue, &adapter_csv,
-	&adapter_files,	       &adapter_imap,		&adapter_jsonl,
-	&adapter_map,	       &adapter_xlsx, /* sorted by kind */
+	/* sorted by kind */
+	&adapter_asterisk_cdr, &adapter_asterisk_queue, &adapter_csv,	&adapter_eml,
+	&adapter_files,	       &adapter_imap,		&adapter_jsonl, &adapter_maildir,
+	&adapter_map,	       &adapter_mbox,		&adapter_xlsx,
 };
 
 enum { ADAPTERS = sizeof(adapters) / sizeof(adapters[0]) };

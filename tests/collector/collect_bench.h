@@ -219,7 +219,7 @@ static inline void bench_clear(const char *dir)
 {
 	struct place p = { 0 };
 
-	snprintf(p.dir, sizeof(p.dir), "%s", dir);
+	snprintf(p.dir, sizeof(p.dir), "%.60s", dir);
 	place_clear(&p);
 }
 
