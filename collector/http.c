@@ -298,6 +298,6 @@ int http_ask(struct http *h, const struct http_request *q, struct arena *arena,
 	buf_init(&x.body, x.body_max);
 	rc = exchange(&x, q, url, arena, out, err);
 	buf_release(&x.body);
-	curl_url_cleanup(url);
+	http_url_free(url);
 	return rc;
 }

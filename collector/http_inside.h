@@ -42,9 +42,10 @@ struct http_exchange {
 	char place[HTTP_PLACE_MAX]; /* "host" or "host:port", for people */
 };
 
-/* Parses @url into *parsed (a CURLU; free it with curl_url_cleanup()) and fills @place. ERR_CONFIG. */
+/* Parses @url into *parsed (what curl calls CURLU) and fills @place. ERR_CONFIG. */
 int http_url_parse(const char *url, void **parsed, char place[HTTP_PLACE_MAX],
 		   struct err *err);
+void http_url_free(void *parsed); /* NULL is fine */
 
 /* One header line as it came. False: too much of them, or no memory. */
 bool http_hear(struct http_exchange *x, struct sv line);

@@ -81,6 +81,6 @@ int http_steps(struct http *h, const char *url, struct source_steps *steps,
 		rc = code == CURLE_OK ? 0 : http_failed(&x, code, err);
 	}
 	curl_easy_reset(h->easy);
-	curl_url_cleanup(parsed);
+	http_url_free(parsed);
 	return rc;
 }

@@ -194,6 +194,8 @@ Test(http, where_nobody_listens_or_the_name_is_none_a_sentence_says_so)
 		{ "http://nowhere.invalid/", ERR_UNAVAILABLE, "there is no host" },
 		{ "http://slow.invalid/", ERR_UNAVAILABLE, "name server" },
 		{ "", ERR_CONFIG, "this is no address" },
+		{ "http:/127.0.0.1/", ERR_CONFIG, "" },
+		{ "http:///127.0.0.1/", ERR_CONFIG, "" },
 		{ "http://", ERR_CONFIG, "this is no address" },
 		{ "http://a b/", ERR_CONFIG, "this is no address" },
 		{ "http://127.0.0.1:99999/", ERR_CONFIG, "this is no address" },
