@@ -20,7 +20,7 @@ struct collect_case {
 	const char *settings; /* lines of [source], beside adapter, url and the secret */
 	int low, high;	      /* the scores that a row of its desk may have */
 	int page;	      /* rows of a page; 0: it has none */
-	bool asks;	      /* it says who was asked: every seventh row is not answered */
+	bool asks; /* it says who was asked: every seventh row is not answered */
 };
 
 struct landed {
@@ -42,7 +42,7 @@ struct bench {
 	struct zone *zone;
 	struct arena arena;
 	struct opinia_sources *sources;
-	char dir[64], maps[96], rejected[128];
+	char dir[32], maps[48], rejected[48];
 	int64_t now;
 	int rows;
 };
@@ -217,9 +217,10 @@ static inline void bench_init(struct bench *b, const struct collect_case *of)
 
 static inline void bench_clear(const char *dir)
 {
-	struct place p = { 0 };
+	struct place p = { "", "" };
 
-	snprintf(p.dir, sizeof(p.dir), "%.60s", dir);
+	cr_assert_lt(strlen(dir), sizeof(p.dir));
+	memcpy(p.dir, dir, strlen(dir) + 1);
 	place_clear(&p);
 }
 

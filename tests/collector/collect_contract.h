@@ -61,7 +61,8 @@ static inline void contract_a_stop_before_landing_loses_nothing(struct bench *b)
 			     0, "%s: %s", b->of->vendor, err.text);
 		opinia_collect_close(c);
 		land(&b->table, &batch);
-		if (!strstr(b->table.cursor, "next") && !strstr(b->table.cursor, "page") &&
+		if (!strstr(b->table.cursor, "next") &&
+		    !strstr(b->table.cursor, "page") &&
 		    !strstr(b->table.cursor, "offset"))
 			break; /* between runs */
 	} while ((batch.count || batch.cursor.n) && left--);
@@ -112,7 +113,8 @@ static inline void no_secret(const struct bench *b, const char *text)
 {
 	/* as it is, and how its middle looks in base64, in three alignments */
 	static const char *const shapes[] = { "canary-4d1f0c7b", "Y2FuYXJ5LTRkMWYwYzdi",
-					      "NhbmFyeS00ZDFmMGM3", "jYW5hcnktNGQxZjBjN" };
+					      "NhbmFyeS00ZDFmMGM3",
+					      "jYW5hcnktNGQxZjBjN" };
 
 	for (size_t i = 0; i < COUNT(shapes); i++)
 		cr_expect_null(strstr(text, shapes[i]), "%s tells its secret: %s",
@@ -129,7 +131,7 @@ static inline void contract_trouble_has_a_code_and_a_sentence(struct bench *b)
 		{ DESK_401, ERR_CONFIG, NULL },
 		{ DESK_403, ERR_CONFIG, NULL },
 		{ DESK_404, ERR_CONFIG, NULL },
-		{ DESK_429_SECONDS, ERR_AGAIN, "7 s" },
+		{ DESK_429_SECONDS, ERR_AGAIN, "120 s" },
 		{ DESK_429_DATE, ERR_AGAIN, NULL },
 		{ DESK_500, ERR_UNAVAILABLE, NULL },
 		{ DESK_REDIRECT, ERR_CONFIG, NULL },
@@ -160,7 +162,7 @@ static inline void contract_trouble_has_a_code_and_a_sentence(struct bench *b)
 			cr_expect_str_neq(said[i], said[k]);
 	cr_expect_eq(desk_asked(b->elsewhere), 0u, "%s follows a redirect",
 		     b->of->vendor);
-	desk_fail(b->desk, DESK_FINE, 0);
+	desk_fail(b->desk, DESK_429_SOON, 1); /* is waited for */
 	bench_fine(b);
 	bench_complete(b, 0);
 }

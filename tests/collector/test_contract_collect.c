@@ -56,13 +56,13 @@ COLLECT_CONTRACT(typeform, { .vendor = "typeform",
 			     .low = 1,
 			     .high = 5,
 			     .page = 200 })
-COLLECT_CONTRACT(surveymonkey,
-		 { .vendor = "surveymonkey",
-		   .settings =
-			   "survey = 3001\n"
-			   "map.csat = pages[*].questions[id=1001].answers[0].choice_id\n"
-			   "values.csat = 9001=1 9002=2 9003=3 9004=4 9005=5\n"
-			   "map.comment = pages[*].questions[id=1002].answers[0].text\n",
-		   .low = 1,
-		   .high = 5,
-		   .page = 100 })
+COLLECT_CONTRACT(
+	surveymonkey,
+	{ .vendor = "surveymonkey",
+	  .settings = "survey = 3001\n"
+		      "map.csat = pages[*].questions[id=1001].answers[0].choice_id\n"
+		      "values.csat = 9001=1 9002=2 9003=3 9004=4 9005=5\n"
+		      "map.comment = pages[*].questions[id=1002].answers[0].text\n",
+	  .low = 1,
+	  .high = 5,
+	  .page = 100 })

@@ -33,7 +33,8 @@ enum desk_fault {
 	DESK_401,
 	DESK_403,
 	DESK_404,
-	DESK_429_SECONDS, /* Retry-After: 7 */
+	DESK_429_SOON,	  /* Retry-After: 1 */
+	DESK_429_SECONDS, /* Retry-After: 120 */
 	DESK_429_DATE,	  /* … with a date */
 	DESK_500,
 	DESK_REDIRECT,	  /* 302 to desk_redirect() */

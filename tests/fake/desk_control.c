@@ -41,7 +41,7 @@ static bool fail(struct desk *d, const char *what, int times)
 		const char *name;
 		enum desk_fault fault;
 	} faults[] = { { "401", DESK_401 },	     { "403", DESK_403 },
-		       { "404", DESK_404 },	     { "429", DESK_429_SECONDS },
+		       { "404", DESK_404 },	     { "429", DESK_429_SOON },
 		       { "500", DESK_500 },	     { "half", DESK_HALF },
 		       { "json", DESK_BROKEN_JSON }, { "html", DESK_HTML },
 		       { "hang", DESK_HANG },	     { "endless", DESK_ENDLESS } };

@@ -157,7 +157,7 @@ static struct MHD_Response *half_of(const char *text)
 
 static const char *http_date(char *out, size_t room)
 {
-	time_t t = time(NULL) + 7;
+	time_t t = time(NULL) + 120;
 	struct tm tm;
 
 	gmtime_r(&t, &tm);
@@ -170,18 +170,20 @@ static struct MHD_Response *refusal(struct desk *d, enum desk_fault fault, int *
 {
 	static const int codes[] = {
 		[DESK_401] = 401,	  [DESK_403] = 403,	 [DESK_404] = 404,
-		[DESK_429_SECONDS] = 429, [DESK_429_DATE] = 429, [DESK_500] = 500,
-		[DESK_REDIRECT] = 302
+		[DESK_429_SECONDS] = 429, [DESK_429_DATE] = 429, [DESK_429_SOON] = 429,
+		[DESK_500] = 500,	  [DESK_REDIRECT] = 302
 	};
 	struct MHD_Response *r;
 	char date[64];
 
 	*status = codes[fault];
-	r = response(fault == DESK_429_SECONDS || fault == DESK_429_DATE
+	r = response(codes[fault] == 429
 			     ? "Number of allowed API requests per minute exceeded"
 			     : "{\"error\":\"not today\"}");
 	if (fault == DESK_429_SECONDS)
-		MHD_add_response_header(r, "Retry-After", "7");
+		MHD_add_response_header(r, "Retry-After", "120");
+	if (fault == DESK_429_SOON)
+		MHD_add_response_header(r, "Retry-After", "1");
 	if (fault == DESK_429_DATE)
 		MHD_add_response_header(r, "Retry-After", http_date(date, sizeof(date)));
 	if (fault == DESK_REDIRECT)
