@@ -166,13 +166,17 @@ static size_t window(const struct desk *d, const struct desk_page *p,
 	return n;
 }
 
-/* A row that was deleted is no reason to begin again: the order of the numbers decides. */
+/* Where the page behind row @behind begins; if that is gone, the order of the numbers decides. */
 static size_t start_behind(const struct desk_row *rows, size_t count, int behind,
 			   bool newest)
 {
 	size_t i = 0;
 
-	while (i < count && (newest ? rows[i].n >= behind : rows[i].n <= behind))
+	while (i < count && rows[i].n != behind)
+		i++;
+	if (i < count)
+		return i + 1;
+	for (i = 0; i < count && (newest ? rows[i].n >= behind : rows[i].n <= behind);)
 		i++;
 	return i;
 }

@@ -44,7 +44,7 @@ static char *take_line(char **p)
 /* Headers up to an empty line, then a body up to a line that begins with @mark, or the end. */
 static void take_part(char **p, const char *mark, const char **fields, const char **body)
 {
-	char *end = strstr(*p, "\n\n"), *next;
+	char *end = **p == '\n' ? *p : strstr(*p, "\n\n"), *start, *next;
 
 	*fields = *p;
 	*body = "";
@@ -52,10 +52,15 @@ static void take_part(char **p, const char *mark, const char **fields, const cha
 		*p += strlen(*p);
 		return;
 	}
+	start = end == *p ? end + 1 : end + 2;
 	*end = 0;
-	next = strstr(end + 1, mark);
-	*body = next == end + 1 ? "" : end + 2;
-	*p = next ? next + 1 : end + 2 + strlen(end + 2);
+	/* The line end before the mark may be the one that ends the headers. */
+	start[-1] = '\n';
+	next = strstr(start - 1, mark);
+	*body = next == start - 1 ? "" : start;
+	*p = next ? next + 1 : start + strlen(start);
+	if (start - 1 == end)
+		*fields = "";
 	if (next)
 		*next = 0;
 }
