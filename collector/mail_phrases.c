@@ -30,12 +30,13 @@ static const struct phrase verbs[] = {
 };
 SET(verbs);
 
-/* Where the date comes behind the verb. */
+/* Where the date or the address comes behind the verb. */
 static const struct phrase dated_verbs[] = {
 	/* ro */ ROW("a scris la"), ROW("a scris in"), ROW("a scris pe"), ROW("a scris in data de"),
 	/* pl */ ROW("pisze w dniu"), ROW("napisal(a) w dniu"), ROW("napisal w dniu"), ROW("napisala w dniu"),
-	ROW("napisal(a) dnia"), ROW("napisal dnia"), ROW("napisala dnia"),
+	ROW("napisal(a) dnia"), ROW("napisal dnia"), ROW("napisala dnia"), ROW("wiadomosc napisana przez"),
 	/* en */ ROW("wrote on"), ROW("said the following on"), ROW("wrote the following on"),
+	/* de */ ROW("schrieb"),
 };
 SET(dated_verbs);
 

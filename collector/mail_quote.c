@@ -18,6 +18,7 @@ enum {
 	BLOCK_MAX = 14, /* lines of a header block */
 	BLOCK_LABELS = 3,
 	RULE_MIN = 10,
+	TRIES_MAX = 8,
 };
 
 /* ---- folding ----------------------------------------------------------------------------- */
@@ -145,7 +146,7 @@ static bool sure_of(unsigned what)
 	return (what & HAS_ADDRESS) || (what & HAS_DATE && what & HAS_TIME);
 }
 
-/* @s ends with a verb, or has one with a date behind it. */
+/* @s ends with a verb, or has one with a date or an address behind it. */
 static bool has_verb(struct sv s)
 {
 	for (size_t i = 0; i < phrases_verbs.count; i++) {
@@ -154,10 +155,10 @@ static bool has_verb(struct sv s)
 		if (sv_ends(s, verb) && s.n > verb.n && s.p[s.n - verb.n - 1] == ' ')
 			return true;
 	}
-	for (size_t i = 1; i < s.n; i++) {
+	for (size_t i = 0; i < s.n; i++) {
 		const struct phrase *verb;
 
-		if (s.p[i - 1] != ' ')
+		if (i && s.p[i - 1] != ' ')
 			continue;
 		verb = phrase_at(&phrases_dated_verbs, sv_sub(s, i, s.n));
 		if (verb && has(sv_sub(s, i + verb->text.n, s.n)))
@@ -198,14 +199,49 @@ static struct sv join(const struct mail_line *lines, size_t n, char *room, size_
 	return (struct sv){ room, used };
 }
 
-/* One that begins as attributions do may go on in the next lines; others are one line. */
+/* "În … a scris: 1 2 3": the quote begins in the same line. */
+static bool runs_on(struct sv s)
+{
+	int tries = 0;
+
+	for (size_t i = 1; i < s.n && tries < TRIES_MAX; i++) {
+		struct sv head = sv_sub(s, 0, i);
+
+		if (s.p[i] != ':' || digits_at(s, i - 1))
+			continue;
+		tries++;
+		if (sure_of(has(head)) && has_verb(head))
+			return true;
+	}
+	return false;
+}
+
+/* "N <a@b>" and nothing but the verb in the line below. */
+static bool verb_alone(const struct mail_line *lines, size_t count, size_t i)
+{
+	struct sv s = i < count ? bare(lines[i].plain, "*_:") : (struct sv){ NULL, 0 };
+	const struct phrase *verb = s.n ? phrase_at(&phrases_verbs, s) : NULL;
+
+	return verb && verb->text.n == s.n;
+}
+
+/* How many lines an attribution from @i on may have. */
+static size_t span_of(const struct mail_line *lines, size_t count, size_t i)
+{
+	struct sv first = bare(lines[i].plain, "*_");
+	unsigned what = has(first);
+
+	if (what && (phrase_at(&phrases_starts, first) || digits_at(first, 0)))
+		return SPAN_MAX;
+	return (what & HAS_ADDRESS) && verb_alone(lines, count, i + 1) ? 2 : 1;
+}
+
 static size_t attribution(const struct mail_line *lines, size_t count, size_t i)
 {
 	char room[SPAN_MAX * (FOLD_MAX * 2)];
-	struct sv first = bare(lines[i].plain, "*_");
-	bool starts = phrase_at(&phrases_starts, first) || digits_at(first, 0);
+	size_t most = span_of(lines, count, i);
 
-	for (size_t n = 1; n <= (starts ? SPAN_MAX : 1) && i + n <= count; n++) {
+	for (size_t n = 1; n <= most && i + n <= count; n++) {
 		const struct mail_line *last = &lines[i + n - 1];
 		struct sv s;
 
@@ -219,7 +255,7 @@ static size_t attribution(const struct mail_line *lines, size_t count, size_t i)
 		    (sure_of(has(s)) || quote_follows(lines, count, i + n)))
 			return n;
 	}
-	return 0;
+	return most == SPAN_MAX && runs_on(lines[i].plain) ? 1 : 0;
 }
 
 /* ---- separators, header blocks ----------------------------------------------------------- */

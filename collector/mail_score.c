@@ -160,6 +160,16 @@ static bool whole_number(struct sv *s)
 	return true;
 }
 
+/* What may follow a number that is a score: a mark, a sign, after a word for scores anything. */
+static bool tail_fits(struct sv s, bool core)
+{
+	if (!core && s.n > 1 && s.p[0] == ' ')
+		s = behind(s, 1);
+	if (s.p[0] & 0x80)
+		return symbol(s);
+	return strchr(core ? " .,;:!-)" : ".,;:!-)(*+", s.p[0]) != NULL;
+}
+
 /* "/10", " din 10": false: something else that has a slash. */
 static bool out_of(struct sv *s, int *of)
 {
@@ -176,6 +186,11 @@ static bool out_of(struct sv *s, int *of)
 		return false;
 	if (rest.n && strchr(".,-", rest.p[0]) && digit(behind(rest, 1)))
 		return false;
+	if (!slash && rest.n && !tail_fits(rest, false) &&
+	    !phrase_at(&units, skip(rest, " "))) {
+		*of = 0;
+		return true; /* "10 na 10 …": who knows of what */
+	}
 	*s = rest;
 	return true;
 }
@@ -225,16 +240,6 @@ static bool lead(struct sv *s, bool *core, bool *any)
 		*s = behind(*s, p->text.n);
 	}
 	return digit(*s);
-}
-
-/* What may follow a number that is a score: a mark, a sign, after a word for scores anything. */
-static bool tail_fits(struct sv s, bool core)
-{
-	if (!core && s.n > 1 && s.p[0] == ' ')
-		s = behind(s, 1);
-	if (s.p[0] & 0x80)
-		return symbol(s);
-	return strchr(core ? " .,;:!-)" : ".,;:!-)(*+", s.p[0]) != NULL;
 }
 
 static bool said(struct sv plain, struct found *f)
