@@ -101,8 +101,9 @@ int mail_open(struct mail_reader **out, struct source *s,
 	m->team = said(settings, "team");
 	m->language = settings ? source_text(settings, "language") : NULL;
 	m->score = score_field(said(settings, "score"));
-	m->told = (struct columns_told){ options->kind, options->maps, options->map_count,
-					 NULL };
+	m->told = (struct columns_told){ .kind = options->kind,
+					 .maps = options->maps,
+					 .map_count = options->map_count };
 	rc = pattern(settings, "token", &m->token, err);
 	if (!rc)
 		rc = pattern(settings, "subject_token", &m->subject_token, err);
