@@ -41,8 +41,8 @@ static const struct source_row rows[] = {
 	{ "subject_token", ROW_TEXT, "PATTERN", "[#{id}]", 0, 0,
 	  N_("How the subject names the contact, where the address does not.") },
 	{ "team", ROW_TEXT, "NAME", NULL, 0, 0, N_("The team that all of it belongs to.") },
-	{ "token", ROW_TEXT, "PATTERN", "survey+{id}@", 0, 0,
-	  N_("The address that was asked from: survey+{id}@ or survey+{id}.{mac}@.") },
+	{ "token", ROW_TEXT, "PATTERN", "survey+{id}.{mac}@", 0, 0,
+	  N_("The address that was asked from; .{mac} may be missing in it.") },
 };
 /* clang-format on */
 

@@ -31,7 +31,7 @@ static struct meaning meaning_of(const struct mail_table *t, struct sv label)
 	if (m.field)
 		return m;
 	m = header_meaning(label, KIND_FEEDBACK);
-	if (m.field == FIELD_CSAT)
+	if (m.field == FIELD_CSAT && m.rank == RANK_SYNONYM)
 		m.field = t->score;
 	return m;
 }

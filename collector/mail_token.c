@@ -37,31 +37,45 @@ int token_check(struct sv pattern, struct err *err)
 		       "a pattern has one {id}, and a {mac} at most: survey+{id}@");
 }
 
-bool token_at(struct sv pattern, struct sv text, struct sv *id)
+static bool same(char a, char b)
 {
+	return tolower((unsigned char)a) == tolower((unsigned char)b);
+}
+
+/* @mac: a {mac} must be there; else it must not, nor the sign before it. */
+static bool match(struct sv pattern, struct sv text, bool mac, struct sv *id)
+{
+	size_t n = 0;
+	bool is_id;
+
 	while (pattern.n && pattern.p[0] != '{') {
-		if (!text.n || tolower((unsigned char)pattern.p[0]) !=
-				       tolower((unsigned char)text.p[0]))
+		if (!mac && sv_starts(sv_sub(pattern, 1, pattern.n), SV("{mac}"))) {
+			pattern = sv_sub(pattern, 1 + SV("{mac}").n, pattern.n);
+			continue;
+		}
+		if (!text.n || !same(pattern.p[0], text.p[0]))
 			return false;
 		pattern = sv_sub(pattern, 1, pattern.n);
 		text = sv_sub(text, 1, text.n);
 	}
-	if (pattern.n) {
-		bool is_id = sv_starts(pattern, SV("{id}"));
-		size_t n = 0;
+	if (!pattern.n)
+		return true;
+	is_id = sv_starts(pattern, SV("{id}"));
+	sv_cut(&pattern, '}');
+	while (n < text.n && n < ID_MAX && id_char(text.p[n]))
+		n++;
+	for (; n; n--)
+		if (match(pattern, sv_sub(text, n, text.n), mac, id)) {
+			if (is_id)
+				*id = sv_sub(text, 0, n);
+			return true;
+		}
+	return false;
+}
 
-		sv_cut(&pattern, '}');
-		while (n < text.n && n < ID_MAX && id_char(text.p[n]))
-			n++;
-		for (; n; n--)
-			if (token_at(pattern, sv_sub(text, n, text.n), id)) {
-				if (is_id)
-					*id = sv_sub(text, 0, n);
-				return true;
-			}
-		return false;
-	}
-	return true;
+bool token_at(struct sv pattern, struct sv text, struct sv *id)
+{
+	return match(pattern, text, true, id) || match(pattern, text, false, id);
 }
 
 bool token_within(struct sv pattern, struct sv text, struct sv *id)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * mail_token.h: who was asked, out of an address or a subject. A pattern is text with {id} in
- * it, and {mac} for what is not kept: "survey+{id}@", "survey+{id}.{mac}@", "[#{id}]".
+ * it, and {mac} for what is not kept: "survey+{id}@", "survey+{id}.{mac}@", "[#{id}]". {mac} and
+ * the sign before it may be missing in the text. It is not verified: a token says who was asked,
+ * not that this is who answers.
  */
 #ifndef OPINIA_COLLECTOR_MAIL_TOKEN_H
 #define OPINIA_COLLECTOR_MAIL_TOKEN_H
