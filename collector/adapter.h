@@ -97,9 +97,9 @@ struct adapter {
 /* Tell @steps that @what (msgid: "login") was fine; @detail for people, may be NULL. */
 void steps_ok(struct source_steps *steps, const char *what, const char *detail);
 
-extern const struct adapter adapter_asterisk_cdr, adapter_asterisk_queue, adapter_csv,
-	adapter_eml, adapter_files, adapter_imap, adapter_jsonl, adapter_maildir,
-	adapter_map, adapter_mbox, adapter_xlsx;
+extern const struct adapter adapter_asterisk_ami, adapter_asterisk_cdr,
+	adapter_asterisk_queue, adapter_csv, adapter_eml, adapter_files, adapter_imap,
+	adapter_jsonl, adapter_maildir, adapter_map, adapter_mbox, adapter_xlsx;
 
 const struct adapter *adapter_find(struct sv kind);	 /* NULL: none */
 const struct adapter *adapter_for_file(struct sv head);	 /* the surest; NULL: none */
