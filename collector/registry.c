@@ -5,10 +5,8 @@
 &adapter_asterisk_ami, &adapter_asterisk_cdr, &adapter_asterisk_queue, &adapter_csv,
 	&adapter_eml, &adapter_files, &adapter_imap, &adapter_jsonl, &adapter_maildir,
 	&adapter_map, &adapter_mbox, &adapter_xlsx, /* sorted by kind */
-}
-;
 
-enum { ADAPTERS = sizeof(adapters) / sizeof(adapters[0]) };
+	enum { ADAPTERS = sizeof(adapters) / sizeof(adapters[0]) };
 
 const struct adapter *const *adapter_all(size_t *count)
 {
