@@ -50,6 +50,7 @@ static void say_sheet(struct source *s, const struct xlsx_book *book, size_t i)
 static int open_some_sheet(struct source **out, struct xlsx_book *book,
 			   const struct source_config *config, struct err *err)
 {
+	struct err said = ERR_NONE;
 	int rc = ERR_INPUT, first = 0;
 
 	for (size_t i = 0; i < book->sheet_count; i++) {
@@ -66,12 +67,13 @@ static int open_some_sheet(struct source **out, struct xlsx_book *book,
 		/* A sheet that has all but one column says more than one that has none. */
 		if (!first || (rc == ERR_MISSING && first != ERR_MISSING)) {
 			first = rc;
-			if (err)
-				*err = why;
+			said = why;
 		}
 		if (rc == ERR_SYSTEM)
 			break;
 	}
+	if (err)
+		*err = said;
 	return first;
 }
 
