@@ -40,11 +40,11 @@ static zip_source_t *source_of(const struct input *in, zip_error_t *ze)
 	int fd;
 
 	if (in->fd < 0) {
-		copy = malloc(bytes.n ? bytes.n : 1);
+		copy = bytes.n ? malloc(bytes.n)
+			       : NULL; /* of no bytes it frees nothing */
 		if (!copy)
 			return NULL;
-		if (bytes.n)
-			memcpy(copy, bytes.p, bytes.n);
+		memcpy(copy, bytes.p, bytes.n);
 		s = zip_source_buffer_create(copy, bytes.n, 1, ze);
 		if (!s)
 			free(copy);
