@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * door.c: takes connections in and shares them out. The library's threads would take several at
- * once each, so that some wait behind one another's handler while others have nothing to do, and
- * without descriptors they would turn in a circle. Given a connection, the library picks the
- * thread by its number, which spreads them evenly.
+ * once each, so that some wait behind one another's handler while others have nothing to do;
+ * without descriptors they would turn in a circle, and at its own ceiling of connections
+ * 0.9.75 waits for itself. Given a connection, it picks the thread by its number, which
+ * spreads them evenly.
  */
 #include <errno.h>
 #include <poll.h>
@@ -16,17 +17,32 @@
 
 enum { FULL_WAIT_MS = 50, TAKEN_AT_ONCE = 64 };
 
+static void let_in(struct opinia_server *s, int fd, const struct sockaddr_storage *from,
+		   socklen_t n)
+{
+	if (!guard_enter(&s->guard, fd, from, (s->opt.body_max << 3) + (1 << 20),
+			 s->opt.body_max))
+		close(fd);
+	else if (MHD_add_connection(s->daemon, fd, (const struct sockaddr *)from, n) !=
+		 MHD_YES)
+		guard_leave(&s->guard, fd); /* the library closed it */
+}
+
 /* False: there is nobody, or no room for one. */
 static bool take_one(struct opinia_server *s)
 {
 	struct sockaddr_storage from;
 	socklen_t n = sizeof(from);
-	int fd = accept4(s->fd, (struct sockaddr *)&from, &n,
-			 SOCK_CLOEXEC | SOCK_NONBLOCK);
+	int fd;
+
+	if (guard_full(&s->guard)) {
+		cancel_sleep(&s->closing, FULL_WAIT_MS);
+		return false;
+	}
+	fd = accept4(s->fd, (struct sockaddr *)&from, &n, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 	if (fd >= 0) {
-		/* a refused one is closed by the library */
-		MHD_add_connection(s->daemon, fd, (struct sockaddr *)&from, n);
+		let_in(s, fd, &from, n);
 		return true;
 	}
 	if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)

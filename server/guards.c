@@ -5,13 +5,14 @@
  * be complete; then the socket is shut, and the library finds it closed.
  */
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdlib.h>
-#include <sys/socket.h>
+#include <string.h>
 #include <time.h>
 
 #include "server/inside.h"
 
-enum { LOOKS_MIN_MS = 20, LOOKS_MAX_MS = 500 };
+enum { LOOKS_MIN_MS = 20, LOOKS_MAX_MS = 500, FDS_OTHERS = 4096 };
 
 int64_t guard_clock(void)
 {
@@ -69,17 +70,20 @@ static void *watch(void *self)
 	return NULL;
 }
 
-int guard_start(struct guard *g, int64_t request_ms, struct err *err)
+int guard_start(struct guard *g, int64_t request_ms, size_t most, struct err *err)
 {
 	pthread_condattr_t attr;
 
-	*g = (struct guard){ .request_ms = request_ms };
+	*g = (struct guard){ .request_ms = request_ms,
+			     .most = most,
+			     .fds = most + FDS_OTHERS };
 	pthread_mutex_init(&g->lock, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&g->changed, &attr);
 	pthread_condattr_destroy(&attr);
-	g->running = pthread_create(&g->thread, NULL, watch, g) == 0;
+	g->by_fd = calloc(g->fds, sizeof(*g->by_fd));
+	g->running = g->by_fd && pthread_create(&g->thread, NULL, watch, g) == 0;
 	return g->running ? 0 : err_set(err, ERR_SYSTEM, "no thread can be started");
 }
 
@@ -93,44 +97,122 @@ void guard_stop(struct guard *g)
 	pthread_mutex_unlock(&g->lock);
 	if (g->running)
 		pthread_join(g->thread, NULL);
+	while (g->first)
+		guard_leave(g, g->first->fd);
+	free(g->by_fd);
 	pthread_cond_destroy(&g->changed);
 	pthread_mutex_destroy(&g->lock);
 }
 
-struct visitor *guard_enter(struct guard *g, int fd, size_t arena_max, size_t body_max)
-{
-	struct visitor *v = calloc(1, sizeof(*v));
+/* ---- coming and going ---------------------------------------------------------------- */
 
-	if (!v)
-		return NULL;
-	v->fd = fd;
-	v->stage = STAGE_READING;
-	v->since = guard_clock();
-	arena_init(&v->arena, arena_max);
-	buf_init(&v->body, body_max);
-	pthread_mutex_lock(&g->lock);
-	v->next = g->first;
-	if (v->next)
-		v->next->before = v;
-	g->first = v;
-	pthread_mutex_unlock(&g->lock);
-	return v;
+static void host_of(const struct sockaddr_storage *from, uint8_t host[16])
+{
+	const struct sockaddr_in *v4 = (const void *)from;
+	const struct sockaddr_in6 *v6 = (const void *)from;
+
+	if (from->ss_family == AF_INET) {
+		host[10] = host[11] = 0xff;
+		memcpy(host + 12, &v4->sin_addr, 4);
+	} else if (from->ss_family == AF_INET6) {
+		bool mapped = IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr);
+
+		memcpy(host, &v6->sin6_addr, mapped ? 16 : 8);
+	}
 }
 
-void guard_leave(struct guard *g, struct visitor *v)
+static bool too_many(const struct guard *g, const uint8_t host[16])
 {
-	pthread_mutex_lock(&g->lock);
+	static const uint8_t none[16];
+	size_t n = 0;
+
+	if (g->count < SERVER_CONNECTIONS_A_HOST || memcmp(host, none, 16) == 0)
+		return false;
+	for (const struct visitor *v = g->first; v; v = v->next)
+		n += memcmp(v->host, host, 16) == 0;
+	return n >= SERVER_CONNECTIONS_A_HOST;
+}
+
+static void take_out(struct guard *g, struct visitor *v)
+{
 	if (v->before)
 		v->before->next = v->next;
 	else
 		g->first = v->next;
 	if (v->next)
 		v->next->before = v->before;
-	pthread_cond_broadcast(&g->changed);
-	pthread_mutex_unlock(&g->lock);
+	g->by_fd[v->fd] = NULL;
+	g->count--;
 	arena_release(&v->arena);
 	buf_release(&v->body);
 	free(v);
+}
+
+/* The library may have closed a socket without a word: then its number comes again. */
+static void put_in(struct guard *g, struct visitor *v)
+{
+	if (g->by_fd[v->fd])
+		take_out(g, g->by_fd[v->fd]);
+	g->by_fd[v->fd] = v;
+	g->count++;
+	v->next = g->first;
+	if (v->next)
+		v->next->before = v;
+	g->first = v;
+}
+
+bool guard_full(struct guard *g)
+{
+	bool full;
+
+	pthread_mutex_lock(&g->lock);
+	full = g->count >= g->most;
+	pthread_mutex_unlock(&g->lock);
+	return full;
+}
+
+bool guard_enter(struct guard *g, int fd, const struct sockaddr_storage *from,
+		 size_t arena_max, size_t body_max)
+{
+	struct visitor *v = (size_t)fd < g->fds ? calloc(1, sizeof(*v)) : NULL;
+	bool welcome;
+
+	if (!v)
+		return false;
+	v->fd = fd;
+	v->stage = STAGE_READING;
+	v->since = guard_clock();
+	arena_init(&v->arena, arena_max);
+	buf_init(&v->body, body_max);
+	host_of(from, v->host);
+	pthread_mutex_lock(&g->lock);
+	welcome = !too_many(g, v->host);
+	if (welcome)
+		put_in(g, v);
+	pthread_mutex_unlock(&g->lock);
+	if (!welcome)
+		free(v);
+	return welcome;
+}
+
+struct visitor *guard_visitor(struct guard *g, int fd)
+{
+	struct visitor *v = NULL;
+
+	pthread_mutex_lock(&g->lock);
+	if (fd >= 0 && (size_t)fd < g->fds)
+		v = g->by_fd[fd];
+	pthread_mutex_unlock(&g->lock);
+	return v;
+}
+
+void guard_leave(struct guard *g, int fd)
+{
+	pthread_mutex_lock(&g->lock);
+	if (g->by_fd[fd])
+		take_out(g, g->by_fd[fd]);
+	pthread_cond_broadcast(&g->changed);
+	pthread_mutex_unlock(&g->lock);
 }
 
 void guard_stage(struct guard *g, struct visitor *v, enum stage stage)

@@ -9,6 +9,7 @@
 #include <microhttpd.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/socket.h>
 
 #include "core/buf.h"
 #include "core/cancel.h"
@@ -26,7 +27,8 @@ enum stage {
 struct visitor {
 	struct visitor *next, *before;
 	int fd;
-	int64_t since; /* monotonic ms: when this stage's time began */
+	uint8_t host[16]; /* its address; of IPv6 the network; zeros: none */
+	int64_t since;	  /* monotonic ms: when this stage's time began */
 	enum stage stage;
 	bool cut; /* its time was over */
 
@@ -44,6 +46,8 @@ struct guard {
 	pthread_t thread;
 	bool running, stop;
 	struct visitor *first;
+	struct visitor **by_fd;
+	size_t fds, count, most; /* numbers of sockets; visitors now, at most */
 	int64_t request_ms;
 };
 
@@ -53,6 +57,7 @@ struct opinia_server {
 	struct guard guard;
 	int fd; /* that it listens on */
 	uint16_t port;
+	unsigned threads;
 	_Atomic bool stopping;
 	struct cancel closing; /* of the door */
 	pthread_t door;
@@ -62,10 +67,15 @@ struct opinia_server {
 /* ---- guards.c ---- */
 
 int64_t guard_clock(void); /* monotonic ms */
-int guard_start(struct guard *g, int64_t request_ms, struct err *err);
+/* @most: visitors at once. */
+int guard_start(struct guard *g, int64_t request_ms, size_t most, struct err *err);
 void guard_stop(struct guard *g);
-struct visitor *guard_enter(struct guard *g, int fd, size_t arena_max, size_t body_max);
-void guard_leave(struct guard *g, struct visitor *v);
+bool guard_full(struct guard *g);
+/* Socket @fd came from @from. False: one too many of there, or out of memory. */
+bool guard_enter(struct guard *g, int fd, const struct sockaddr_storage *from,
+		 size_t arena_max, size_t body_max);
+struct visitor *guard_visitor(struct guard *g, int fd); /* NULL: none */
+void guard_leave(struct guard *g, int fd);
 void guard_stage(struct guard *g, struct visitor *v, enum stage stage);
 /* Wait until no request is being worked on or written, @ms at most. @reading: those that are
  * still being sent count as well. */

@@ -40,11 +40,9 @@ static void connected(void *self, struct MHD_Connection *c, void **context,
 		MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
 
 	if (what == MHD_CONNECTION_NOTIFY_STARTED && i)
-		*context =
-			guard_enter(&s->guard, i->connect_fd,
-				    (s->opt.body_max << 3) + (1 << 20), s->opt.body_max);
+		*context = guard_visitor(&s->guard, i->connect_fd);
 	else if (what == MHD_CONNECTION_NOTIFY_CLOSED && *context)
-		guard_leave(&s->guard, *context);
+		guard_leave(&s->guard, ((struct visitor *)*context)->fd);
 }
 
 /* The request line as it came; the library hands the path on without what is behind %00. */
@@ -129,49 +127,38 @@ static size_t as_it_is(void *self, struct MHD_Connection *c, char *text)
 
 /* ---- start and stop ------------------------------------------------------------------ */
 
-/*
- * Out of descriptors the library would turn in a circle over accept(). So it never gets there:
- * it takes as many connections as there are descriptors for, and with few of them has
- * fewer threads.
- */
-static void size_up(unsigned *threads, unsigned *connections)
+/* As many connections as there are descriptors for, and with few of them fewer threads. */
+static size_t size_up(unsigned *threads)
 {
+	rlim_t want = SERVER_CONNECTIONS + SERVER_THREADS * FDS_A_THREAD + 2 * FDS_SPARE;
+	rlim_t have = want;
 	struct rlimit r;
-	rlim_t want = SERVER_CONNECTIONS + SERVER_THREADS * FDS_A_THREAD + FDS_SPARE * 4;
-	rlim_t have;
 
-	*threads = SERVER_THREADS;
-	*connections = SERVER_CONNECTIONS;
-	if (getrlimit(RLIMIT_NOFILE, &r))
-		return;
-	if (r.rlim_cur < want && r.rlim_cur < r.rlim_max) {
-		r.rlim_cur = r.rlim_max < want ? r.rlim_max : want;
-		setrlimit(RLIMIT_NOFILE, &r);
+	if (getrlimit(RLIMIT_NOFILE, &r) == 0) {
+		if (r.rlim_cur < want && r.rlim_cur < r.rlim_max) {
+			r.rlim_cur = r.rlim_max < want ? r.rlim_max : want;
+			setrlimit(RLIMIT_NOFILE, &r);
+		}
+		have = r.rlim_cur < want ? r.rlim_cur : want;
 	}
-	have = r.rlim_cur > 2 * FDS_SPARE ? r.rlim_cur - 2 * FDS_SPARE : FDS_SPARE / 4;
+	have = have > 2 * FDS_SPARE ? have - FDS_SPARE : FDS_SPARE;
+	*threads = SERVER_THREADS;
 	if (have / (2 * FDS_A_THREAD) < *threads)
-		*threads = have < 2 * FDS_A_THREAD
-				   ? 2
-				   : (unsigned)(have / (2 * FDS_A_THREAD)) + 1;
-	have -= have > *threads * FDS_A_THREAD ? *threads * FDS_A_THREAD : 0;
-	if (have < *connections)
-		*connections = (unsigned)have;
-	if (*connections < *threads)
-		*connections = *threads;
+		*threads = (unsigned)have / (2 * FDS_A_THREAD);
+	have -= *threads * FDS_A_THREAD;
+	return have < SERVER_CONNECTIONS ? have : SERVER_CONNECTIONS;
 }
 
 static struct MHD_Daemon *start_daemon(struct opinia_server *s, int stand_in)
 {
-	unsigned threads, connections;
 	unsigned silence = (unsigned)(s->guard.request_ms / MS_SECOND) + 1;
 
-	size_up(&threads, &connections);
+	/* the ceilings of connections are the door's */
 	return MHD_start_daemon(
 		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL, answer, s,
 		MHD_OPTION_LISTEN_SOCKET, stand_in, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-		MHD_OPTION_THREAD_POOL_SIZE, threads, MHD_OPTION_CONNECTION_LIMIT,
-		connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-		(unsigned)SERVER_CONNECTIONS_A_HOST, MHD_OPTION_CONNECTION_TIMEOUT,
+		MHD_OPTION_THREAD_POOL_SIZE, s->threads, MHD_OPTION_CONNECTION_LIMIT,
+		s->threads * 2 * SERVER_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
 		silence, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
 		MHD_OPTION_NOTIFY_CONNECTION, connected, s, MHD_OPTION_NOTIFY_COMPLETED,
 		completed, s, MHD_OPTION_URI_LOG_CALLBACK, request_line, s,
@@ -198,9 +185,10 @@ static int start(struct opinia_server *s, struct err *err)
 	int rc = listen_open(&s->opt, &s->fd, &s->port, err);
 
 	if (!rc)
-		rc = guard_start(
-			&s->guard,
-			s->opt.request_ms ? s->opt.request_ms : SERVER_REQUEST_MS, err);
+		rc = guard_start(&s->guard,
+				 s->opt.request_ms ? s->opt.request_ms
+						   : SERVER_REQUEST_MS,
+				 size_up(&s->threads), err);
 	if (!rc)
 		rc = start_threads(s, err);
 	return rc ? rc : door_open(s, err);
