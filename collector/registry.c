@@ -2,11 +2,15 @@
 /* registry.c: every kind of source, one row each. */
 #include "collector/adapter.h"
 
-&adapter_asterisk_ami, &adapter_asterisk_cdr, &adapter_asterisk_queue, &adapter_csv,
-	&adapter_eml, &adapter_files, &adapter_imap, &adapter_jsonl, &adapter_maildir,
-	&adapter_map, &adapter_mbox, &adapter_xlsx, /* sorted by kind */
+static const struct adapter *const adapters[] = {
+	/* sorted by kind */
+	&adapter_asterisk_ami, &adapter_asterisk_cdr, &adapter_asterisk_queue,
+	&adapter_csv,	       &adapter_eml,	      &adapter_files,
+	&adapter_imap,	       &adapter_jsonl,	      &adapter_maildir,
+	&adapter_map,	       &adapter_mbox,	      &adapter_xlsx,
+};
 
-	enum { ADAPTERS = sizeof(adapters) / sizeof(adapters[0]) };
+enum { ADAPTERS = sizeof(adapters) / sizeof(adapters[0]) };
 
 const struct adapter *const *adapter_all(size_t *count)
 {
