@@ -33,11 +33,10 @@ static const struct column columns[] = {
 
 enum { COLUMNS = sizeof(columns) / sizeof(columns[0]), CURSOR_SHOWN = 40 };
 
+/* @titled: room for @count columns, borrowed until the printer is closed. */
 static int open_printer(struct program *p, const struct column *from, size_t count,
-			struct printer **out, struct err *err)
+			struct column *titled, struct printer **out, struct err *err)
 {
-	struct column titled[COLUMNS];
-
 	for (size_t i = 0; i < count; i++) {
 		titled[i] = from[i];
 		titled[i].title = from[i].title ? _(from[i].title) : NULL;
@@ -100,8 +99,9 @@ static int print_one(struct program *p, struct printer *printer,
 static int print_all(struct program *p, const struct opinia_sources *s,
 		     const struct options *o, struct err *err)
 {
+	struct column titled[COLUMNS];
 	struct printer *printer;
-	int rc = open_printer(p, columns, COLUMNS, &printer, err);
+	int rc = open_printer(p, columns, COLUMNS, titled, &printer, err);
 	size_t n = opinia_sources_count(s), at;
 
 	for (size_t i = 0; !rc && i < o->arg_count; i++) {
@@ -169,12 +169,13 @@ static int print_kinds(struct program *p, const struct collect_env *env, struct 
 		  .last = true },
 	};
 	struct opinia_source_kind *list;
+	struct column titled[2];
 	struct printer *printer;
 	size_t n;
 	int rc = opinia_source_kinds(env, &p->arena, &list, &n, err);
 
 	if (!rc)
-		rc = open_printer(p, kinds, 2, &printer, err);
+		rc = open_printer(p, kinds, 2, titled, &printer, err);
 	if (rc)
 		return rc;
 	for (size_t i = 0; !rc && i < n; i++)
@@ -200,12 +201,13 @@ static int print_keys(struct program *p, const struct collect_env *env, const ch
 		  .last = true },
 	};
 	struct opinia_source_key *list;
+	struct column titled[4];
 	struct printer *printer;
 	size_t n;
 	int rc = opinia_source_keys(env, kind, &p->arena, &list, &n, err);
 
 	if (!rc)
-		rc = open_printer(p, keys, 4, &printer, err);
+		rc = open_printer(p, keys, 4, titled, &printer, err);
 	if (rc)
 		return rc;
 	for (size_t i = 0; !rc && i < n; i++) {
