@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "collector/http_inside.h"
+#include "core/i18n.h"
 #include "core/when.h"
 
 static bool came(const struct http_exchange *x, CURLINFO what)
@@ -63,7 +64,7 @@ static int no_connection(const struct http_exchange *x, struct err *err)
 			       "right?",
 			       x->place);
 	return err_set(err, ERR_UNAVAILABLE, "%s cannot be reached: %s", x->place,
-		       no ? strerror((int)no) : "no connection came about");
+		       no ? strerror((int)no) : _("no connection came about"));
 }
 
 static int distrusted(const struct http_exchange *x, struct err *err)
@@ -105,20 +106,20 @@ int http_failed(const struct http_exchange *x, int code, struct err *err)
 		const char *text;
 	} rows[] = {
 		/* clang-format off */
-		{ CURLE_COULDNT_RESOLVE_HOST, ERR_UNAVAILABLE, "there is no host %s, or no name server answers" },
-		{ CURLE_UNSUPPORTED_PROTOCOL, ERR_UNAVAILABLE, "%s answers, but not in HTTP: is the port right?" },
-		{ CURLE_WEIRD_SERVER_REPLY, ERR_UNAVAILABLE, "%s answers, but not in proper HTTP: is the port right?" },
-		{ CURLE_GOT_NOTHING, ERR_UNAVAILABLE, "%s closed the connection without an answer" },
-		{ CURLE_PARTIAL_FILE, ERR_UNAVAILABLE, "%s stopped in the middle of its answer" },
-		{ CURLE_RECV_ERROR, ERR_UNAVAILABLE, "%s broke the connection off" },
-		{ CURLE_SEND_ERROR, ERR_UNAVAILABLE, "%s broke the connection off while it was asked" },
-		{ CURLE_BAD_CONTENT_ENCODING, ERR_UNAVAILABLE, "%s sends a packed answer that does not unpack" },
+		{ CURLE_COULDNT_RESOLVE_HOST, ERR_UNAVAILABLE, N_("there is no host %s, or no name server answers") },
+		{ CURLE_UNSUPPORTED_PROTOCOL, ERR_UNAVAILABLE, N_("%s answers, but not in HTTP: is the port right?") },
+		{ CURLE_WEIRD_SERVER_REPLY, ERR_UNAVAILABLE, N_("%s answers, but not in proper HTTP: is the port right?") },
+		{ CURLE_GOT_NOTHING, ERR_UNAVAILABLE, N_("%s closed the connection without an answer") },
+		{ CURLE_PARTIAL_FILE, ERR_UNAVAILABLE, N_("%s stopped in the middle of its answer") },
+		{ CURLE_RECV_ERROR, ERR_UNAVAILABLE, N_("%s broke the connection off") },
+		{ CURLE_SEND_ERROR, ERR_UNAVAILABLE, N_("%s broke the connection off while it was asked") },
+		{ CURLE_BAD_CONTENT_ENCODING, ERR_UNAVAILABLE, N_("%s sends a packed answer that does not unpack") },
 		{ CURLE_SSL_CONNECT_ERROR, ERR_UNAVAILABLE,
-		  "no TLS with %s: does the port speak https, and at least TLS 1.2?" },
+		  N_("no TLS with %s: does the port speak https, and at least TLS 1.2?") },
 		{ CURLE_SSL_CACERT_BADFILE, ERR_CONFIG,
-		  "no certificates of authorities to check %s with: is `ca_file` there, is the package "
-		  "ca-certificates installed?" },
-		{ CURLE_URL_MALFORMAT, ERR_CONFIG, "%s cannot be a host" },
+		  N_("no certificates of authorities to check %s with: is `ca_file` there, is the package "
+		  "ca-certificates installed?") },
+		{ CURLE_URL_MALFORMAT, ERR_CONFIG, N_("%s cannot be a host") },
 		/* clang-format on */
 	};
 

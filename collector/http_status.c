@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* http_status.c: a status that is no success, as a sentence with what to do. */
 #include "collector/http_inside.h"
+#include "core/i18n.h"
 #include "core/when.h"
 
 int http_status(const struct http_answer *a, const char *host, struct err *err)
@@ -11,15 +12,15 @@ int http_status(const struct http_answer *a, const char *host, struct err *err)
 		const char *text;
 	} rows[] = {
 		/* clang-format off */
-		{ 300, 399, ERR_CONFIG, "%s has moved (status %d), which is not followed: write the address it has now" },
-		{ 401, 401, ERR_CONFIG, "%s does not accept the login (status %d): is the secret right and still valid?" },
-		{ 402, 402, ERR_CONFIG, "%s wants to be paid (status %d): is this in your plan?" },
+		{ 300, 399, ERR_CONFIG, N_("%s has moved (status %d), which is not followed: write the address it has now") },
+		{ 401, 401, ERR_CONFIG, N_("%s does not accept the login (status %d): is the secret right and still valid?") },
+		{ 402, 402, ERR_CONFIG, N_("%s wants to be paid (status %d): is this in your plan?") },
 		{ 403, 403, ERR_CONFIG,
-		  "%s does not permit this (status %d): does the login have the role it needs, is it in your plan?" },
-		{ 404, 404, ERR_CONFIG, "%s has nothing there (status %d): are the address and the account right?" },
-		{ 410, 410, ERR_CONFIG, "%s has nothing there any more (status %d)" },
-		{ 400, 499, ERR_CONFIG, "%s does not accept what it is asked (status %d)" },
-		{ 500, 599, ERR_UNAVAILABLE, "%s has a problem of its own (status %d)" },
+		  N_("%s does not permit this (status %d): does the login have the role it needs, is it in your plan?") },
+		{ 404, 404, ERR_CONFIG, N_("%s has nothing there (status %d): are the address and the account right?") },
+		{ 410, 410, ERR_CONFIG, N_("%s has nothing there any more (status %d)") },
+		{ 400, 499, ERR_CONFIG, N_("%s does not accept what it is asked (status %d)") },
+		{ 500, 599, ERR_UNAVAILABLE, N_("%s has a problem of its own (status %d)") },
 		/* clang-format on */
 	};
 
