@@ -18,6 +18,7 @@ int http_status(const struct http_answer *a, const char *host, struct err *err)
 		{ 403, 403, ERR_CONFIG,
 		  N_("%s does not permit this (status %d): does the login have the role it needs, is it in your plan?") },
 		{ 404, 404, ERR_CONFIG, N_("%s has nothing there (status %d): are the address and the account right?") },
+		{ 408, 408, ERR_UNAVAILABLE, N_("%s did not wait for the question (status %d)") },
 		{ 410, 410, ERR_CONFIG, N_("%s has nothing there any more (status %d)") },
 		{ 400, 499, ERR_CONFIG, N_("%s does not accept what it is asked (status %d)") },
 		{ 500, 599, ERR_UNAVAILABLE, N_("%s has a problem of its own (status %d)") },

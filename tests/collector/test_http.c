@@ -440,6 +440,7 @@ Test(http, an_answer_says_what_it_is_and_how_to_go_on)
 		{ "HTTP/1.1 401 No\r\n\r\n", NULL, "does not accept the login", 401, ERR_CONFIG, 0, 0 },
 		{ "HTTP/1.1 403 No\r\n\r\n", NULL, "does not permit", 403, ERR_CONFIG, 0, 0 },
 		{ "HTTP/1.1 404 No\r\n\r\n", NULL, "nothing there", 404, ERR_CONFIG, 0, 0 },
+		{ "HTTP/1.1 408 No\r\n\r\n", NULL, "did not wait", 408, ERR_UNAVAILABLE, 0, 0 },
 		{ "HTTP/1.1 422 No\r\n\r\n", NULL, "422", 422, ERR_CONFIG, 0, 0 },
 		{ "HTTP/1.1 500 No\r\n\r\n", NULL, "problem of its own", 500, ERR_UNAVAILABLE, 0, 0 },
 		{ "HTTP/1.1 304 No\r\n\r\n", NULL, "is not followed", 304, ERR_CONFIG, 0, 0 },
