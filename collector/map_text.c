@@ -191,7 +191,6 @@ int map_text_parse(struct map_text **out, struct sv text, enum map_escape escape
 
 static void put_time(int64_t ms, enum time_form form, struct buf *out)
 {
-	int64_t s = (ms - (ms % 1000 + 1000) % 1000) / 1000;
 	struct civil c;
 
 	if (ms == TIME_NONE)
@@ -199,7 +198,8 @@ static void put_time(int64_t ms, enum time_form form, struct buf *out)
 	c = when_civil(NULL, ms);
 	switch (form) {
 	case TIME_UNIX:
-		buf_printf(out, "%lld", (long long)s);
+		buf_printf(out, "%lld",
+			   (long long)(ms - (ms % 1000 + 1000) % 1000) / 1000);
 		break;
 	case TIME_UNIX_MS:
 		buf_printf(out, "%lld", (long long)ms);
