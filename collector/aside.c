@@ -13,6 +13,8 @@
 
 #include "core/when.h"
 
+enum { ASIDE_SEEN = 1 << 20 }; /* bytes at the end of the file that are looked through */
+
 int aside_init(struct aside *a, const char *dir, const char *source, struct err *err)
 {
 	*a = (struct aside){ .fd = -1 };
@@ -39,10 +41,38 @@ static int open_file(struct aside *a, struct err *err)
 		rename(a->path, older);
 		free(older);
 	}
-	a->fd = open(a->path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
-		     0600);
+	a->fd = open(a->path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	return a->fd < 0 ? err_set(err, ERR_SYSTEM, "%s: %s", a->path, strerror(errno))
 			 : 0;
+}
+
+/*
+ * Does the end of the file have these bytes already? A source that reads an overlap brings what is
+ * broken again with each look, every few minutes for weeks.
+ */
+static bool put_before(const struct aside *a, struct sv raw)
+{
+	off_t end = lseek(a->fd, 0, SEEK_END),
+	      from = end > ASIDE_SEEN ? end - ASIDE_SEEN : 0;
+	size_t n = (size_t)(end - from), got = 0;
+	bool found = false;
+	ssize_t r = 1;
+	char *text;
+	const char *at;
+
+	if (end <= 0 || raw.n + 3 > n)
+		return false;
+	text = malloc(n);
+	while (text && got < n && r > 0) {
+		r = pread(a->fd, text + got, n - got, from + (off_t)got);
+		got += r > 0 ? (size_t)r : 0;
+	}
+	at = text && raw.n ? memmem(text, got, raw.p, raw.n) : NULL;
+	if (at && at > text && at[-1] == '\n')
+		found = at + raw.n + 2 <= text + got &&
+			memcmp(at + raw.n, "\n\n", 2) == 0;
+	free(text);
+	return found;
 }
 
 int aside_put(struct aside *a, const char *place, const char *why, struct sv raw,
@@ -62,7 +92,7 @@ int aside_put(struct aside *a, const char *place, const char *why, struct sv raw
 	if (!a->path)
 		return 0;
 	rc = open_file(a, err);
-	if (rc)
+	if (rc || put_before(a, raw))
 		return rc;
 	when_format(when_now(), now);
 	parts[0].iov_len =

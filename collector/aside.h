@@ -3,8 +3,9 @@
  * aside.h: where a source that is no file puts what is no record, whole, with its place and
  * the reason: DIR/rejected/SOURCE.rejected (0600), a remark line
  * "# 2026-11-21T10:00:00Z place: reason", the bytes, an empty line. It is appended to and on the
- * disk before the cursor moves, so a stop in between can put the same thing there twice, never
- * not at all. A file over ASIDE_MAX is moved to SOURCE.rejected.1 first.
+ * disk before the cursor moves, so what is broken is never lost by a stop. What stands near its
+ * end already is counted, and not put there again: an overlap brings it with every look. A file
+ * over ASIDE_MAX is moved to SOURCE.rejected.1 first.
  */
 #ifndef OPINIA_COLLECTOR_ASIDE_H
 #define OPINIA_COLLECTOR_ASIDE_H

@@ -173,6 +173,7 @@ static inline void contract_what_is_broken_is_set_aside_once(struct bench *b)
 	struct buf aside;
 	char path[160];
 	ptrdiff_t at;
+	size_t bytes;
 
 	row.asked = row.answered = b->now - 1000;
 	snprintf(row.comment, sizeof(row.comment), "Rândul stricat, całość");
@@ -187,6 +188,12 @@ static inline void contract_what_is_broken_is_set_aside_once(struct bench *b)
 	cr_expect_geq(at, 0, "%s: whole: %s", b->of->vendor, aside.p);
 	cr_expect_geq(sv_find(buf_sv(&aside), SV("item ")), 0, "%s: with its place: %s",
 		      b->of->vendor, aside.p);
+	bytes = aside.n;
+	buf_release(&aside);
+	bench_fine(b); /* the overlap brings it again, and it is there already */
+	buf_init(&aside, 0);
+	slurp(path, &aside);
+	cr_expect_eq(aside.n, bytes, "%s: set aside again", b->of->vendor);
 	no_secret(b, aside.p);
 	buf_release(&aside);
 }
