@@ -22,37 +22,40 @@ static const struct {
 	const char *service;
 	const char *settings; /* beside adapter and secret; %s: the address */
 	bool pulls, hooks;
+	const char *hook_settings; /* NULL: the same */
 } rows[] = {
-	{ "chatwoot", "url = %s\naccount = 1\n", true, true },
-	{ "zendesk", "url = %s\nuser = " DESK_USER "\n", true, false },
-	{ "zendesk-ratings", "url = %s\nuser = " DESK_USER "\n", true, false },
-	{ "livechat", "url = %s\nuser = " DESK_USER "\n", true, true },
-	{ "intercom", "url = %s\n", true, true },
+	{ "chatwoot", "url = %s\naccount = 1\n", true, true, NULL },
+	{ "zendesk", "url = %s\nuser = " DESK_USER "\n", true, false, NULL },
+	{ "zendesk-ratings", "url = %s\nuser = " DESK_USER "\n", true, false, NULL },
+	{ "livechat", "url = %s\nuser = " DESK_USER "\n", true, true, NULL },
+	{ "intercom", "url = %s\n", true, true, NULL },
 	{ "freshdesk",
 	  "url = %s\nvalues.csat = -103=1 -102=2 100=3 102=4 103=5\nscale.csat = 1..5\n",
-	  true, false },
-	{ "formbricks", "url = %s\nsurvey = cm5survey\n", true, false },
+	  true, false, NULL },
+	{ "formbricks", "url = %s\nsurvey = cm5survey\n", true, true,
+	  "survey = cm5survey\nmap.csat = data.q0csat\nmap.comment = data.q1text\n" },
 	{ "limesurvey",
 	  "url = %s\nuser = " DESK_USER "\nsurvey = 282267\nexport_language = ro\n"
 	  "map.csat = Q01\nmap.comment = Q02\nvalues.csat = A1=1 A2=2 A3=3 A4=4 A5=5\n",
-	  true, false },
+	  true, false, NULL },
 	{ "typeform",
 	  "url = %s\nform = lT4Z3j\nmap.csat = answers[field.ref=happy].number\n"
 	  "scale.csat = 1..5\n",
-	  true, true },
+	  true, true, NULL },
 	{ "surveymonkey",
 	  "url = %s\nsurvey = 3001\n"
 	  "map.csat = pages[*].questions[id=1001].answers[0].choice_id\n"
 	  "values.csat = 9001=1 9002=2 9003=3 9004=4 9005=5\n"
 	  "map.comment = pages[*].questions[id=1002].answers[0].text\n",
-	  true, false },
-	{ "crisp", "", false, true },
+	  true, false, NULL },
+	{ "crisp", "", false, true, NULL },
 	{ "tally", "map.csat = fields[type=RATING].value\nscale.csat = 1..5\n", false,
-	  true },
-	{ "twilio", "", false, true },
-	{ "zadarma", "", false, true },
-	{ "freeswitch", "", false, true },
-	{ "generic", "", false, true },
+	  true, NULL },
+	{ "twilio", "", false, true, NULL },
+	{ "zadarma", "", false, true, NULL },
+	{ "freeswitch", "", false, true, NULL },
+	{ "generic", "", false, true, NULL },
+	{ "helpbox", "url = %s\n", true, true, NULL }, /* the map of docs/recipes.md */
 };
 
 struct stage {
@@ -63,7 +66,28 @@ struct stage {
 	struct settings *settings;
 };
 
-static void stage_set(struct stage *s, size_t i, const char *url)
+/* The recipe's map, as a reader would copy it. */
+static void copy_recipe(const struct stage *s)
+{
+	struct sv text, map;
+	struct buf page;
+	char path[128];
+	ptrdiff_t at;
+
+	buf_init(&page, 0);
+	slurp(OPINIA_SOURCE_DIR "/docs/recipes.md", &page);
+	text = buf_sv(&page);
+	at = sv_find(text, SV("```ini\n[map]\ntitle = Helpbox"));
+	cr_assert_geq(at, 0);
+	map = sv_sub(text, (size_t)at + 7, text.n);
+	at = sv_find(map, SV("\n```"));
+	cr_assert_geq(at, 0);
+	snprintf(path, sizeof(path), "%s/helpbox.map", s->place.dir);
+	spill(path, sv_sub(map, 0, (size_t)at + 1));
+	buf_release(&page);
+}
+
+static void stage_set(struct stage *s, size_t i, const char *settings, const char *url)
 {
 	struct err err = ERR_NONE;
 	struct buf conf;
@@ -77,17 +101,17 @@ static void stage_set(struct stage *s, size_t i, const char *url)
 	buf_printf(&conf,
 		   "[source shop]\nadapter = %s\nprivate = yes\nsecret_file = %s\n",
 		   rows[i].service, secret);
-	if (strstr(rows[i].settings, "%s"))
-		buf_printf(&conf, "url = %s\n%s", url,
-			   strchr(rows[i].settings, '\n') + 1);
+	if (strstr(settings, "%s"))
+		buf_printf(&conf, "url = %s\n%s", url, strchr(settings, '\n') + 1);
 	else
-		buf_printf(&conf, "%s", rows[i].settings);
+		buf_printf(&conf, "%s", settings);
 	spill(s->place.path, buf_sv(&conf));
 	buf_release(&conf);
+	copy_recipe(s);
 	arena_init(&s->arena, 0);
 	cr_assert_eq(zone_open(&s->zone, "UTC", &err), 0, "%s", err.text);
 	s->env = (struct collect_env){ .zone = s->zone,
-				       .maps = { NULL, MAPS },
+				       .maps = { s->place.dir, MAPS },
 				       .now = NOW_S * INT64_C(1000) };
 	cr_assert_eq(settings_read(&s->settings, s->place.path, &s->arena, &err), 0, "%s",
 		     err.text);
@@ -144,7 +168,7 @@ static void play_back(size_t i, struct buf *told)
 
 	snprintf(path, sizeof(path), EXCHANGES "/%s/page.http", rows[i].service);
 	replay = replay_open(path);
-	stage_set(&stage, i, replay_url(replay));
+	stage_set(&stage, i, rows[i].settings, replay_url(replay));
 	cr_assert_eq(opinia_sources_open(&sources, stage.settings, &stage.env, &err), 0,
 		     "%s", err.text);
 	pull_all(sources, replay, rows[i].service, told);
@@ -228,7 +252,7 @@ static void receive(const struct map_bound *bound, const struct exchange *e,
 
 static void post_all(size_t i, struct buf *told)
 {
-	const char *const dirs[2] = { NULL, MAPS };
+	const char *own = rows[i].hook_settings;
 	struct source_settings s = { .name = "shop" };
 	struct exchange_file f;
 	struct map_bound *bound;
@@ -240,9 +264,10 @@ static void post_all(size_t i, struct buf *told)
 
 	snprintf(path, sizeof(path), EXCHANGES "/%s/hook.http", rows[i].service);
 	exchange_read(&f, path);
-	stage_set(&stage, i, "https://desk.example");
-	cr_assert_eq(map_load(&map, dirs, sv_of(rows[i].service), &stage.arena, &err), 0,
-		     "%s", err.text);
+	stage_set(&stage, i, own ? own : rows[i].settings, "https://desk.example");
+	cr_assert_eq(map_load(&map, stage.env.maps, sv_of(rows[i].service), &stage.arena,
+			      &err),
+		     0, "%s", err.text);
 	s.file = stage.place.path;
 	s.said = settings_sources(stage.settings, &n);
 	s.rows = map_rows(map, &s.row_count);
