@@ -135,6 +135,7 @@ static void tell_rejects(const struct import_reject *r, size_t n, struct buf *to
 static void pull_all(const struct opinia_sources *sources, struct replay *replay,
 		     const char *service, struct buf *told)
 {
+	const struct import_reject *rejects;
 	struct opinia_collect *c;
 	struct batch batch;
 	struct err err = ERR_NONE;
@@ -153,7 +154,8 @@ static void pull_all(const struct opinia_sources *sources, struct replay *replay
 		if (batch.cursor.n)
 			snprintf(cursor, sizeof(cursor), SV_FMT, SV_ARG(batch.cursor));
 	} while (batch.count || batch.cursor.n);
-	tell_rejects(opinia_collect_rejects(c, &n), n, told);
+	rejects = opinia_collect_rejects(c, &n);
+	tell_rejects(rejects, n, told);
 	batch_release(&batch);
 	opinia_collect_close(c);
 }
