@@ -103,13 +103,14 @@ SET(labels);
 /* A line that a program or a telephone adds: one of these and one of the next table. */
 static const struct phrase sent[] = {
 	/* ro */ ROW("trimis de pe"), ROW("trimis din"), ROW("trimis cu"), ROW("trimis prin"), ROW("expediat de pe"),
-	ROW("trimisa de pe"), ROW("obtine"), ROW("obtineti"), ROW("descarcati"), ROW("acest e-mail a fost verificat"),
+	ROW("trimisa de pe"), ROW("obtine outlook pentru"), ROW("obtineti outlook pentru"), ROW("descarcati outlook pentru"), ROW("acest e-mail a fost verificat"),
 	ROW("acest email a fost verificat"), ROW("fara virusi"),
 	/* pl */ ROW("wyslano z"), ROW("wyslane z"), ROW("wyslano ze"), ROW("wyslane ze"), ROW("wyslane przez"),
-	ROW("wyslano przez"), ROW("wyslano za pomoca"), ROW("wiadomosc wyslana z"), ROW("pobierz"), ROW("uzyskaj"),
+	ROW("wyslano przez"), ROW("wyslano za pomoca"), ROW("wiadomosc wyslana z"), ROW("pobierz outlook dla"), ROW("pobierz aplikacje outlook dla"),
+	ROW("uzyskaj aplikacje outlook dla"), ROW("uzyskaj program outlook dla"),
 	ROW("wolne od wirusow"), ROW("wolny od wirusow"), ROW("ta wiadomosc zostala sprawdzona"),
 	ROW("ta wiadomosc e-mail zostala sprawdzona"), ROW("nie zawiera wirusow"),
-	/* en */ ROW("sent from"), ROW("sent with"), ROW("sent via"), ROW("get"), ROW("virus-free"),
+	/* en */ ROW("sent from"), ROW("sent with"), ROW("sent via"), ROW("get outlook for"), ROW("virus-free"),
 };
 SET(sent);
 
@@ -117,10 +118,10 @@ static const struct phrase devices[] = {
 	ROW("iphone"), ROW("ipad"), ROW("ipod"), ROW("android"), ROW("samsung"), ROW("galaxy"), ROW("huawei"),
 	ROW("xiaomi"), ROW("redmi"), ROW("oppo"), ROW("motorola"), ROW("pixel"), ROW("blackberry"), ROW("outlook"),
 	ROW("yahoo"), ROW("gmail"), ROW("proton"), ROW("protonmail"), ROW("windows"), ROW("thunderbird"),
-	ROW("mail for"), ROW("mail pentru"), ROW("poczta"), ROW("poczty"), ROW("aplikacji"), ROW("aplicatia"),
+	ROW("mail for"), ROW("mail pentru"), ROW("poczta"), ROW("poczty"), ROW("ios"), ROW("aplikacji mobilnej"), ROW("aplicatia mobila"),
 	ROW("telefonul"), ROW("telefonu"), ROW("telefonul meu"), ROW("smartfona"), ROW("smartphone"),
-	ROW("mojego"), ROW("urzadzenia"), ROW("dispozitivul"), ROW("tableta"), ROW("tabletu"), ROW("mobil"),
-	ROW("mobilul"), ROW("my mobile"), ROW("my phone"), ROW("my"), ROW("o2"), ROW("wp"), ROW("onet"),
+	ROW("urzadzenia"), ROW("dispozitivul"), ROW("tableta"), ROW("tabletu"), ROW("mobil"),
+	ROW("mobilul"), ROW("my mobile"), ROW("my phone"), ROW("o2"), ROW("wp"), ROW("onet"),
 	ROW("interia"), ROW("avast"), ROW("avg"), ROW("eset"),
 };
 SET(devices);

@@ -19,6 +19,7 @@ enum {
 	BLOCK_LABELS = 3,
 	RULE_MIN = 10,
 	TRIES_MAX = 8,
+	DEVICE_MAX = 100, /* bytes of the line of a telephone */
 };
 
 /* ---- folding ----------------------------------------------------------------------------- */
@@ -210,7 +211,7 @@ static bool runs_on(struct sv s)
 		if (s.p[i] != ':' || digits_at(s, i - 1))
 			continue;
 		tries++;
-		if (sure_of(has(head)) && has_verb(head))
+		if ((has(head) & HAS_ADDRESS) && has_verb(head))
 			return true;
 	}
 	return false;
@@ -366,7 +367,7 @@ bool quote_signature(const struct mail_line *l)
 bool quote_device(const struct mail_line *l)
 {
 	struct sv s = bare(l->plain, "*_-[(<.");
-	const struct phrase *p = s.n <= 120 ? phrase_at(&phrases_sent, s) : NULL;
+	const struct phrase *p = s.n <= DEVICE_MAX ? phrase_at(&phrases_sent, s) : NULL;
 
 	return p && (phrase_within(&phrases_devices, sv_sub(s, p->text.n, s.n)) ||
 		     s.n == p->text.n);

@@ -211,3 +211,14 @@ void charset_put(struct buf *out, struct sv bytes, struct sv declared)
 	if (!from || !convert(out, bytes, from))
 		clean_put(out, bytes);
 }
+
+void field_put(struct buf *out, enum mime_field field, struct sv bytes)
+{
+	struct buf clean;
+
+	buf_init(&clean, 0);
+	charset_put(&clean, bytes, (struct sv){ NULL, 0 });
+	if (clean.n)
+		mime_put(out, field, buf_sv(&clean));
+	buf_release(&clean);
+}

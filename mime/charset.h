@@ -7,7 +7,7 @@
 #ifndef OPINIA_MIME_CHARSET_H
 #define OPINIA_MIME_CHARSET_H
 
-#include "core/buf.h"
+#include "core/mime_wire.h"
 #include "core/sv.h"
 
 /* @bytes, said to be @declared (empty: nothing was said), behind @out: valid UTF-8, no NUL,
@@ -16,5 +16,8 @@ void charset_put(struct buf *out, struct sv bytes, struct sv declared);
 
 /* The same for what is UTF-8 already, or should be. */
 void clean_put(struct buf *out, struct sv text);
+
+/* A field of the answer whose bytes are a header's: made clean first, left out where empty. */
+void field_put(struct buf *out, enum mime_field field, struct sv bytes);
 
 #endif

@@ -324,5 +324,8 @@ void html_text(struct sv html, struct buf *out)
 		else if (!tag)
 			take_text(&h);
 	}
+	while (out->n > h.from && out->p[out->n - 1] == '\n')
+		out->n--;
+	h.newlines = 0;
 	line(&h, 1);
 }

@@ -75,14 +75,9 @@ static void put_addresses(struct buf *out, enum mime_field field, struct sv valu
 			  int max)
 {
 	struct sv one;
-	struct buf clean;
 
-	while (max-- > 0 && address_next(&value, &one)) {
-		buf_init(&clean, 0);
-		charset_put(&clean, one, (struct sv){ NULL, 0 });
-		mime_put(out, field, buf_sv(&clean));
-		buf_release(&clean);
-	}
+	while (max-- > 0 && address_next(&value, &one))
+		field_put(out, field, one);
 }
 
 static void put_recipients(struct buf *out, struct sv header)

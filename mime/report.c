@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "core/mime_wire.h"
+#include "mime/charset.h"
 #include "mime/header.h"
 #include "mime/walk.h"
 
@@ -52,9 +52,9 @@ static void recipient_block(struct walk *w, struct sv block, struct report *r)
 			 SV_ARG(sv_sub(status.n ? status : action, 0, 20)));
 	r->failed |= failed;
 	if (failed && to.n)
-		mime_put(w->out, MIME_BOUNCED_TO, to);
+		field_put(w->out, MIME_BOUNCED_TO, to);
 	if (failed && first.n && !sv_ieq(first, to))
-		mime_put(w->out, MIME_BOUNCED_TO, first);
+		field_put(w->out, MIME_BOUNCED_TO, first);
 }
 
 static void status_part(struct walk *w, struct sv text, struct report *r)
@@ -81,12 +81,12 @@ void returned_put(struct buf *out, struct sv header)
 	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
 		rest = header_find(header, ids[i]);
 		while (n++ < RETURNED_MAX && id_next(&rest, &one))
-			mime_put(out, MIME_RETURNED, one);
+			field_put(out, MIME_RETURNED, one);
 	}
 	for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
 		rest = header_find(header, addresses[i]);
 		while (n++ < RETURNED_MAX && address_next(&rest, &one))
-			mime_put(out, MIME_RETURNED, one);
+			field_put(out, MIME_RETURNED, one);
 	}
 }
 
@@ -148,6 +148,6 @@ bool walk_report(struct walk *w, GMimeObject *top)
 	for (int i = 0; i < g_mime_multipart_get_count(m) && i < 16; i++)
 		report_part(w, g_mime_multipart_get_part(m, i), &r);
 	if (r.what[0])
-		mime_put(w->out, MIME_MACHINE, sv_of(r.what));
+		field_put(w->out, MIME_MACHINE, sv_of(r.what));
 	return r.what[0] != 0;
 }
