@@ -98,8 +98,9 @@ struct adapter {
 void steps_ok(struct source_steps *steps, const char *what, const char *detail);
 
 extern const struct adapter adapter_asterisk_ami, adapter_asterisk_cdr,
-	adapter_asterisk_queue, adapter_csv, adapter_eml, adapter_files, adapter_imap,
-	adapter_jsonl, adapter_maildir, adapter_map, adapter_mbox, adapter_xlsx;
+	adapter_asterisk_queue, adapter_csv, adapter_eml, adapter_files,
+	adapter_freeswitch_files, adapter_imap, adapter_jsonl, adapter_maildir,
+	adapter_map, adapter_mbox, adapter_transcripts, adapter_xlsx;
 
 const struct adapter *adapter_find(struct sv kind);	 /* NULL: none */
 const struct adapter *adapter_for_file(struct sv head);	 /* the surest; NULL: none */

@@ -4,10 +4,23 @@
 
 static const struct adapter *const adapters[] = {
 	/* sorted by kind */
-	&adapter_asterisk_ami, &adapter_asterisk_cdr, &adapter_asterisk_queue,
-	&adapter_csv,	       &adapter_eml,	      &adapter_files,
-	&adapter_imap,	       &adapter_jsonl,	      &adapter_maildir,
-	&adapter_map,	       &adapter_mbox,	      &adapter_xlsx,
+	&adapter_asterisk_ami,
+	&adapter_asterisk_cdr,
+	&adapter_asterisk_queue,
+	&adapter_asterisk_ami,
+	&adapter_asterisk_cdr,
+	&adapter_asterisk_queue,
+	&adapter_csv,
+	&adapter_eml,
+	&adapter_files,
+	&adapter_freeswitch_files,
+	&adapter_imap,
+	&adapter_jsonl,
+	&adapter_maildir,
+	&adapter_map,
+	&adapter_mbox,
+	&adapter_transcripts,
+	&adapter_xlsx, /* sorted by kind */
 };
 
 enum { ADAPTERS = sizeof(adapters) / sizeof(adapters[0]) };
