@@ -7,9 +7,6 @@ static const struct adapter *const adapters[] = {
 	&adapter_asterisk_ami,
 	&adapter_asterisk_cdr,
 	&adapter_asterisk_queue,
-	&adapter_asterisk_ami,
-	&adapter_asterisk_cdr,
-	&adapter_asterisk_queue,
 	&adapter_csv,
 	&adapter_eml,
 	&adapter_files,
@@ -20,7 +17,7 @@ static const struct adapter *const adapters[] = {
 	&adapter_map,
 	&adapter_mbox,
 	&adapter_transcripts,
-	&adapter_xlsx, /* sorted by kind */
+	&adapter_xlsx,
 };
 
 enum { ADAPTERS = sizeof(adapters) / sizeof(adapters[0]) };
