@@ -82,6 +82,29 @@ bool address_public(const struct sockaddr *a)
 	return false;
 }
 
+/* Metadata services and machines without an address: nobody means them, `private` or not. */
+static bool never4(uint32_t ip)
+{
+	return ip >> 16 == 0xa9fe || ip >> 24 == 0 || ip >> 28 >= 0xe;
+}
+
+static bool never(const struct sockaddr *a)
+{
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
+	const uint8_t *ip = in6.sin6_addr.s6_addr;
+
+	if (a->sa_family == AF_INET) {
+		memcpy(&in, a, sizeof(in));
+		return never4(ntohl(in.sin_addr.s_addr));
+	}
+	memcpy(&in6, a, sizeof(in6));
+	if (begins6(ip, "::ffff:0:0", 96) || begins6(ip, "64:ff9b::", 96))
+		return never4(inner4(ip + 12));
+	return begins6(ip, "fe80::", 10) || begins6(ip, "ff00::", 8) ||
+	       begins6(ip, "fd00:ec2::", 32) || begins6(ip, "::", 128);
+}
+
 void address_text(const struct sockaddr *a, char *out)
 {
 	const char *bytes = (const char *)a;
@@ -98,7 +121,7 @@ int http_guard_socket(struct http_guard *g, const struct sockaddr *a, int type,
 {
 	bool internet = a->sa_family == AF_INET || a->sa_family == AF_INET6;
 
-	if (!internet || (!g->private_ok && !address_public(a))) {
+	if (!internet || never(a) || (!g->private_ok && !address_public(a))) {
 		if (!g->refused)
 			address_text(a, g->address);
 		g->refused = true;
@@ -110,6 +133,9 @@ int http_guard_socket(struct http_guard *g, const struct sockaddr *a, int type,
 
 int http_guard_said(const struct http_guard *g, const char *place, struct err *err)
 {
+	if (g->private_ok)
+		return err_set(err, ERR_CONFIG, "%s is at %s, which no service can be at",
+			       place, g->address);
 	return err_set(
 		err, ERR_CONFIG,
 		"%s is at %s, which is no address of the public Internet; if that is "

@@ -343,6 +343,32 @@ Test(http, a_private_address_is_not_asked_however_it_is_spelt)
 	peer_stop(p);
 }
 
+Test(http, no_permission_opens_the_way_to_metadata_services)
+{
+	static const char *const hosts[] = { "169.254.169.254",
+					     "0xa9fea9fe",
+					     "[::ffff:169.254.169.254]",
+					     "[fe80::1]",
+					     "[fd00:ec2::254]",
+					     "0.0.0.0",
+					     "[::]",
+					     "224.0.0.1",
+					     "255.255.255.255",
+					     "[ff02::1]" };
+
+	for (size_t i = 0; i < COUNT(hosts); i++) {
+		struct asked a;
+		char url[128];
+
+		snprintf(url, sizeof(url), "http://%s:9/", hosts[i]);
+		ask(&a, url, true, SHORT_MS);
+		cr_expect_eq(a.rc, ERR_CONFIG, "%s: %d, %s", url, a.rc, a.err.text);
+		cr_expect_not_null(strstr(a.err.text, "no service can be at"), "%s",
+				   a.err.text);
+		arena_release(&a.arena);
+	}
+}
+
 Test(http, public_addresses_are_told_from_the_others)
 {
 	static const struct {
