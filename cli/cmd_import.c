@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "cli/configured.h"
 #include "cli/pipeline.h"
 #include "cli/progress.h"
 #include "cli/subcommand.h"
@@ -338,6 +339,7 @@ static int import_run(struct program *p, const struct options *o, struct err *er
 		.zone = p->zone,
 		.rejected = option_text(o, "rejected", NULL),
 		.dry_run = option_given(o, "dry-run"),
+		.mime_program = configured_mime(p),
 	};
 
 	int rc;

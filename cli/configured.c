@@ -38,7 +38,7 @@ bool configured_asked_again(void)
 	return was;
 }
 
-static const char *mime_program(struct program *p)
+const char *configured_mime(struct program *p)
 {
 	const char *beside = program_data("opinia-mime", &p->arena);
 	const char *installed =
@@ -61,7 +61,7 @@ int configured_open(struct configured_sources *c, struct program *p,
 		.rejected_dir =
 			write ? arena_printf(&p->arena, "%s/rejected", p->store_dir)
 			      : NULL,
-		.mime_program = mime_program(p),
+		.mime_program = configured_mime(p),
 		.ca_file = ca.n ? ca.p : NULL,
 		.now = p->fixed_now ? p->now : TIME_NONE,
 	};

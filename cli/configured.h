@@ -20,6 +20,9 @@ int configured_open(struct configured_sources *c, struct program *p,
 		    const struct cancel *cancel, bool write, struct err *err);
 void configured_close(struct configured_sources *c);
 
+/* Where opinia-mime is: beside the program, or where it is installed. */
+const char *configured_mime(struct program *p);
+
 /* SIGTERM and SIGINT ask @stop; SIGHUP asks it too, and asked_again() is then true once. */
 void configured_signals(struct cancel *stop);
 bool configured_asked_again(void);

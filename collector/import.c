@@ -3,11 +3,14 @@
  * import.c: the door for files: open, find whose file it is, hand on. It also knows the
  * files that people try first and that are no text, and says what to do with them.
  */
+#include <fcntl.h>
 #include <inttypes.h>
 #include <libintl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "collector/adapter.h"
 #include "collector/fingerprint.h"
@@ -93,10 +96,25 @@ static void name_place(struct opinia_import *imp, const char *path,
 	buf_release(&b);
 }
 
+/* A folder with cur and new is a Maildir, the one folder that is a "file". */
+static bool is_maildir(const char *path)
+{
+	struct stat st;
+	bool is = false;
+	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (dir >= 0)
+		is = !fstatat(dir, "cur", &st, 0) && S_ISDIR(st.st_mode) &&
+		     !fstatat(dir, "new", &st, 0) && S_ISDIR(st.st_mode);
+	if (dir >= 0)
+		close(dir);
+	return is;
+}
+
 int opinia_import_open(struct opinia_import **out, const char *path,
 		       const struct import_options *options, struct err *err)
 {
-	struct input in;
+	struct input in = { .fd = -1 };
 	struct source_config config = { .place = path, .options = options, .input = &in };
 	struct opinia_import *imp = calloc(1, sizeof(*imp));
 	int rc;
@@ -104,9 +122,13 @@ int opinia_import_open(struct opinia_import **out, const char *path,
 	*out = NULL;
 	if (!imp)
 		return err_set(err, ERR_SYSTEM, "out of memory");
-	rc = input_open(&in, path, err);
-	if (!rc)
-		rc = open_source(&imp->source, &config, err);
+	if (is_maildir(path)) {
+		rc = adapter_maildir.open(&imp->source, &config, err);
+	} else {
+		rc = input_open(&in, path, err);
+		if (!rc)
+			rc = open_source(&imp->source, &config, err);
+	}
 	input_close(&in);
 	if (rc) {
 		free(imp);

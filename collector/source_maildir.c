@@ -28,6 +28,7 @@
 enum { SETTLE_MS = 50, OVERLAP_MS = 5000 };
 
 #define NS_MS INT64_C(1000000)
+#define NS_US INT64_C(1000)
 
 /* clang-format off */
 static const struct source_row rows[] = {
@@ -226,6 +227,7 @@ static void go_after(struct maildir *md, const struct maildir_entry *e)
 /* The clock may have been set back a little: what comes again does no harm. */
 static void read_cursor(struct maildir *md, struct sv cursor)
 {
+	int64_t us;
 	struct sv key, value;
 	struct json_in j;
 	struct arena arena;
@@ -236,8 +238,8 @@ static void read_cursor(struct maildir *md, struct sv cursor)
 	arena_init(&arena, 64 << 10);
 	json_begin(&j, cursor);
 	while (cursor.n && mailbox_cursor(&j, &arena, &key, &value))
-		if (sv_eq(key, SV("changed_ns")) && sv_i64(value, &md->after.changed_ns))
-			md->after.changed_ns -= OVERLAP_MS * NS_MS;
+		if (sv_eq(key, SV("changed_us")) && sv_i64(value, &us))
+			md->after.changed_ns = us * NS_US - OVERLAP_MS * NS_MS;
 	arena_release(&arena);
 }
 
@@ -253,7 +255,7 @@ static void write_cursor(struct maildir *md, struct sv cursor)
 	arena_init(&arena, 64 << 10);
 	json_begin(&j, cursor);
 	while (cursor.n && mailbox_cursor(&j, &arena, &key, &value))
-		if (sv_eq(key, SV("changed_ns")))
+		if (sv_eq(key, SV("changed_us")))
 			sv_i64(value, &was);
 	buf_init(&now, 0);
 	if (md->after.changed_ns > was)

@@ -158,7 +158,7 @@ static uint64_t head_hash(int fd, uint32_t *bytes)
 	*bytes = n > 0 ? (uint32_t)n : 0;
 	for (uint32_t i = 0; i < *bytes; i++)
 		h = (h ^ head[i]) * 0x100000001b3;
-	return h >> 1; /* fits into a signed number */
+	return h >> 8; /* sv_i64() reads 18 digits */
 }
 
 static struct place read_cursor(struct sv cursor)
