@@ -17,7 +17,7 @@ static const struct adapter *const adapters[] = {
 	&adapter_map,
 	&adapter_mbox,
 	&adapter_transcripts,
-	&adapter_xlsx,
+	&adapter_xlsx, /* sorted by kind */
 };
 
 enum { ADAPTERS = sizeof(adapters) / sizeof(adapters[0]) };

@@ -13,29 +13,36 @@
 
 enum { NO_DAY_1900 = 60, DAYS_MAX = 2958465, SECONDS_A_DAY = 86400 };
 
-/* What stands in quotes, brackets or behind a backslash is no code; [h] is a duration. */
+/* Where the quoted text, the bracket or the escaped letter at @i ends; @i: none begins there. */
+static size_t behind_literal(struct sv code, size_t i)
+{
+	char c = code.p[i], end = c == '"' ? '"' : ']';
+
+	if (c == '\\' || c == '_' || c == '*')
+		return i + 2;
+	if (c != '"' && c != '[')
+		return i;
+	for (i++; i < code.n && code.p[i] != end; i++)
+		;
+	return i + 1;
+}
+
+/* Hours in brackets are a duration, and so no date. */
+static bool is_duration(struct sv code, size_t i)
+{
+	return code.p[i] == '[' && i + 1 < code.n && code.p[i + 1] &&
+	       strchr("hHmMsS", code.p[i + 1]);
+}
+
 bool xlsx_format_is_date(struct sv code)
 {
-	bool quoted = false;
+	size_t i = 0, next;
 
-	for (size_t i = 0; i < code.n && code.p[i] != ';'; i++) {
-		char c = code.p[i];
-
-		if (quoted || c == '"') {
-			quoted = quoted != (c == '"');
-		} else if (c == '\\' || c == '_' || c == '*') {
-			i++;
-		} else if (c == '[') {
-			if (i + 1 < code.n && strchr("hHmMsS", code.p[i + 1]) &&
-			    code.p[i + 1])
-				return false;
-			while (i < code.n && code.p[i] != ']')
-				i++;
-		} else if (strchr("dDyY", c) || strchr("hHmMsS", c)) {
-			return !sv_ieq(sv_trim(code), SV("General"));
-		} else if (c == 'G' || c == 'g') {
-			return false; /* General */
-		}
+	while (i < code.n && code.p[i] != ';' && !is_duration(code, i)) {
+		next = behind_literal(code, i);
+		if (next == i && code.p[i] && strchr("dDyYhHmMsS", code.p[i]))
+			return true;
+		i = next > i ? next : i + 1;
 	}
 	return false;
 }
