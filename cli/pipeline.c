@@ -30,25 +30,35 @@ static int take(void *self, void *job, bool *more, struct err *err)
 	return rc;
 }
 
+int pipeline_read(const struct opinia_analyzer *analyzer, const struct batch *batch,
+		  struct arena *arena, struct verdict **out, struct err *err)
+{
+	struct opinia_scratch *scratch = words_scratch(analyzer);
+	struct verdict *v = arena_zero(arena, batch->count + 1, sizeof(*v));
+	int rc = 0;
+
+	*out = v;
+	if (!v || !scratch)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	for (size_t i = 0; !rc && i < batch->count; i++) {
+		const struct record *r = &batch->records[i];
+
+		if (r->kind == KIND_FEEDBACK)
+			rc = opinia_analyze(analyzer, scratch, r->comment, r->language,
+					    arena, &v[i], err);
+	}
+	return rc;
+}
+
 static int make_ready(void *self, void *job, struct err *err)
 {
 	struct pipeline *p = ((struct run *)self)->p;
-	struct opinia_scratch *scratch = words_scratch(p->analyzer);
 	struct job *j = job;
 	struct verdict *v;
-	int rc = 0;
+	int rc;
 
 	arena_reset(&j->arena);
-	v = arena_zero(&j->arena, j->batch.count, sizeof(*v));
-	if (!v || !scratch)
-		return err_set(err, ERR_SYSTEM, "out of memory");
-	for (size_t i = 0; !rc && i < j->batch.count; i++) {
-		const struct record *r = &j->batch.records[i];
-
-		if (r->kind == KIND_FEEDBACK)
-			rc = opinia_analyze(p->analyzer, scratch, r->comment, r->language,
-					    &j->arena, &v[i], err);
-	}
+	rc = pipeline_read(p->analyzer, &j->batch, &j->arena, &v, err);
 	return rc ? rc
 		  : opinia_store_prepare(p->store, &j->batch, v,
 					 opinia_analyzer_hash(p->analyzer), &j->prepared,

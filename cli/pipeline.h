@@ -24,4 +24,8 @@ struct pipeline {
 /* Until the source is empty. What was pulled before a failure of pull still lands. */
 int pipeline_run(struct pipeline *p, struct opinia_landing *total, struct err *err);
 
+/* The verdicts of a batch, in @arena: one a record. Any thread. */
+int pipeline_read(const struct opinia_analyzer *analyzer, const struct batch *batch,
+		  struct arena *arena, struct verdict **out, struct err *err);
+
 #endif

@@ -256,6 +256,7 @@ struct hook_reply {
 	struct hook_header headers[4];
 	size_t header_count;
 	uint64_t rejected; /* items of the body that are no records: set aside */
+	bool alone; /* an Idempotency-Key: 409 while another call has the same note_key */
 };
 
 /*

@@ -32,6 +32,8 @@ static const struct source_row common[] = {
 	  N_("The service may be in a private network.") },
 	{ "scale.", ROW_PREFIX, "MIN..MAX", NULL, 0, 0,
 	  N_("scale.csat = 1..10; scale.csat = 5..1 where 1 is the best.") },
+	{ "scheme", ROW_TEXT, "NAME", NULL, 0, 0,
+	  N_("How its calls are signed, where that is not as the map says: opinia-serve(1).") },
 	{ "secret_credential", ROW_TEXT, "NAME", NULL, 0, 0,
 	  N_("The systemd credential that holds the password, token or key.") },
 	{ "secret_file", ROW_TEXT, "FILE", NULL, 0, 0,

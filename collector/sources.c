@@ -93,6 +93,29 @@ static int find_adapter(struct configured *c, const struct collect_env *env,
 	return rc;
 }
 
+static int find_scheme(struct configured *c, struct err *err)
+{
+	const char *name = source_text(&c->settings, "scheme");
+	const struct hook_scheme *all;
+	struct nearest near;
+	struct sv best;
+	size_t n;
+
+	if (!name)
+		name = map_scheme(c->map) ? map_scheme(c->map) : "standard";
+	c->scheme = hook_scheme_find(name);
+	if (c->scheme)
+		return 0;
+	near = nearest_to(sv_of(name));
+	all = hook_scheme_all(&n);
+	for (size_t i = 0; i < n; i++)
+		nearest_try(&near, sv_of(all[i].name));
+	best = nearest_found(&near);
+	err_set(err, ERR_CONFIG, "no scheme `%s`; did you mean `" SV_FMT "`?", name,
+		SV_ARG(best.n ? best : SV("standard")));
+	return source_at(&c->settings, "scheme", err);
+}
+
 static int configure(struct configured *c, const struct opinia_sources *s,
 		     struct err *err)
 {
@@ -117,7 +140,7 @@ static int configure(struct configured *c, const struct opinia_sources *s,
 		channel_find(sv_of(channel), &c->info.channel);
 	else if (c->map)
 		map_channel(c->map, &c->info.channel);
-	return 0;
+	return c->info.hooks ? find_scheme(c, err) : 0;
 }
 
 static int by_name(const void *a, const void *b)

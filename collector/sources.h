@@ -4,6 +4,7 @@
 #define OPINIA_COLLECTOR_SOURCES_H
 
 #include "collector/adapter.h"
+#include "collector/hook.h"
 #include "collector/map.h"
 
 struct configured {
@@ -12,6 +13,7 @@ struct configured {
 	const struct adapter *adapter;
 	struct map *map; /* NULL: an adapter of its own */
 	struct map_bound *bound;
+	const struct hook_scheme *scheme; /* of its calls; NULL: it takes none */
 };
 
 struct opinia_sources {
