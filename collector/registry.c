@@ -17,7 +17,7 @@ static const struct adapter *const adapters[] = {
 	&adapter_map,
 	&adapter_mbox,
 	&adapter_transcripts,
-	&adapter_xlsx, /* sorted by kind */
+	&adapter_xlsx,
 };
 
 enum { ADAPTERS = sizeof(adapters) / sizeof(adapters[0]) };
