@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/i18n.h"
 #include "core/nearest.h"
 
 enum key_type {
@@ -50,6 +51,7 @@ static const struct key_row rows[] = {
 	{ "map", "channel", KEY_TEXT, AT(channel_name), NULL, 0, 0 },
 	{ "map", "private", KEY_CHOICE, AT(private_usual), "no|yes", 0, 0 },
 	{ "map", "settings", KEY_ELSEWHERE, 0, NULL, 0, 0 },
+	{ "map", "help.", KEY_ELSEWHERE, 0, NULL, 0, 0 },
 	{ "map", "preset.", KEY_ELSEWHERE, 0, NULL, 0, 0 },
 	{ "auth", "style", KEY_CHOICE, AT(auth.style), "none|header|bearer|basic|query", 0, 0 },
 	{ "auth", "name", KEY_TEXT, AT(auth.name), NULL, 0, 0 },
@@ -316,6 +318,15 @@ static int add_row(struct building *b, struct source_row row)
 	return 0;
 }
 
+/* What [map] says of setting @name under `preset.` or `help.`; empty: nothing. */
+static struct sv said_of(struct building *b, const char *what, struct sv name)
+{
+	char key[64];
+
+	snprintf(key, sizeof(key), "%s" SV_FMT, what, SV_ARG(name));
+	return said(b->lines, SV("map"), key);
+}
+
 /* settings = url! account! inbox */
 static int take_settings(struct building *b, struct sv value)
 {
@@ -324,24 +335,21 @@ static int take_settings(struct building *b, struct sv value)
 
 	for (; !rc && rest.n; rest = sv_trim(rest)) {
 		struct source_row row = { .type = ROW_TEXT, .arg = "TEXT" };
-		struct sv name = sv_cut(&rest, ' '), preset;
+		struct sv name = sv_cut(&rest, ' '), preset, help;
 		bool must = sv_ends(name, SV("!"));
-		char key[64];
 
 		name = sv_sub(name, 0, name.n - must);
 		if (!name.n || name.n > 32 || b->m->row_count == MAP_NAMED_MAX)
 			return err_set(b->err, ERR_CONFIG,
 				       "names of 32 letters at most, %d of them at most",
 				       MAP_NAMED_MAX);
-		memcpy(key, "preset.", 7);
-		memcpy(key + 7, name.p, name.n);
-		key[7 + name.n] = 0;
-		preset = said(b->lines, SV("map"), key);
+		preset = said_of(b, "preset.", name);
+		help = said_of(b, "help.", name);
 		if (!arena_copy(b->arena, name, &name))
 			return no_memory(b);
 		row.key = name.p;
 		row.preset = preset.n ? preset.p : must ? "!" : NULL;
-		row.help = b->m->title ? b->m->title : b->m->name;
+		row.help = help.n ? help.p : b->m->title ? b->m->title : b->m->name;
 		rc = add_row(b, row);
 	}
 	return rc;
@@ -351,18 +359,22 @@ static int take_settings(struct building *b, struct sv value)
 static int add_cursor_rows(struct building *b)
 {
 	static const char *const keys[] = { "start", "overlap" };
+	static const char *const helps[] = {
+		N_("How far back the first run goes."),
+		N_("Each run begins so much before the newest seen: ratings change.")
+	};
 	int rc = 0;
 
 	for (size_t i = 0; i < 2 && !rc && b->m->has_cursor; i++) {
 		struct sv preset = said(b->lines, SV("cursor"), keys[i]);
 
 		rc = add_row(b,
-			     (struct source_row){
-				     .key = keys[i],
-				     .type = ROW_DURATION,
-				     .preset = preset.n ? preset.p : (i ? "0s" : "90d"),
-				     .max = 36500LL * MS_DAY,
-				     .help = b->m->title ? b->m->title : b->m->name });
+			     (struct source_row){ .key = keys[i],
+						  .type = ROW_DURATION,
+						  .preset = preset.n ? preset.p
+								     : (i ? "0s" : "90d"),
+						  .max = 36500LL * MS_DAY,
+						  .help = helps[i] });
 	}
 	qsort(b->m->rows, b->m->row_count, sizeof(b->m->rows[0]), by_key);
 	return rc;
