@@ -239,19 +239,29 @@ static int find_next(struct map_page *p, struct map_session *s,
 	return arena_copy(a, *out, out) ? 0 : err_set(err, ERR_SYSTEM, "out of memory");
 }
 
+/* As far as the page itself says: a short one is the last where nothing else is said. */
+static bool is_last(const struct map_page *p, const struct map *m, bool counted)
+{
+	struct map_at at = { .item = p->whole, .whole = p->whole };
+	int64_t n = (int64_t)map_page_size(p);
+
+	if (m->style == PAGES_NONE || !p->items)
+		return true;
+	if (m->more && !map_cond_holds(m->more, &at))
+		return true;
+	return counted && (!n || (!m->more && n < m->size));
+}
+
 int map_page_next(struct map_page *p, struct map_session *s, struct map_mark *mark,
 		  bool *last, struct arena *a, struct err *err)
 {
 	const struct map *m = s->bound->map;
-	struct map_at at = { .item = p->whole, .whole = p->whole };
 	int64_t n = (int64_t)map_page_size(p);
 	bool counted = m->style == PAGES_NUMBER || m->style == PAGES_OFFSET;
 	struct sv next = { NULL, 0 };
 	int rc;
 
-	*last = m->style == PAGES_NONE || !p->items ||
-		(m->more && !map_cond_holds(m->more, &at)) ||
-		(counted && (!n || (!m->more && m->size && n < m->size)));
+	*last = is_last(p, m, counted);
 	if (*last)
 		return 0;
 	if (!counted) {

@@ -153,11 +153,42 @@ static int check_ids(const struct map *m, const struct map_lines *lines, int *li
 	return 0;
 }
 
+/* A key that something else needs. */
+static int check_needs(const struct map *m, const struct map_lines *lines, int *line,
+		       struct err *err)
+{
+	bool next = m->style == PAGES_CURSOR || m->style == PAGES_NEXT_URL;
+	bool named = m->auth.style == AUTH_HEADER || m->auth.style == AUTH_QUERY;
+	const struct {
+		bool wants;
+		const void *has;
+		struct sv section;
+		const char *key;
+	} rows[] = {
+		{ m->has_request, m->request.url, SV("request"), "url" },
+		{ next, m->next, SV("pages"), "next" },
+		{ m->has_cursor, m->at, SV("cursor"), "at" },
+		{ m->has_login, m->login.url, SV("login"), "url" },
+		{ m->has_login, m->login_token, SV("login"), "token" },
+		{ named, m->auth.name, SV("auth"), "name" },
+		{ m->has_questions, m->questions.ask.url, SV("questions"), "url" },
+		{ m->has_questions, m->questions.id, SV("questions"), "id" },
+		{ m->has_questions, m->questions.type, SV("questions"), "type" },
+		{ m->has_questions, m->questions.values, SV("questions"), "values" },
+		{ m->has_totals, m->totals.ask.url, SV("totals"), "url" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].wants && !rows[i].has)
+			return missing(lines, rows[i].section, rows[i].key, line, err);
+	return check_ids(m, lines, line, err);
+}
+
 static int check(const struct map *m, const struct map_lines *lines, int *line,
 		 struct err *err)
 {
 	enum channel channel;
-	bool any = false, next = m->style == PAGES_CURSOR || m->style == PAGES_NEXT_URL;
+	bool any = false;
 
 	for (size_t i = 0; i < MAP_SECTIONS; i++)
 		any |= m->sections[i].present;
@@ -170,25 +201,7 @@ static int check(const struct map *m, const struct map_lines *lines, int *line,
 		return err_set(err, ERR_CONFIG,
 			       "no such channel: %s (chat, email, phone, web, other)",
 			       m->channel_name);
-	if (m->has_request && !m->request.url)
-		return missing(lines, SV("request"), "url", line, err);
-	if (next && !m->next)
-		return missing(lines, SV("pages"), "next", line, err);
-	if (m->has_cursor && !m->at)
-		return missing(lines, SV("cursor"), "at", line, err);
-	if (m->has_login && (!m->login.url || !m->login_token))
-		return missing(lines, SV("login"), m->login.url ? "token" : "url", line,
-			       err);
-	if ((m->auth.style == AUTH_HEADER || m->auth.style == AUTH_QUERY) &&
-	    !m->auth.name)
-		return missing(lines, SV("auth"), "name", line, err);
-	if (m->has_questions && (!m->questions.ask.url || !m->questions.id ||
-				 !m->questions.type || !m->questions.values))
-		return missing(lines, SV("questions"), "url, id, type, values", line,
-			       err);
-	if (m->has_totals && !m->totals.ask.url)
-		return missing(lines, SV("totals"), "url", line, err);
-	return check_ids(m, lines, line, err);
+	return check_needs(m, lines, line, err);
 }
 
 /* ---- a file ------------------------------------------------------------------------------ */

@@ -166,30 +166,35 @@ static int put_answers(struct making *mk, struct err *why)
 
 /* ---- one record -------------------------------------------------------------------------- */
 
+/* What only an answer has: questions, and the language that the source says. */
+static int fill_feedback(struct making *mk, struct err *why)
+{
+	struct sv language = mk->run->bound->language;
+	struct record *r = mk->r;
+	int rc = mk->run->questions ? put_answers(mk, why) : 0;
+
+	if (!rc && !r->language.n && language.n &&
+	    !arena_copy(&mk->out->arena, value_language(language), &r->language))
+		rc = ERR_AGAIN;
+	return rc;
+}
+
 static int fill(struct making *mk, struct err *why)
 {
-	const struct map_bound *b = mk->run->bound;
 	struct record *r = mk->r;
-	bool feedback = mk->section->kind == KIND_FEEDBACK;
 	int rc = 0;
 
-	r->channel = b->channel;
+	r->channel = mk->run->bound->channel;
 	for (size_t i = 0; i < mk->section->count && !rc; i++) {
 		const struct map_field *field = &mk->section->fields[i];
+		struct sv name = sv_of(field_info(field->means.field)->name);
 
 		rc = put_field(mk, field, why);
-		if (rc == ERR_INPUT &&
-		    !sv_starts(sv_of(why->text),
-			       sv_of(field_info(field->means.field)->name)))
-			err_at(why, "%s", field_info(field->means.field)->name);
+		if (rc == ERR_INPUT && !sv_starts(sv_of(why->text), name))
+			err_at(why, SV_FMT, SV_ARG(name));
 	}
-	if (!rc && feedback && mk->run->questions)
-		rc = put_answers(mk, why);
-	if (!rc && feedback && !r->language.n && b->language.n)
-		rc = arena_copy(&mk->out->arena, value_language(b->language),
-				&r->language)
-			     ? 0
-			     : ERR_AGAIN;
+	if (!rc && mk->section->kind == KIND_FEEDBACK)
+		rc = fill_feedback(mk, why);
 	if (!rc && !mk->run->hook && !r->external_id.n)
 		rc = err_set(why, ERR_INPUT, "id: it has none");
 	return rc;

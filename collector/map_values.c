@@ -61,9 +61,18 @@ const struct sv *map_values_find(const struct map_values *v, struct sv said)
 	return NULL;
 }
 
-int map_scale_parse(struct map_scale *out, enum field f, struct sv text, struct err *err)
+static bool scale_ends(struct sv text, int64_t *from, int64_t *to)
 {
 	ptrdiff_t dots = sv_find(text, SV(".."));
+
+	return dots > 0 && sv_i64(sv_trim(sv_sub(text, 0, (size_t)dots)), from) &&
+	       sv_i64(sv_trim(sv_sub(text, (size_t)dots + 2, text.n)), to) &&
+	       *from != *to && *from >= -100 && *from <= 100 && *to >= -100 &&
+	       *to <= 100 && (*from < *to ? *to - *from : *from - *to) < SCORE_POINTS_MAX;
+}
+
+int map_scale_parse(struct map_scale *out, enum field f, struct sv text, struct err *err)
+{
 	int64_t from = 0, to = 0;
 
 	if (f == FIELD_NPS || f == FIELD_FCR) {
@@ -71,10 +80,7 @@ int map_scale_parse(struct map_scale *out, enum field f, struct sv text, struct 
 			return 0;
 		return err_set(err, ERR_CONFIG, "nps is 0..10 and fcr is yes or no");
 	}
-	if (dots <= 0 || !sv_i64(sv_trim(sv_sub(text, 0, (size_t)dots)), &from) ||
-	    !sv_i64(sv_trim(sv_sub(text, (size_t)dots + 2, text.n)), &to) || from == to ||
-	    from < -100 || from > 100 || to < -100 || to > 100 ||
-	    (from < to ? to - from : from - to) >= SCORE_POINTS_MAX)
+	if (!scale_ends(text, &from, &to))
 		return err_set(
 			err, ERR_CONFIG,
 			"a scale is written 1..5, or 5..1 where 1 is the best, with %d "

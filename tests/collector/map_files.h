@@ -36,7 +36,8 @@ static inline void bind_map(struct bound_map *b, struct map *m, const char *says
 		cr_assert(arena_copy(&b->arena, key, &p->key));
 		cr_assert(arena_copy(&b->arena, value, &p->value));
 	}
-	b->pairs[b->said.count++] = (struct setting_pair){ SV("adapter"), SV("desk"), 99 };
+	b->pairs[b->said.count++] =
+		(struct setting_pair){ SV("adapter"), SV("desk"), 99 };
 	b->settings = (struct source_settings){ .name = "desk",
 						.file = "opinia.conf",
 						.line = 1,

@@ -112,7 +112,7 @@ Test(map_read, a_map_says_its_settings_and_lines_go_on)
 		"  \"b\":1}\ntoken = t\n";
 	struct map_fill fill = { .secret = SV("s\"1") };
 	const struct source_row *rows;
-	enum channel channel;
+	enum channel channel = CHANNEL_OTHER;
 	struct err err = ERR_NONE;
 	struct arena a;
 	struct map *m;

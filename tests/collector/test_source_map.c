@@ -85,10 +85,10 @@ static int desk_pull(struct desk *d, bool *more)
 	cr_assert_leq(d->batch.count, (size_t)BATCH_RECORDS);
 	for (size_t i = 0; i < d->batch.count; i++) {
 		const struct record *r = &d->batch.records[i];
-		int id = atoi(r->external_id.p);
+		int64_t id = 0;
 
 		cr_assert_eq(record_check(r, &d->err), 0);
-		cr_assert(id > 0 && id <= ITEMS_MAX);
+		cr_assert(sv_i64(r->external_id, &id) && id > 0 && id <= ITEMS_MAX);
 		d->known += !d->rating[id];
 		d->given++;
 		d->rating[id] = r->score_count ? r->scores[0].value : -1;

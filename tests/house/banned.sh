@@ -34,7 +34,7 @@ ban 'say struct' "${b}typedef struct"
 ban 'comments are /* */' '//'
 ban 'MDB_ is the business of store/' "${b}(MDB_|mdb_)" 'store/|tests/store/|bench/'
 ban 'CURLE_ is the business of collector/' "${b}(CURL|curl_)" 'collector/|watch/|tests/collector/'
-ban 'MHD_ is the business of server/' "${b}MHD_" 'server/|tests/server/'
+ban 'MHD_ is the business of server/' "${b}MHD_" 'server/|tests/'
 ban 'only cli/ speaks to stdout' "${b}(printf\(|vprintf\(|puts\(|putchar\(|stdout)" 'cli/|tests/|bench/|analyzer/lexc\.c'
 ban 'only cli/ speaks to stderr' "${b}(perror\(|stderr)" 'cli/|tests/|bench/|analyzer/lexc\.c'
 ban 'only cli/ reads the environment' "${b}(getenv|setenv|putenv)\(" 'cli/|tests/|bench/|core/zone\.c|store/(store|keyfile)\.c'
