@@ -1,0 +1,120 @@
+#!/bin/sh
+# A service is collected from as a team would: what is there lands once, what is edited is revised,
+# what is broken stands aside, trouble is said and loses nothing, and the token is nowhere but in
+# its file. A desk (tests/fake) plays the service.
+# shellcheck source=tests/e2e/lib/shop.sh
+. tests/e2e/lib/shop.sh
+unset OPINIA_NOW
+
+canary='canary-4d1f0c7b'
+mkfifo "$work/open"
+"$build/tests/fake-desk" chatwoot tests/exchanges <"$work/open" >"$work/url" 2>"$work/asked" &
+desk=$!
+exec 9>"$work/open"
+trap 'exec 9>&-; kill "$desk" 2>/dev/null || true; rm -rf "$work"' EXIT
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+	[ -s "$work/url" ] && break
+	sleep 0.2
+done
+url=$(cat "$work/url")
+[ -n "$url" ] || die "the desk does not open"
+
+# desk LINE: tell it
+desk() {
+	[ "$(curl -sS --data "$1" "$url/_control")" = 'done' ] || die "the desk does not understand: $1"
+}
+
+# collected CODE NEW REVISED REJECTED
+collected() {
+	exits "$1" opinia collect --format json shop
+	cat "$work/stdout" "$work/stderr" >>"$work/said"
+	same "new" "$(jq .new "$work/stdout")" "$2"
+	same "revised" "$(jq .revised "$work/stdout")" "$3"
+	same "set aside" "$(jq .rejected "$work/stdout")" "$4"
+}
+
+new_store
+printf '%s\n' "$canary" >"$work/token"
+chmod 600 "$work/token"
+cat >>"$OPINIA_STORE/opinia.conf" <<EOC
+
+[source shop]
+adapter = chatwoot
+url = $url
+account = 1
+secret_file = $work/token
+private = yes
+EOC
+
+desk "add 60"
+collected 0 60 0 0
+same "answers" "$(opinia query --count)" 60
+collected 0 0 0 0
+exits 0 opinia check
+
+desk "edit 3 1 M-am răzgândit: coletul era spart"
+collected 0 0 1 0
+exits 0 opinia query 'text:razgandit' --format json
+grep -q "spart" "$work/stdout" || die "the new words are not there"
+
+# pages move while rows come and go
+desk "delete 1"
+desk "add 5"
+collected 0 5 0 0
+same "answers after a page moved" "$(opinia query --count)" 65
+
+# one broken row: aside with its words, the rest lands; it stands there once
+desk "break 1"
+desk "add 2"
+exits_either() {
+	code=0
+	opinia collect --format json shop >"$work/stdout" 2>"$work/stderr" || code=$?
+	[ "$code" -eq 0 ] || [ "$code" -eq 65 ] || die "collect: exit status $code"
+	cat "$work/stdout" "$work/stderr" >>"$work/said"
+}
+exits_either
+same "new beside a broken one" "$(jq .new "$work/stdout")" 2
+same "set aside" "$(jq .rejected "$work/stdout")" 1
+aside=$(find "$OPINIA_STORE" -name shop.rejected)
+grep -q '\[66\]' "$aside" || die "the broken row is not set aside whole"
+lines=$(wc -l <"$aside")
+exits_either
+same "lines of the file of broken rows" "$(wc -l <"$aside")" "$lines"
+
+# trouble: each with its exit status and sentence, nothing lost
+trouble() {
+	desk "fail $1 9"
+	code=0
+	opinia collect --format json shop >"$work/stdout" 2>"$work/stderr" || code=$?
+	cat "$work/stdout" "$work/stderr" >>"$work/said"
+	same "$1: exit status" "$code" "$2"
+	desk "fail 500 0"
+}
+for t in "401 2" "403 2" "404 2" "500 69" "half 69" "json 69" "html 69"; do
+	# shellcheck disable=SC2086
+	trouble $t
+done
+desk "fail 429 1"
+desk "add 1"
+exits_either
+same "new after all that" "$(jq .new "$work/stdout")" 1
+exits 0 opinia check
+
+# stopped while it waits for an answer
+desk "fail hang 1"
+opinia collect shop >"$work/stdout" 2>"$work/stderr" &
+collect=$!
+sleep 1
+kill -TERM "$collect"
+code=0
+wait "$collect" || code=$?
+same "stopped: exit status" "$code" 75
+
+exits 0 opinia sources test shop
+cat "$work/stdout" "$work/stderr" >>"$work/said"
+grep -q "$canary" "$work/said" && die "the token stands in what was said"
+grep -rqa "$canary" "$OPINIA_STORE" && die "the token stands in the store"
+exec 9>&-
+wait "$desk" || true
+grep -q ' 422$' "$work/asked" && die "the desk was asked wrongly: $(grep ' 422$' "$work/asked")"
+echo "collected, revised, set aside; $(grep -c . "$work/asked") requests, none wrong, no token told"
