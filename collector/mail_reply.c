@@ -22,7 +22,7 @@ static bool quoted(struct sv line)
 {
 	size_t i = 0;
 
-	while (i < line.n && i < 3 && line.p[i] == ' ')
+	while (i < line.n && strchr(" \t\r\v\f", line.p[i]) && line.p[i])
 		i++;
 	return i < line.n && line.p[i] == '>';
 }
