@@ -35,7 +35,8 @@ static bool fetched_item(struct imap_walk *w, struct sv name, enum imap_token t,
 	}
 	if (name.n > 5 && sv_ieq(sv_sub(name, 0, 5), SV("BODY["))) {
 		out->has_body = t != IMAP_NIL;
-		out->body = v;
+		if (out->has_body)
+			out->body = v;
 		return is_text(t);
 	}
 	out->has_flags |= sv_ieq(name, SV("FLAGS"));

@@ -258,9 +258,9 @@ static void write_cursor(struct maildir *md, struct sv cursor)
 		if (sv_eq(key, SV("changed_us")))
 			sv_i64(value, &was);
 	buf_init(&now, 0);
-	if (md->after.changed_ns > was)
-		buf_printf(&now, "{\"changed_ns\":%lld}",
-			   (long long)md->after.changed_ns);
+	if (md->after.changed_ns / NS_US > was)
+		buf_printf(&now, "{\"changed_us\":%lld}",
+			   (long long)(md->after.changed_ns / NS_US));
 	else
 		buf_sv_put(&now, cursor);
 	buf_clear(&md->given);
