@@ -242,6 +242,26 @@ Test(files,
 	desk_clear(&d);
 }
 
+Test(files, a_file_that_may_still_grow_is_left_for_later)
+{
+	struct desk d;
+	struct buf told;
+	char path[160];
+	struct utimbuf old = { 1772359200, 1772359200 };
+
+	desk_init(&d, "settle = 1h\n");
+	buf_init(&told, 0);
+	put(&d, "a.csv", HEAD "1;5;x\n");
+	round_of(&d, SIZE_MAX, &told);
+	cr_expect_eq(told.n, 0u, "%s", told.p);
+	snprintf(path, sizeof(path), "%s/a.csv", d.in);
+	cr_assert_eq(utime(path, &old), 0);
+	round_of(&d, SIZE_MAX, &told);
+	cr_expect_eq(lines(&told), 1u);
+	buf_release(&told);
+	desk_clear(&d);
+}
+
 Test(files, what_is_remembered_is_bounded_and_foreign_cursors_are_none)
 {
 	static const char *const foreign[] = {

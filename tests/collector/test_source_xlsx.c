@@ -26,6 +26,7 @@ static struct sv lend(const char *rows)
 	static size_t next;
 	struct buf *b = &books[next++ % 8];
 
+	buf_release(b);
 	buf_init(b, 0);
 	book_of(rows, TEXTS, b);
 	return buf_sv(b);
