@@ -202,9 +202,8 @@ static void answer_hook(struct serving *s, const struct server_request *q, struc
 		.headers = headers,
 		.header_count = q->header_count,
 		.received_at = q->received_at,
-		.url = arena_printf(q->arena, "%s" SV_FMT "%s" SV_FMT, s->public_url,
-				    SV_ARG(q->path), q->query.n ? "?" : "",
-				    SV_ARG(q->query)),
+		.url = arena_printf(q->arena, "%s" SV_FMT, s->public_url,
+				    SV_ARG(q->path)),
 	};
 	int64_t began = clock_us();
 
