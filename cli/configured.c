@@ -3,6 +3,7 @@
 #include "cli/configured.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 

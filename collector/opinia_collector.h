@@ -37,7 +37,8 @@ struct import_options {
 	const struct zone *zone; /* of times without one; NULL: UTC */
 	const char *rejected;	 /* for rows that are no records; NULL: PATH.rejected */
 	bool dry_run;		 /* writes nothing */
-	const char *mime_program; /* takes mails apart: opinia-mime; NULL: none are read */
+	const char
+		*mime_program; /* takes mails apart: opinia-mime; NULL: none are read */
 };
 
 /*

@@ -5,7 +5,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -281,7 +280,7 @@ static int secret_path(const struct source_settings *s, const char *what,
 {
 	const char *file = source_text(s, arena_printf(arena, "%s_file", what));
 	const char *name = source_text(s, arena_printf(arena, "%s_credential", what));
-	const char *folder = getenv("CREDENTIALS_DIRECTORY");
+	const char *folder = s->credentials;
 
 	*lent = !file && name;
 	*path = file;

@@ -44,6 +44,7 @@ struct source_settings {
 	const struct setting_source *said;
 	const struct source_row *rows; /* of the adapter */
 	size_t row_count;
+	const char *credentials; /* $CREDENTIALS_DIRECTORY; NULL: systemd lends nothing */
 	struct arena *arena;
 };
 

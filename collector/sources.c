@@ -170,6 +170,7 @@ int opinia_sources_open(struct opinia_sources **out, const struct settings *sett
 							.file = settings_path(settings),
 							.line = said[i].line,
 							.said = &said[i],
+							.credentials = env->credentials,
 							.arena = &s->arena };
 		rc = configure(c, s, err);
 	}

@@ -123,12 +123,12 @@ Test(source_settings, secrets_come_from_files_that_nobody_else_reads)
 	cr_expect_geq(sv_find(sv_of(err.text), SV("others may read it")), 0, "%s",
 		      err.text);
 	cr_expect_lt(sv_find(sv_of(err.text), SV("new-one")), 0);
-	setenv("CREDENTIALS_DIRECTORY", p.dir, 1);
 	s = section("[source x]\nadapter=x\nurl=u\nsecret_credential=secret\n", &a);
+	s.credentials = p.dir;
 	cr_expect_eq(source_secrets(&s, "secret", &a, got, &n, &err), 0, "%s", err.text);
 	s = section("[source x]\nadapter=x\nurl=u\nsecret_credential=../secret\n", &a);
+	s.credentials = p.dir;
 	cr_expect_eq(source_secrets(&s, "secret", &a, got, &n, &err), ERR_CONFIG);
-	unsetenv("CREDENTIALS_DIRECTORY");
 	s = section("[source x]\nadapter=x\nurl=u\n", &a);
 	cr_expect_eq(source_secrets(&s, "secret", &a, got, &n, &err), ERR_CONFIG);
 	cr_expect_geq(sv_find(sv_of(err.text), SV("secret_file = FILE")), 0, "%s",
