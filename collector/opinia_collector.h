@@ -148,6 +148,7 @@ struct collect_env {
 	const char *maps[2]; /* folders of NAME.map: the team's own, the shipped ones */
 	const char *rejected_dir; /* SOURCE.rejected goes there; NULL: nowhere          */
 	const char *mime_program; /* takes mails apart: opinia-mime                     */
+	const char *credentials;  /* the folder of what systemd lends; NULL: none */
 	const char *ca_file;	  /* certificates to trust; NULL: the system's          */
 	int64_t now;		  /* fixed clock (--now), ms; TIME_NONE: the real one   */
 };
