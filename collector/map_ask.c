@@ -471,6 +471,8 @@ int map_session_ask(struct map_session *s, const struct map_ask *ask,
 			rc = send_patiently(s, ask, over, &full, at, a, answer, err);
 		if (rc)
 			return rc;
+		if (answer->status == 204)
+			return 0; /* nothing there */
 		if (answer->status >= 200 && answer->status <= 299)
 			return read_json(answer, a, out, err);
 		if (answer->status != 401 || !s->bound->map->has_login || s->fresh)

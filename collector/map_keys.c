@@ -459,6 +459,7 @@ static void begin(struct building *b)
 	m->has_questions = first_line(b->lines, SV("questions")) > 0;
 	m->has_totals = first_line(b->lines, SV("totals")) > 0;
 	m->has_hook = first_line(b->lines, SV("hook")) > 0;
+	m->title = said(b->lines, SV("map"), "title").p; /* for the help of settings */
 	m->login.method = 1;
 	m->first = 1;
 	m->max = MAP_PAGES_MAX;

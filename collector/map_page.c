@@ -60,13 +60,20 @@ static struct map_fill fill_of(const struct map_session *s, const struct map_mar
 
 /* ---- what is on it ------------------------------------------------------------------------- */
 
-static int no_list(const struct map_page *p, const struct map_session *s, struct err *err)
+static int refused(struct map_page *p, const struct map_session *s, struct err *err)
 {
-	struct map_page *page = (struct map_page *)p;
-	struct sv said = map_session_said(s, p->whole, &page->arena);
+	struct sv said = map_session_said(s, p->whole, &p->arena);
 
 	if (said.n)
 		return err_set(err, ERR_UNAVAILABLE, "it answers: " SV_FMT, SV_ARG(said));
+	return err_set(err, ERR_UNAVAILABLE,
+		       "the answer says that something is wrong, and not what");
+}
+
+static int no_list(struct map_page *p, const struct map_session *s, struct err *err)
+{
+	if (map_session_said(s, p->whole, &p->arena).n)
+		return refused(p, s, err);
 	return err_set(err, ERR_UNAVAILABLE,
 		       "the answer has no list where the map looks for it (%zu bytes of "
 		       "JSON)",
@@ -89,8 +96,10 @@ static int decode(struct map_page *p, const struct map *m, struct err *err)
 		rc = map_json_parse(&inner, text, &p->arena, err);
 	if (rc == ERR_INPUT && err)
 		err->code = ERR_UNAVAILABLE;
-	if (rc)
+	if (rc) {
+		err_at(err, "the answer");
 		return rc == ERR_INPUT ? ERR_UNAVAILABLE : rc;
+	}
 	json_decref(p->whole);
 	p->whole = inner;
 	return 0;
@@ -106,7 +115,7 @@ static int open_page(struct map_page *p, const struct map_session *s, struct err
 	if (m->none && map_cond_holds(m->none, &at))
 		return 0;
 	if (m->good && !map_cond_holds(m->good, &at))
-		return no_list(p, s, err);
+		return refused(p, s, err);
 	if (m->decode == DECODE_BASE64_JSON)
 		rc = decode(p, m, err);
 	if (rc)

@@ -127,6 +127,7 @@ Test(map_read, a_map_says_its_settings_and_lines_go_on)
 	rows = map_rows(m, &n);
 	cr_assert_eq(n, 4u);
 	cr_expect_str_eq(rows[0].key, "box");
+	cr_expect_str_eq(rows[0].help, "Desk");
 	cr_expect_null(rows[0].preset);
 	cr_expect_str_eq(rows[1].key, "overlap");
 	cr_expect_str_eq(rows[1].preset, "2d");

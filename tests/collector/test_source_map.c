@@ -303,6 +303,7 @@ Test(source_map, what_a_service_says_instead_is_understood)
 		{ 403, 9, NULL, NULL, ERR_CONFIG, "(status 403): not in the plan", 0 },
 		{ 404, 9, NULL, NULL, 0, NULL, 0 },
 		{ 409, 9, NULL, NULL, ERR_AGAIN, "(status 409)", 0 },
+		{ 204, 9, NULL, NULL, 0, NULL, 0 },
 		{ 401, 9, NULL, NULL, ERR_CONFIG, "login", 0 },
 		{ 500, 9, NULL, NULL, ERR_UNAVAILABLE, "it says: no \xef\xbf\xbd[31mluck",
 		  0 },
