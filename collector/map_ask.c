@@ -116,19 +116,21 @@ static bool auth_here(const struct map_session *s, const struct map_ask *ask)
 	return m->auth.style != AUTH_NONE && (!m->has_login || ask == &m->login);
 }
 
-int map_session_url(struct map_session *s, const struct map_ask *ask,
+int map_session_url(const struct map_session *s, const struct map_ask *ask,
 		    const struct map_ask *over, const struct map_fill *fill,
 		    struct arena *a, const char **out, struct err *err)
 {
+	struct map_fill full = *fill;
 	struct buf url;
 	struct sv kept;
 	int rc = 0;
 
+	full.settings = s->bound->settings;
 	buf_init(&url, URL_MAX);
-	map_text_fill(over && over->url ? over->url : ask->url, fill, &url);
-	put_query(ask, over, fill, &url);
+	map_text_fill(over && over->url ? over->url : ask->url, &full, &url);
+	put_query(ask, over, &full, &url);
 	if (over)
-		put_query(over, NULL, fill, &url);
+		put_query(over, NULL, &full, &url);
 	if (!buf_ok(&url))
 		rc = err_set(err, ERR_UNAVAILABLE,
 			     "the address of a page is longer than %d bytes", URL_MAX);
@@ -136,7 +138,6 @@ int map_session_url(struct map_session *s, const struct map_ask *ask,
 		rc = no_memory(err);
 	else
 		*out = kept.p;
-	(void)s;
 	buf_release(&url);
 	return rc;
 }

@@ -29,7 +29,7 @@ void map_session_close(struct map_session *s);
 int64_t map_session_now(const struct map_session *s);
 
 /* The address of @ask, with its query, in @a. @over may replace parts of it (NULL: nothing). */
-int map_session_url(struct map_session *s, const struct map_ask *ask,
+int map_session_url(const struct map_session *s, const struct map_ask *ask,
 		    const struct map_ask *over, const struct map_fill *fill,
 		    struct arena *a, const char **out, struct err *err);
 

@@ -210,7 +210,7 @@ static int fetch(struct map_source *ms, struct err *err)
 
 	if (!rc)
 		rc = map_page_fetch(&ms->page, &ms->session, &ms->mark, err);
-	if (rc == ERR_CONFIG && gone(ms)) {
+	if ((rc == ERR_CONFIG || (!rc && !ms->page.whole)) && gone(ms)) {
 		begin_run(ms);
 		rc = map_page_fetch(&ms->page, &ms->session, &ms->mark, err);
 	}
@@ -415,7 +415,6 @@ static int map_test(struct source *s, struct source_steps *steps, struct err *er
 	map_page_forget(&ms->page);
 	begin_run(ms);
 	arena_init(&a, 0);
-	fill.settings = ms->bound->settings;
 	rc = map_session_url(&ms->session, &ms->bound->map->request, NULL, &fill, &a,
 			     &url, err);
 	if (!rc)
