@@ -7,6 +7,13 @@
 
 #include "tests/fake/vendor.h"
 
+int64_t desk_int(const char *s)
+{
+	long long n = 0;
+
+	return sscanf(s, "%lld", &n) == 1 ? n : 0;
+}
+
 /* The first step of *path; @step has 64 bytes. */
 static void cut_step(const char **path, char *step)
 {
@@ -22,7 +29,7 @@ json_t *desk_at(json_t *at, const char *path)
 
 	while (at && *path) {
 		cut_step(&path, step);
-		at = json_is_array(at) ? json_array_get(at, (size_t)atol(step))
+		at = json_is_array(at) ? json_array_get(at, (size_t)desk_int(step))
 				       : json_object_get(at, step);
 	}
 	return at;
@@ -35,8 +42,9 @@ void desk_put(json_t *at, const char *path, json_t *value)
 
 	snprintf(parent, sizeof(parent), "%.*s", dot ? (int)(dot - path) : 0, path);
 	at = desk_at(at, parent);
-	if (!at || (json_is_array(at) ? json_array_set_new(at, (size_t)atol(last), value)
-				      : json_object_set_new(at, last, value))) {
+	if (!at ||
+	    (json_is_array(at) ? json_array_set_new(at, (size_t)desk_int(last), value)
+			       : json_object_set_new(at, last, value))) {
 		fprintf(stderr, "desk: the recorded answer has no %s\n", path);
 		abort();
 	}
@@ -64,7 +72,7 @@ static int64_t iso_ms(const char *s)
 
 		for (size_t i = 0; i < 3 && rest[1 + i] >= '0' && rest[1 + i] <= '9'; i++)
 			digits[i] = rest[1 + i];
-		fraction = atoi(digits);
+		fraction = (int)desk_int(digits);
 		rest += 1 + strspn(rest + 1, "0123456789");
 	}
 	ms = (int64_t)timegm(&tm) * 1000 + fraction;
@@ -78,7 +86,7 @@ int64_t desk_number(const json_t *object, const char *key)
 {
 	const char *s = desk_text(object, key);
 
-	return strchr(s, '-') ? iso_ms(s) : atoll(s);
+	return strchr(s, '-') ? iso_ms(s) : desk_int(s);
 }
 
 json_t *desk_iso(int64_t ms, const char *format)

@@ -63,6 +63,7 @@ void desk_put(json_t *at, const char *path, json_t *value);
 json_t *desk_at(json_t *at, const char *path);		      /* NULL: nothing there */
 const char *desk_text(const json_t *object, const char *key); /* "" where there is none */
 int64_t desk_number(const json_t *object, const char *key);
+int64_t desk_int(const char *s);		  /* leading digits; 0: none */
 json_t *desk_iso(int64_t ms, const char *format); /* strftime's, with %L for ms */
 void desk_ulid(char out[27], int64_t ms, int n);
 

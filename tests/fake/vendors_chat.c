@@ -81,7 +81,7 @@ static void zendesk_after(const struct desk_ask *q, struct desk_page *p)
 
 	if (*desk_text(q->query, "page[size]"))
 		p->size = (size_t)desk_number(q->query, "page[size]");
-	p->behind = *after ? atoi(after + 1) : 0;
+	p->behind = *after ? (int)desk_int(after + 1) : 0;
 }
 
 static const char *zendesk_read(const struct desk_ask *q, struct desk_page *p)
@@ -221,11 +221,11 @@ static const char *intercom_read(const struct desk_ask *q, struct desk_page *p)
 	if (strcmp(desk_text(first, "field"), "conversation_rating.requested_at") != 0 ||
 	    strcmp(desk_text(first, "operator"), ">") != 0 || strlen(value) != 10)
 		return "value: a time in seconds is wanted";
-	p->from = atoll(value) * 1000;
+	p->from = desk_int(value) * 1000;
 	p->size = (size_t)json_integer_value(json_object_get(pages, "per_page"));
 	if (p->size < 1 || p->size > 150)
 		return "per_page: 1 to 150";
-	p->start = (size_t)atol(desk_text(pages, "starting_after"));
+	p->start = (size_t)desk_int(desk_text(pages, "starting_after"));
 	return NULL;
 }
 

@@ -151,7 +151,7 @@ static const char *typeform_read(const struct desk_ask *q, struct desk_page *p)
 		p->from = desk_number(q->query, "since") * 1000;
 	if (*desk_text(q->query, "page_size"))
 		p->size = (size_t)desk_number(q->query, "page_size");
-	p->behind = *before ? atoi(before + 3) : 0;
+	p->behind = *before ? (int)desk_int(before + 3) : 0;
 	return p->size > 1000 ? "page_size: 1000 at most" : NULL;
 }
 
