@@ -2,6 +2,10 @@
 /* mail_fields.c: see mail_fields.h. What is said twice counts once; the first one counts. */
 #include "collector/mail_fields.h"
 
+#include <stdio.h>
+
+#include "core/i18n.h"
+
 static void add(struct mail_list *l, struct sv text)
 {
 	if (l->count < MAIL_LIST_MAX)
@@ -54,6 +58,7 @@ int mail_fields_read(struct mail_fields *f, struct sv answer, struct err *err)
 {
 	enum mime_field field;
 	struct sv text;
+	char why[200];
 
 	*f = (struct mail_fields){ .date = TIME_NONE };
 	while (mime_next(&answer, &field, &text)) {
@@ -67,7 +72,8 @@ int mail_fields_read(struct mail_fields *f, struct sv answer, struct err *err)
 		else if (field == MIME_DATE && !sv_i64(text, &f->date))
 			f->date = TIME_NONE;
 	}
-	if (f->error.n)
-		return err_set(err, ERR_INPUT, SV_FMT, SV_ARG(f->error));
-	return 0;
+	if (!f->error.n)
+		return 0;
+	snprintf(why, sizeof(why), SV_FMT, SV_ARG(f->error));
+	return err_set(err, ERR_INPUT, "%s", _(why)); /* the child speaks English */
 }

@@ -69,7 +69,7 @@ static const struct phrases units = { units_rows,
 /* Between a point and the end of its scale: "9 din 10", "4 na 5". */
 static const struct phrase outof_rows[] = {
 	{ SV_INIT("din"), 0 },	  { SV_INIT("z"), 0 },	{ SV_INIT("na"), 0 },
-	{ SV_INIT("out of"), 0 }, { SV_INIT("of"), 0 }, { SV_INIT("/"), 0 },
+	{ SV_INIT("out of"), 0 }, { SV_INIT("of"), 0 },
 };
 static const struct phrases outof = { outof_rows,
 				      sizeof(outof_rows) / sizeof(outof_rows[0]) };
@@ -170,27 +170,33 @@ static bool tail_fits(struct sv s, bool core)
 	return strchr(core ? " .,;:!-)" : ".,;:!-)(*+", s.p[0]) != NULL;
 }
 
+/* Behind the end of a scale: no more of a number, of a date, of a time. */
+static bool number_ends(struct sv s)
+{
+	if (s.n && strchr("/%:", s.p[0]))
+		return false;
+	return !s.n || !strchr(".,-", s.p[0]) || !digit(behind(s, 1));
+}
+
 /* "/10", " din 10": false: something else that has a slash. */
 static bool out_of(struct sv *s, int *of)
 {
 	struct sv rest = skip(*s, " ");
 	bool slash = rest.n && rest.p[0] == '/';
 	const struct phrase *p = slash ? NULL : phrase_at(&outof, rest);
+	int end;
 
 	if (!slash && !p)
 		return true;
 	rest = skip(behind(rest, slash ? 1 : p->text.n), " ");
-	if (!number(&rest, of))
+	if (!number(&rest, &end))
 		return !slash;
-	if (rest.n && strchr("/%:", rest.p[0]))
-		return false;
-	if (rest.n && strchr(".,-", rest.p[0]) && digit(behind(rest, 1)))
+	if (!number_ends(rest))
 		return false;
 	if (!slash && rest.n && !tail_fits(rest, false) &&
-	    !phrase_at(&units, skip(rest, " "))) {
-		*of = 0;
+	    !phrase_at(&units, skip(rest, " ")))
 		return true; /* "10 na 10 …": who knows of what */
-	}
+	*of = end;
 	*s = rest;
 	return true;
 }

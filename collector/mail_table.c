@@ -239,13 +239,15 @@ int mail_table_lines(struct mail_table *t, struct sv text, struct err *err)
 	int rc = 0;
 
 	while (!rc && text.n) {
-		struct sv line = sv_cut(&text, '\n'), l, v;
+		struct sv line = sv_cut(&text, '\n'), l, v = { NULL, 0 };
 		bool next = labelled(t, line, &l, &v);
+		bool ends = next || sv_starts(line, SV(">")) ||
+			    sv_eq(sv_trim(line), SV("--"));
 
-		if (next && label.n)
+		if (ends && label.n)
 			rc = put(t, label, (struct cell){ .text = value }, err);
-		if (next) {
-			label = l;
+		if (ends) {
+			label = next ? l : (struct sv){ NULL, 0 };
 			value = v;
 		} else if (label.n && meaning_of(t, label).field == FIELD_COMMENT) {
 			if (!value.n)

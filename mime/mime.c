@@ -5,7 +5,6 @@
 #include <gmime/gmime.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include "core/i18n.h"
@@ -16,35 +15,9 @@
 #include "mime/scan.h"
 #include "mime/walk.h"
 
-enum {
-	MEMORY_MAX = 512 << 20,
-	FILES_MAX = 16,
-	CPU_S = 10,
-	ADDRESSES_MAX = 100,
-	IDS_MAX = 50
-};
+enum { CPU_S = 10, ADDRESSES_MAX = 100, IDS_MAX = 50 };
 
 /* ---- the process ------------------------------------------------------------------------- */
-
-static void limit(__rlimit_resource_t what, rlim_t n)
-{
-	struct rlimit r = { n, n };
-
-	setrlimit(what, &r);
-}
-
-void mime_confine(void)
-{
-#ifndef __SANITIZE_ADDRESS__ /* it wants terabytes of addresses */
-	limit(RLIMIT_AS, MEMORY_MAX);
-#endif
-	limit(RLIMIT_NOFILE, FILES_MAX);
-	limit(RLIMIT_FSIZE, 0);
-	limit(RLIMIT_CORE, 0);
-	limit(RLIMIT_NPROC, 0);
-	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-}
 
 /* CPU_S more seconds from now on: what a mail takes too long for ends this process. */
 static void renew_time(void)

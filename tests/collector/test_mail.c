@@ -18,6 +18,11 @@
 #define NOW INT64_C(1795305600000) /* 2026-11-22T00:00:00Z */
 enum { MAILS_MIN = 40 };
 
+#define HEAD_OF_FORM                                                                     \
+	"From: form@example.ro\r\nTo: survey+f1@exemplu.ro\r\nMessage-ID: <f@x>\r\n"     \
+	"Date: Sat, 21 Nov 2026 10:02:00 +0200\r\nAuto-Submitted: "                      \
+	"auto-generated\r\n\r\n"
+
 struct reading {
 	struct source source;
 	struct aside aside;
@@ -182,6 +187,49 @@ Test(mail, what_must_come_of_each_mail_comes_of_it)
 	closedir(d);
 	end(&r);
 	cr_expect_geq(all, MAILS_MIN);
+}
+
+/* ---- forms ------------------------------------------------------------------------------- */
+
+Test(mail, a_form_is_read_as_the_source_was_told)
+{
+	static const char *const maps[] = { "csat=Cât de mulțumit sunteți",
+					    "attr.shop=Magazin",
+					    "comment=Ce putem face mai bine",
+					    "customer=E-mail" };
+	static const char *const scales[] = { "csat=1..10" };
+	static const struct import_options options = { .source = "mails",
+						       .maps = maps,
+						       .map_count = COUNT(maps),
+						       .scales = scales,
+						       .scale_count = COUNT(scales) };
+	static const char mail[] =
+		HEAD_OF_FORM "Cât de mulțumit sunteți? : 8\r\nMagazin: Cluj\r\nE-mail: "
+			     "maria@example.ro\r\n"
+			     "Ce putem face mai bine:\r\nMai repede.\r\nAtât.\r\n\r\n> "
+			     "Magazin: Iași\r\n";
+	struct reading r;
+	struct buf got;
+	struct err err = ERR_NONE;
+
+	buf_init(&got, 0);
+	begin(&r, PROGRAM);
+	mail_close(r.reader);
+	cr_assert_eq(mail_open(&r.reader, &r.source, NULL, &options, NULL, PROGRAM,
+			       &r.aside, &err),
+		     0, "%s", err.text);
+	cr_expect_eq(take(&r, sv_of(mail), TIME_NONE, &err), 0, "%s", err.text);
+	cr_assert_eq(r.batch.count, 1u);
+	cr_expect(sv_eq(r.batch.records[0].attrs[0].value, SV("Cluj")));
+	tell_all(&r, &got);
+	cr_expect(sv_eq(buf_sv(&got), SV("feedback\nid: f@x\ninteraction: f1\ncustomer: "
+					 "maria@example.ro\n"
+					 "score: csat 8/1..10\nat: 2026-11-21T08:02:00Z\n"
+					 "comment: Mai repede. | Atât.\n")),
+		  SV_FMT, SV_ARG(buf_sv(&got)));
+	cr_expect_eq(r.source.progress.records, 1u);
+	end(&r);
+	buf_release(&got);
 }
 
 /* ---- bombs ------------------------------------------------------------------------------- */
