@@ -37,6 +37,7 @@ static const struct phrase dated_verbs[] = {
 	ROW("napisal(a) dnia"), ROW("napisal dnia"), ROW("napisala dnia"), ROW("wiadomosc napisana przez"),
 	/* en */ ROW("wrote on"), ROW("said the following on"), ROW("wrote the following on"),
 	/* de */ ROW("schrieb"),
+	/* webmail of the Horde */ ROW("citez din"), ROW("cytowanie"), ROW("quoting"),
 };
 SET(dated_verbs);
 

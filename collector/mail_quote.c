@@ -285,6 +285,8 @@ static bool separator(struct sv s)
 		return true;
 	if (s.n && strchr("#-=*[", s.p[0]) && phrase_within(&phrases_above, s))
 		return true;
+	if (n >= 2 && sure_of(has(text)) && has_verb(text))
+		return true; /* "---- On …, N wrote ----" */
 	p = phrase_at(&phrases_separators, text);
 	if (!p)
 		return false;
