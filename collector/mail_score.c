@@ -309,6 +309,11 @@ static bool lead(struct sv *s, bool *core, bool *any)
 	return digit(*s);
 }
 
+static bool minus(struct sv s)
+{
+	return s.n > 1 && s.p[0] == '-' && digit(behind(s, 1));
+}
+
 static bool said(struct sv plain, struct found *f)
 {
 	struct sv s = plain;
@@ -318,9 +323,7 @@ static bool said(struct sv plain, struct found *f)
 	if (stars(s, f))
 		return true;
 	*f = (struct found){ .value = 0 };
-	if (s.n > 1 && s.p[0] == '-' && digit(behind(s, 1)))
-		return false;
-	if (!lead(&s, &core, &any) || !number(&s, &f->value))
+	if (minus(s) || !lead(&s, &core, &any) || !number(&s, &f->value))
 		return false;
 	if (!whole_number(&s) || !out_of(&s, &f->of))
 		return false;
