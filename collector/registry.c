@@ -3,7 +3,6 @@
 #include "collector/adapter.h"
 
 static const struct adapter *const adapters[] = {
-	/* sorted by kind */
 	&adapter_asterisk_ami,
 	&adapter_asterisk_cdr,
 	&adapter_asterisk_queue,
@@ -14,10 +13,9 @@ static const struct adapter *const adapters[] = {
 	&adapter_imap,
 	&adapter_jsonl,
 	&adapter_maildir,
-	&adapter_map,
 	&adapter_mbox,
 	&adapter_transcripts,
-	&adapter_xlsx,
+	&adapter_xlsx, /* sorted by kind */
 };
 
 enum { ADAPTERS = sizeof(adapters) / sizeof(adapters[0]) };

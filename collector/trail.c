@@ -67,6 +67,7 @@ static int resume(struct trail *t, struct sv cursor, struct err *err)
 	t->next = t->done_at = 0;
 	memset(t->done, 0, sizeof(t->done));
 	t->high_ms = INT64_MIN;
+	t->running = false;
 	buf_clear(&t->last);
 	buf_sv_put(&t->last, cursor);
 	if (cursor.n && !sv_i64(sv_cut(&cursor, ' '), &t->high_ms))
@@ -126,6 +127,15 @@ static int by_age(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
+/* Was it this run's turn before? What comes late is for the next run. */
+static bool is_behind(const struct trail *t, int64_t changed_ms, const char *name)
+{
+	if (!t->running)
+		return false;
+	return changed_ms < t->here_ms ||
+	       (changed_ms == t->here_ms && strcmp(name, t->here) <= 0);
+}
+
 static bool note(struct trail *t, int dir, const char *name, int64_t since)
 {
 	struct trail_file *to = &t->list[t->count];
@@ -136,7 +146,8 @@ static bool note(struct trail *t, int dir, const char *name, int64_t since)
 		return true;
 	to->changed_ms = (int64_t)st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000;
 	to->hash = hash_of(name, to->changed_ms, st.st_size);
-	if (to->changed_ms < since || is_done(t, to->hash))
+	if (to->changed_ms < since || is_behind(t, to->changed_ms, name) ||
+	    is_done(t, to->hash))
 		return true;
 	to->name = strdup(name);
 	if (!to->name)
@@ -261,11 +272,16 @@ int trail_pull(struct trail *t, const struct trail_work *work, struct sv cursor,
 		rc = resume(t, cursor, err);
 	if (!rc && t->next == t->count)
 		rc = look(t, err);
+	if (!rc && !t->count)
+		t->running = false;
 	while (!rc && t->next < t->count && out->count + TRAIL_ROOM <= BATCH_RECORDS &&
 	       out->arena.used < BATCH_BYTES_MAX / 4 && !cancel_asked(t->env->cancel)) {
 		const struct trail_file *file = &t->list[t->next++];
 		bool later = false;
 
+		t->here_ms = file->changed_ms;
+		snprintf(t->here, sizeof(t->here), "%s", file->name);
+		t->running = true;
 		rc = take_file(t, work, file, out, &later, err);
 		if (rc || later)
 			continue;

@@ -42,6 +42,9 @@ struct trail {
 	struct trail_file *list;
 	size_t count, next;
 	int64_t high_ms;
+	bool running;	 /* a run goes from the oldest to the newest, once */
+	int64_t here_ms; /* the last one of this run */
+	char here[256];
 	uint64_t done[TRAIL_DONE]; /* a ring */
 	size_t done_at;
 	struct sv batch_source, origin;
