@@ -3,6 +3,7 @@
 #include "collector/adapter.h"
 
 static const struct adapter *const adapters[] = {
+	/* sorted by kind */
 	&adapter_asterisk_ami,
 	&adapter_asterisk_cdr,
 	&adapter_asterisk_queue,
@@ -13,9 +14,10 @@ static const struct adapter *const adapters[] = {
 	&adapter_imap,
 	&adapter_jsonl,
 	&adapter_maildir,
+	&adapter_map,
 	&adapter_mbox,
 	&adapter_transcripts,
-	&adapter_xlsx, /* sorted by kind */
+	&adapter_xlsx,
 };
 
 enum { ADAPTERS = sizeof(adapters) / sizeof(adapters[0]) };
