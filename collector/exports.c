@@ -236,8 +236,9 @@ static bool has_mark(const struct sv *headers, size_t count, const char *names,
 static bool asks_something(const struct sv *headers, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (question_meaning(headers[i]))
-			return true;
+		if (sv_find(sv_trim(headers[i]), SV(" ")) > 0 &&
+		    question_meaning(headers[i]))
+			return true; /* one word is a name, and known as one */
 	return false;
 }
 

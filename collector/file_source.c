@@ -87,8 +87,10 @@ int file_source_export(struct file_source *fs, struct err *err)
 	rc = take_zone(fs, e->zone, err);
 	for (size_t i = 0; !rc && i < EXPORT_VALUES && e->values[i]; i++)
 		rc = shape_tell_values(&fs->shape, e->values[i], err);
-	if (!rc && e->scale && !fs->shape.told[0])
+	if (!rc && e->scale && !fs->shape.told[0]) {
+		fs->shape.usual_scale = true;
 		rc = shape_tell_scale(&fs->shape, e->scale, err);
+	}
 	return rc;
 }
 

@@ -104,6 +104,14 @@ static int written_maximum(const struct sample *s)
 	return s->of[best] ? best : 0;
 }
 
+/* A tool's scale, unless what was answered is over it. */
+static bool csat_is_told(const struct sample *s, struct shape *sh)
+{
+	if (sh->usual_scale && highest(s) > sh->scale[0].max)
+		sh->told[0] = false;
+	return sh->told[0];
+}
+
 static void decide_csat(const struct sample *s, struct score *scale, struct notes *notes)
 {
 	uint32_t all = sum(s->points, 0, SCORE_POINTS_MAX - 1);
@@ -214,7 +222,7 @@ enum date_style sample_decide(const struct sample *s, struct columns *c, struct 
 		enum field f = c->at[i].means.field;
 
 		sh->comma |= s[i].comma;
-		if (f == FIELD_CSAT && !sh->told[FIELD_CSAT - FIELD_CSAT])
+		if (f == FIELD_CSAT && !csat_is_told(&s[i], sh))
 			decide_csat(&s[i], &sh->scale[f - FIELD_CSAT], notes);
 		if (f == FIELD_CES && !sh->told[FIELD_CES - FIELD_CSAT])
 			decide_ces(&s[i], &sh->scale[f - FIELD_CSAT], notes);

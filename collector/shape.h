@@ -35,6 +35,7 @@ struct shape {
 	bool month_usual;		  /* month_first, where no day contradicts */
 	struct score scale[SHAPE_SCORES]; /* by field - FIELD_CSAT */
 	bool told[SHAPE_SCORES];
+	bool usual_scale; /* that of csat is the tool's habit, unless points are over it */
 	struct shape_word words[SHAPE_WORDS];
 	size_t word_count;
 	uint64_t unanswered;

@@ -184,6 +184,16 @@ static int next_header(struct csv_source *c, struct err *err)
 	return take_header(c, err);
 }
 
+static bool is_header(const struct file_source *fs)
+{
+	struct sv names[COLUMNS_MAX];
+
+	for (size_t i = 0; i < fs->columns.count; i++)
+		names[i] = fs->columns.at[i].name;
+	return columns_any_known(&fs->columns, &fs->told) ||
+	       export_find(names, fs->columns.count);
+}
+
 /* In a sheet, titles may stand above the header. */
 static int find_header(struct csv_source *c, struct err *err)
 {
@@ -194,7 +204,7 @@ static int find_header(struct csv_source *c, struct err *err)
 	for (int row = 0; c->plan->sheet && row < HEADER_ROWS; row++) {
 		if (next_header(c, &why))
 			break;
-		if (r->count < 2 || !columns_any_known(&fs->columns, &fs->told))
+		if (r->count < 2 || !is_header(fs))
 			continue;
 		if (row)
 			notes_add(&fs->notes, "the header is row %llu",

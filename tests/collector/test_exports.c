@@ -153,6 +153,36 @@ Test(exports, questions_are_understood_by_their_words)
 			     questions[i].means, "%s", questions[i].question);
 }
 
+Test(exports, a_habit_gives_way_to_what_the_file_says)
+{
+	/* clang-format off */
+	static const struct {
+		const char *file, *told;
+	} rows[] = {
+		{ "Ticket ID,Satisfaction Rating\n1,5\n2,2\n",
+		  "h.csv:2|feedback|other|1|csat=5/1..5\nh.csv:3|feedback|other|2|csat=2/1..5\n" },
+		{ "Respondent ID,Collector ID,Date Created,Date Modified,nps\n"
+		  "7,1,x,31/03/2026 10:00:00,9\n",
+		  "h.csv:2|feedback|other|7|nps=9/0..10|@1774951200\n" },
+		/* no form of Google's: its one-word headers are names */
+		{ "timestamp,suggestions,score,csat\n2026-03-01,x,1,4\n",
+		  "h.csv:2|feedback|other|csat=4/1..5|@1772323200\n" },
+	};
+	/* clang-format on */
+	struct import_options o = { .dry_run = true };
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct place p = place_of("h.csv", sv_of(rows[i].file));
+		struct buf told;
+
+		buf_init(&told, 0);
+		read_all(p.path, &o, &told);
+		cr_expect_str_eq(told.p, rows[i].told);
+		place_clear(&p);
+		buf_release(&told);
+	}
+}
+
 Test(exports, words_are_points_where_that_is_told_and_else_are_left_out_or_set_aside)
 {
 	static const struct sv form =
