@@ -159,5 +159,5 @@ const struct subcommand cmd_serve = {
 	.option_count = sizeof(rows) / sizeof(rows[0]),
 	.run = serve_run,
 	.examples = "  opinia serve\n"
-		    "  opinia serve --listen [::1]:8787\n",
+		    "  opinia serve --listen 127.0.0.1:9000\n",
 };
