@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # hooks.sh: a running `opinia serve`, and calls signed as the services sign them, by openssl. Source
 # it behind shop.sh.
+# shellcheck disable=SC2154
 
 # serve: start it; $url, $server
 serve() {
