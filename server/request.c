@@ -117,19 +117,23 @@ static bool digits(struct sv s)
 	return s.n > 0 && s.n < 19;
 }
 
+/* Would somebody else see another request here? */
+static bool is_two_faced(const struct shape *s, bool modern)
+{
+	if (s->bad || s->lengths > 1 || s->codings > 1 || (s->lengths && s->codings))
+		return true;
+	if (s->hosts > 1 || (modern && !s->hosts))
+		return true;
+	return s->codings && (!modern || !sv_ieq(s->coding, SV("chunked")));
+}
+
 static int check_shape(const struct shape *s, const char *version, size_t body_max)
 {
 	int64_t n = 0;
 
 	if (s->full)
 		return MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE;
-	if (s->bad || s->lengths > 1 || s->codings > 1 || (s->lengths && s->codings) ||
-	    s->hosts > 1)
-		return MHD_HTTP_BAD_REQUEST;
-	if (strcmp(version, MHD_HTTP_VERSION_1_1) == 0 && s->hosts != 1)
-		return MHD_HTTP_BAD_REQUEST;
-	if (s->codings && (!sv_ieq(s->coding, SV("chunked")) ||
-			   strcmp(version, MHD_HTTP_VERSION_1_1) != 0))
+	if (is_two_faced(s, strcmp(version, MHD_HTTP_VERSION_1_1) == 0))
 		return MHD_HTTP_BAD_REQUEST;
 	if (s->lengths && (!digits(s->length) || !sv_i64(s->length, &n)))
 		return MHD_HTTP_BAD_REQUEST;
