@@ -198,24 +198,36 @@ static int month_of(struct sv s)
 	return 0;
 }
 
-int64_t imap_date(struct sv s)
+static bool read_civil(struct sv s, struct civil *c)
 {
-	struct civil c = { .month = s.n == 26 ? month_of(sv_sub(s, 3, 3)) : 0 };
-	int64_t at, zone;
+	*c = (struct civil){ .month = month_of(sv_sub(s, 3, 3)) };
+	return digits(s, 0, 2, &c->day) && digits(s, 7, 4, &c->year) &&
+	       digits(s, 12, 2, &c->hour) && digits(s, 15, 2, &c->minute) &&
+	       digits(s, 18, 2, &c->second) && civil_valid(c);
+}
+
+static bool read_zone(struct sv s, int64_t *east_ms)
+{
 	int hours, minutes;
 
-	if (s.n != 26 || !digits(s, 0, 2, &c.day) || !digits(s, 7, 4, &c.year) ||
-	    !digits(s, 12, 2, &c.hour) || !digits(s, 15, 2, &c.minute) ||
-	    !digits(s, 18, 2, &c.second) || !digits(s, 22, 2, &hours) ||
-	    !digits(s, 24, 2, &minutes))
+	if ((s.p[21] != '+' && s.p[21] != '-') || !digits(s, 22, 2, &hours) ||
+	    !digits(s, 24, 2, &minutes) || hours > 18 || minutes > 59)
+		return false;
+	*east_ms = hours * MS_HOUR + minutes * MS_MINUTE;
+	if (s.p[21] == '-')
+		*east_ms = -*east_ms;
+	return true;
+}
+
+int64_t imap_date(struct sv s)
+{
+	struct civil c;
+	int64_t east_ms;
+
+	if (s.n != 26 || !read_civil(s, &c) || !read_zone(s, &east_ms))
 		return TIME_NONE;
-	if (!civil_valid(&c) || (s.p[21] != '+' && s.p[21] != '-') || hours > 18 ||
-	    minutes > 59)
-		return TIME_NONE;
-	at = (int64_t)day_of(c.year, c.month, c.day) * MS_DAY + c.hour * MS_HOUR +
-	     c.minute * MS_MINUTE + c.second * MS_SECOND;
-	zone = hours * MS_HOUR + minutes * MS_MINUTE;
-	return s.p[21] == '+' ? at - zone : at + zone;
+	return (int64_t)day_of(c.year, c.month, c.day) * MS_DAY + c.hour * MS_HOUR +
+	       c.minute * MS_MINUTE + c.second * MS_SECOND - east_ms;
 }
 
 /* ---- names of folders -------------------------------------------------------------------- */

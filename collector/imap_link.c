@@ -184,33 +184,43 @@ static int failed(const struct imap_link *l, CURLcode code, struct err *err)
 
 /* ---- opening ----------------------------------------------------------------------------- */
 
-/* "host:port" of the URL, which is imap or imaps and names neither user nor folder. */
+static bool has_part(CURLU *u, CURLUPart part)
+{
+	char *text = NULL;
+	bool has = !curl_url_get(u, part, &text, 0) && text[0] && strcmp(text, "/") != 0;
+
+	curl_free(text);
+	return has;
+}
+
+/* Into @out, which has a ceiling. */
+static bool put_part(CURLU *u, CURLUPart part, struct buf *out)
+{
+	char *text = NULL;
+	bool fine = !curl_url_get(u, part, &text, CURLU_DEFAULT_PORT);
+
+	if (fine)
+		buf_str(out, text);
+	curl_free(text);
+	return fine;
+}
+
 int imap_link_url(const char *url, char place[IMAP_PLACE_MAX], struct err *err)
 {
 	CURLU *u = curl_url();
-	char *scheme = NULL, *host = NULL, *port = NULL, *path = NULL, *user = NULL;
-	bool fine = u && !curl_url_set(u, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) &&
-		    !curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) &&
-		    !curl_url_get(u, CURLUPART_HOST, &host, 0);
+	bool imap = strncmp(url, "imap://", 7) == 0 || strncmp(url, "imaps://", 8) == 0;
+	bool fine = u && imap && !curl_url_set(u, CURLUPART_URL, url, 0);
 	struct buf b;
 
-	fine = fine && (strcmp(scheme, "imap") == 0 || strcmp(scheme, "imaps") == 0);
-	if (fine && !curl_url_get(u, CURLUPART_USER, &user, 0))
-		fine = false;
-	if (fine && !curl_url_get(u, CURLUPART_PATH, &path, 0) && path[0] && path[1])
-		fine = false;
 	buf_init(&b, IMAP_PLACE_MAX - 1);
-	if (fine && !curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT))
-		buf_printf(&b, "%s:%s", host, port);
-	memcpy(place, b.p ? b.p : "", b.n);
-	place[b.n] = 0;
-	fine = fine && b.n && buf_ok(&b);
+	fine = fine && !has_part(u, CURLUPART_USER) && !has_part(u, CURLUPART_PATH) &&
+	       put_part(u, CURLUPART_HOST, &b);
+	buf_char(&b, ':');
+	fine = fine && put_part(u, CURLUPART_PORT, &b) && buf_ok(&b);
+	place[0] = 0;
+	if (fine)
+		memcpy(place, b.p, b.n + 1);
 	buf_release(&b);
-	curl_free(scheme);
-	curl_free(host);
-	curl_free(port);
-	curl_free(path);
-	curl_free(user);
 	curl_url_cleanup(u);
 	return fine ? 0
 		    : err_set(err, ERR_CONFIG,

@@ -296,35 +296,42 @@ static int take_some(struct maildir *md, struct batch *out, struct err *err)
 	return 0;
 }
 
+/* Until there is a record, or nothing is left: machine mail is none, but is behind us. */
+static int take_any(struct maildir *md, struct batch *out, struct err *err)
+{
+	int rc = 0;
+
+	while (!rc && !out->count) {
+		if (md->list.at == md->list.count)
+			rc = pass(md, err);
+		if (rc || md->list.at == md->list.count)
+			return rc;
+		rc = take_some(md, out, err);
+	}
+	return rc;
+}
+
 static int maildir_pull(struct source *source, struct sv cursor, struct batch *out,
 			struct err *err)
 {
 	struct maildir *md = (struct maildir *)source;
-	bool import = !md->m.settings;
-	int rc = 0;
+	bool import = !md->m.settings, moved;
+	int rc;
 
 	if (md->ended)
 		return 0;
 	if (!md->begun || (!import && !sv_eq(cursor, buf_sv(&md->given))))
 		read_cursor(md, cursor);
-	md->begun = true;
-	while (!rc && !out->count) { /* machine mail is no record, but is behind us */
-		if (md->list.at == md->list.count)
-			rc = pass(md, err);
-		if (rc || md->list.at == md->list.count)
-			break;
-		rc = take_some(md, out, err);
-	}
-	if (rc) {
-		md->begun = false;
+	rc = take_any(md, out, err);
+	md->begun = !rc;
+	if (rc)
 		return rc;
-	}
 	md->ended = import && !out->count;
 	if (!import && md->after.changed_ns != INT64_MIN)
 		write_cursor(md, cursor);
-	if (import || (!out->count && sv_eq(cursor, buf_sv(&md->given))))
-		return mailbox_finish(&md->m, out, (struct sv){ NULL, 0 }, err);
-	return mailbox_finish(&md->m, out, buf_sv(&md->given), err);
+	moved = !import && (out->count || !sv_eq(cursor, buf_sv(&md->given)));
+	return mailbox_finish(&md->m, out,
+			      moved ? buf_sv(&md->given) : (struct sv){ NULL, 0 }, err);
 }
 
 static int maildir_wait(struct source *source, int64_t ms, struct err *err)

@@ -204,8 +204,8 @@ same "records after cuts" "$(opinia query --count)" "$mails"
 # ---- mails that arrive are there at once -------------------------------------------------------
 afresh
 port=$lmtp protocol=LMTP
-if [ "$(id -u)" -eq 0 ] && command -v smtpd >/dev/null && [ -d /var/spool/smtpd ]; then
-	chmod 711 /var/spool/smtpd
+if [ "$(id -u)" -eq 0 ] && command -v smtpd >/dev/null; then
+	mkdir -p -m 711 /var/spool/smtpd
 	cat >"$work/smtpd.conf" <<END
 table vu { "@" = "nobody" }
 table vdom { "example.test" }
