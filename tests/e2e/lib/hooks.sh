@@ -3,8 +3,10 @@
 # it behind shop.sh.
 # shellcheck disable=SC2154
 
-# serve: start it; $url, $server
+# serve: start it; $url, $server. Its log is serve.log, those before it are in all.log
 serve() {
+	touch "$work/serve.log"
+	cat "$work/serve.log" >>"$work/all.log"
 	: >"$work/serve.log"
 	env -u OPINIA_NOW opinia serve --listen 127.0.0.1:0 2>>"$work/serve.log" &
 	server=$!
