@@ -403,4 +403,5 @@ const struct subcommand cmd_collect = {
 	.options = rows,
 	.option_count = sizeof(rows) / sizeof(rows[0]),
 	.run = collect_run,
+	.examples = "  opinia --config contrib/sample/sources.conf collect\n",
 };

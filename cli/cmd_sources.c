@@ -264,4 +264,6 @@ const struct subcommand cmd_sources = {
 	.options = rows,
 	.option_count = sizeof(rows) / sizeof(rows[0]),
 	.run = sources_run,
+	.examples = "  opinia sources --list\n"
+		    "  opinia --config contrib/sample/sources.conf sources test shop\n",
 };

@@ -1,6 +1,7 @@
 # What `ninja install` puts where: the program, its compiled lexicon, catalogues, manual, completion.
 include(GNUInstallDirs)
 install(TARGETS opinia RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS opinia-mime RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/opinia)
 install(FILES ${CMAKE_BINARY_DIR}/lexicons/opinia.lex DESTINATION ${CMAKE_INSTALL_DATADIR}/opinia/lexicons)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/lexicons/ DESTINATION ${CMAKE_INSTALL_DATADIR}/opinia/lexicons)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/collector/maps/ DESTINATION ${CMAKE_INSTALL_DATADIR}/opinia/maps

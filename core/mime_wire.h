@@ -42,7 +42,9 @@ enum mime_field {
 	MIME_BOUNCED_TO, /* Final-Recipient of a delivery report */
 	MIME_RETURNED, /* of the mail inside a delivery report: each address and message id, one field each */
 	MIME_TEXT,  /* the best body: text/plain, else text/html without tags and without
-			       blockquote, gmail_quote, moz-cite-prefix, #divRplyFwdMsg */
+			       blockquote, gmail_quote, moz-cite-prefix, #divRplyFwdMsg: where one
+			       was, a line `>` stays, so that what follows is known as the
+			       customer's */
 	MIME_TABLE, /* an attached CSV or JSON, UTF-8; once each */
 	MIME_LANGUAGE, /* Content-Language: two letters */
 };

@@ -68,7 +68,7 @@ struct sv sv_sub(struct sv s, size_t from, size_t n)
 		from = s.n;
 	if (n > s.n - from)
 		n = s.n - from;
-	return (struct sv){ s.p + from, n };
+	return (struct sv){ s.p ? s.p + from : NULL, n };
 }
 
 ptrdiff_t sv_find(struct sv s, struct sv needle)

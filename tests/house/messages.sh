@@ -9,7 +9,7 @@ trap 'rm -rf "$tmp"' EXIT
 
 # functions that look their format up by themselves stand here with the place of the format;
 # SV_FMT is written out, because xgettext ends a sentence at a macro
-find core collector analyzer metrics store report cli -name '*.[ch]' | LC_ALL=C sort >"$tmp/files"
+find core mime collector analyzer metrics store report server cli -name '*.[ch]' | LC_ALL=C sort >"$tmp/files"
 while read -r f; do
 	mkdir -p "$tmp/src/${f%/*}"
 	sed 's/SV_FMT/"%.*s"/g' "$f" >"$tmp/src/$f"
