@@ -396,6 +396,18 @@ static void files_close(struct source *s)
 	free(f);
 }
 
+/* A path that does not begin at the root begins where the configuration is. NULL: no memory. */
+static const char *whole_path(const struct source_settings *s, const char *path)
+{
+	const char *slash = s->file ? strrchr(s->file, '/') : NULL;
+
+	if (path[0] == '/')
+		return path;
+	return slash ? arena_printf(s->arena, "%.*s/%s", (int)(slash - s->file), s->file,
+				    path)
+		     : arena_printf(s->arena, "./%s", path);
+}
+
 static int files_open(struct source **out, const struct source_config *config,
 		      struct err *err)
 {
@@ -413,13 +425,8 @@ static int files_open(struct source **out, const struct source_config *config,
 	f->settle_ms = source_duration_ms(config->settings, "settle");
 	f->notify = -1;
 	buf_init(&f->last, 0);
-	if (path[0] != '/') {
-		files_close(&f->base);
-		err_set(err, ERR_CONFIG,
-			"say the whole path, from the root: /srv/exports");
-		return source_at(config->settings, "path", err);
-	}
-	if (!folder_init(&f->folder, path)) {
+	path = whole_path(config->settings, path);
+	if (!path || !folder_init(&f->folder, path)) {
 		files_close(&f->base);
 		return err_set(err, ERR_SYSTEM, "out of memory");
 	}
