@@ -17,8 +17,8 @@ struct sv maildir_base(const char *name)
 
 int maildir_cmp(const struct maildir_entry *a, const struct maildir_entry *b)
 {
-	if (a->changed_ns != b->changed_ns)
-		return a->changed_ns < b->changed_ns ? -1 : 1;
+	if (a->changed_us != b->changed_us)
+		return a->changed_us < b->changed_us ? -1 : 1;
 	return sv_cmp(maildir_base(a->name), maildir_base(b->name));
 }
 

@@ -12,7 +12,7 @@
 enum { MAILDIR_PASS = 65536 };
 
 struct maildir_entry {
-	int64_t changed_ns;
+	int64_t changed_us;
 	char *name; /* as it was when it was seen, with flags */
 };
 

@@ -25,10 +25,9 @@
 #include "core/json_out.h"
 #include "core/when.h"
 
-enum { SETTLE_MS = 50, OVERLAP_MS = 5000 };
+enum { SETTLE_MS = 50, OVERLAP_MS = 60000 };
 
-#define NS_MS INT64_C(1000000)
-#define NS_US INT64_C(1000)
+#define US_MS INT64_C(1000)
 
 /* clang-format off */
 static const struct source_row rows[] = {
@@ -51,13 +50,13 @@ struct maildir {
 
 /* ---- a pass: the oldest mails behind the last one ----------------------------------------- */
 
-static int64_t ns_of(struct timespec t)
+static int64_t us_of(struct timespec t)
 {
-	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+	return t.tv_sec * INT64_C(1000000) + t.tv_nsec / 1000;
 }
 
 /* Names of @dir that come behind the last mail; *young: some may not have settled. */
-static int list_dir(struct maildir *md, int dir, int64_t now_ns, bool *young,
+static int list_dir(struct maildir *md, int dir, int64_t now_us, bool *young,
 		    struct err *err)
 {
 	int fd = dup(dir), rc = 0;
@@ -77,10 +76,10 @@ static int list_dir(struct maildir *md, int dir, int64_t now_ns, bool *young,
 		if (e->d_name[0] == '.' ||
 		    fstatat(dir, e->d_name, &st, AT_SYMLINK_NOFOLLOW))
 			continue; /* moved meanwhile: its new name is met, now or next time */
-		seen.changed_ns = ns_of(st.st_ctim);
+		seen.changed_us = us_of(st.st_ctim);
 		if (!S_ISREG(st.st_mode) || maildir_cmp(&seen, &md->after) <= 0)
 			continue;
-		if (llabs(now_ns - seen.changed_ns) < SETTLE_MS * NS_MS) {
+		if (llabs(now_us - seen.changed_us) < SETTLE_MS * US_MS) {
 			*young = true;
 			continue;
 		}
@@ -116,7 +115,7 @@ static int pass(struct maildir *md, struct err *err)
 		clock_gettime(CLOCK_REALTIME, &now);
 		young = false;
 		for (int i = 0; !rc && i < 2; i++)
-			rc = list_dir(md, md->dir[i], ns_of(now), &young, err);
+			rc = list_dir(md, md->dir[i], us_of(now), &young, err);
 	}
 	if (rc)
 		maildir_list_forget(&md->list);
@@ -188,7 +187,7 @@ static int read_mail(struct maildir *md, int fd, int64_t *at, struct err *err)
 	}
 	if (n < 0 || fstat(fd, &st))
 		return err_set(err, ERR_SYSTEM, "%s", strerror(errno));
-	*at = ns_of(st.st_mtim) / NS_MS;
+	*at = us_of(st.st_mtim) / US_MS;
 	return 0;
 }
 
@@ -221,13 +220,13 @@ static void go_after(struct maildir *md, const struct maildir_entry *e)
 
 	memcpy(md->after_name, base.p, base.n);
 	md->after_name[base.n] = 0;
-	md->after = (struct maildir_entry){ e->changed_ns, md->after_name };
+	md->after = (struct maildir_entry){ e->changed_us, md->after_name };
 }
 
-/* The clock may have been set back a little: what comes again does no harm. */
+/* Is the clock behind what is remembered? It was set back: then the last minute comes again. */
 static void read_cursor(struct maildir *md, struct sv cursor)
 {
-	int64_t us;
+	int64_t now_us = when_now() * US_MS;
 	struct sv key, value;
 	struct json_in j;
 	struct arena arena;
@@ -237,36 +236,26 @@ static void read_cursor(struct maildir *md, struct sv cursor)
 	md->after = (struct maildir_entry){ INT64_MIN, md->after_name };
 	arena_init(&arena, 64 << 10);
 	json_begin(&j, cursor);
-	while (cursor.n && mailbox_cursor(&j, &arena, &key, &value))
-		if (sv_eq(key, SV("changed_us")) && sv_i64(value, &us))
-			md->after.changed_ns = us * NS_US - OVERLAP_MS * NS_MS;
+	while (cursor.n && mailbox_cursor(&j, &arena, &key, &value)) {
+		if (sv_eq(key, SV("changed_us")))
+			sv_i64(value, &md->after.changed_us);
+		if (!sv_eq(key, SV("name")) || value.n > NAME_MAX)
+			continue;
+		memcpy(md->after_name, value.p, value.n);
+		md->after_name[value.n] = 0;
+	}
 	arena_release(&arena);
+	if (md->after.changed_us > now_us)
+		md->after.changed_us = now_us - OVERLAP_MS * US_MS;
 }
 
-/* Never back: what was read again moves nothing. */
-static void write_cursor(struct maildir *md, struct sv cursor)
+static void write_cursor(struct maildir *md)
 {
-	struct buf now;
-	int64_t was = INT64_MIN;
-	struct sv key, value;
-	struct json_in j;
-	struct arena arena;
-
-	arena_init(&arena, 64 << 10);
-	json_begin(&j, cursor);
-	while (cursor.n && mailbox_cursor(&j, &arena, &key, &value))
-		if (sv_eq(key, SV("changed_us")))
-			sv_i64(value, &was);
-	buf_init(&now, 0);
-	if (md->after.changed_ns / NS_US > was)
-		buf_printf(&now, "{\"changed_us\":%lld}",
-			   (long long)(md->after.changed_ns / NS_US));
-	else
-		buf_sv_put(&now, cursor);
 	buf_clear(&md->given);
-	buf_sv_put(&md->given, buf_sv(&now));
-	buf_release(&now);
-	arena_release(&arena);
+	buf_printf(&md->given,
+		   "{\"changed_us\":%lld,\"name\":", (long long)md->after.changed_us);
+	json_put_text(&md->given, sv_of(md->after_name));
+	buf_char(&md->given, '}');
 }
 
 /* ---- pull -------------------------------------------------------------------------------- */
@@ -327,8 +316,8 @@ static int maildir_pull(struct source *source, struct sv cursor, struct batch *o
 	if (rc)
 		return rc;
 	md->ended = import && !out->count;
-	if (!import && md->after.changed_ns != INT64_MIN)
-		write_cursor(md, cursor);
+	if (!import && md->after.changed_us != INT64_MIN)
+		write_cursor(md);
 	moved = !import && (out->count || !sv_eq(cursor, buf_sv(&md->given)));
 	return mailbox_finish(&md->m, out,
 			      moved ? buf_sv(&md->given) : (struct sv){ NULL, 0 }, err);
