@@ -241,27 +241,40 @@ static bool read_survey(struct call *call, struct sv *rest)
 	return true;
 }
 
-static bool read_call(struct calls *c, struct sv rest)
+static bool read_names(struct call *call, struct sv *rest)
 {
-	struct sv id = sv_cut(&rest, '|');
-	struct call *call;
-	int64_t state, bits, last;
+	return text(rest, CALL_NAME_MAX, call->queue.p, &call->queue.n) &&
+	       text(rest, CALL_NAME_MAX, call->agent.p, &call->agent.n) &&
+	       text(rest, CALL_NAME_MAX, call->caller.p, &call->caller.n);
+}
 
-	if (!id.n || id.n >= CALL_ID_MAX || !c->free || calls_find(c, id))
-		return false;
-	call = calls_add(c, id, 0);
-	if (!text(&rest, CALL_NAME_MAX, call->queue.p, &call->queue.n) ||
-	    !text(&rest, CALL_NAME_MAX, call->agent.p, &call->agent.n) ||
-	    !text(&rest, CALL_NAME_MAX, call->caller.p, &call->caller.n) ||
-	    !number(&rest, INT32_MAX * 2LL, &call->enter_s) ||
-	    !number(&rest, INT32_MAX * 2LL, &call->connect_s) ||
-	    !number(&rest, INT32_MAX * 2LL, &call->end_s) ||
-	    !number(&rest, INT32_MAX * 2LL, &last) ||
-	    !number(&rest, CALL_STATES - 1, &state) || !number(&rest, 3, &bits))
+static bool read_numbers(struct call *call, struct sv *rest, int64_t *last)
+{
+	const int64_t latest = INT32_MAX * 2LL;
+	int64_t state, bits;
+
+	if (!number(rest, latest, &call->enter_s) ||
+	    !number(rest, latest, &call->connect_s) ||
+	    !number(rest, latest, &call->end_s) || !number(rest, latest, last) ||
+	    !number(rest, CALL_STATES - 1, &state) || !number(rest, 3, &bits))
 		return false;
 	call->state = (enum call_state)state;
 	call->by_agent = bits & 1;
 	call->transferred = bits & 2;
+	return true;
+}
+
+static bool read_call(struct calls *c, struct sv rest)
+{
+	struct sv id = sv_cut(&rest, '|');
+	struct call *call;
+	int64_t last;
+
+	if (!id.n || id.n >= CALL_ID_MAX || !c->free || calls_find(c, id))
+		return false;
+	call = calls_add(c, id, 0);
+	if (!read_names(call, &rest) || !read_numbers(call, &rest, &last))
+		return false;
 	while (rest.n)
 		if (!read_survey(call, &rest))
 			return false;
@@ -271,6 +284,8 @@ static bool read_call(struct calls *c, struct sv rest)
 
 bool calls_read(struct calls *c, struct sv said)
 {
+	if (said.n && memchr(said.p, 0, said.n))
+		return false;
 	while (said.n) {
 		struct sv line = sv_cut(&said, '\n');
 

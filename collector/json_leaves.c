@@ -87,6 +87,15 @@ static bool is_lost(const struct walk *w)
 	return false;
 }
 
+static struct sv scalar(const struct walk *w, enum json_event e, struct sv text)
+{
+	if (e == JSON_STRING)
+		return text;
+	if (e == JSON_NUMBER)
+		return w->json.text;
+	return e == JSON_TRUE ? SV("true") : SV("false");
+}
+
 int json_leaves(struct sv document, struct arena *a,
 		void (*leaf)(void *self, struct sv path, struct sv value), void *self,
 		struct err *err)
@@ -114,12 +123,8 @@ int json_leaves(struct sv document, struct arena *a,
 			continue;
 		}
 		next_element(&w, w.json.depth);
-		if (e == JSON_NUMBER)
-			text = w.json.text;
-		else if (e != JSON_STRING)
-			text = e == JSON_TRUE ? SV("true") : SV("false");
 		if (e != JSON_NULL && !is_lost(&w))
-			leaf(self, (struct sv){ w.path, w.n }, text);
+			leaf(self, (struct sv){ w.path, w.n }, scalar(&w, e, text));
 	}
 	return 0;
 }

@@ -260,6 +260,33 @@ static int take_file(struct trail *t, const struct trail_work *work,
 	return aside_put(&t->aside, file->name, _(why), buf_sv(&t->bytes), err);
 }
 
+static bool has_room(const struct trail *t, const struct batch *out)
+{
+	return t->next < t->count && out->count + TRAIL_ROOM <= BATCH_RECORDS &&
+	       out->arena.used < BATCH_BYTES_MAX / 4 && !cancel_asked(t->env->cancel);
+}
+
+static int take_files(struct trail *t, const struct trail_work *work, struct batch *out,
+		      bool *moved, struct err *err)
+{
+	int rc = 0;
+
+	while (!rc && has_room(t, out)) {
+		const struct trail_file *file = &t->list[t->next++];
+		bool later = false;
+
+		t->here_ms = file->changed_ms;
+		snprintf(t->here, sizeof(t->here), "%s", file->name);
+		t->running = true;
+		rc = take_file(t, work, file, out, &later, err);
+		if (rc || later)
+			continue;
+		is_finished(t, file);
+		*moved = true;
+	}
+	return rc;
+}
+
 int trail_pull(struct trail *t, const struct trail_work *work, struct sv cursor,
 	       struct batch *out, struct err *err)
 {
@@ -274,20 +301,8 @@ int trail_pull(struct trail *t, const struct trail_work *work, struct sv cursor,
 		rc = look(t, err);
 	if (!rc && !t->count)
 		t->running = false;
-	while (!rc && t->next < t->count && out->count + TRAIL_ROOM <= BATCH_RECORDS &&
-	       out->arena.used < BATCH_BYTES_MAX / 4 && !cancel_asked(t->env->cancel)) {
-		const struct trail_file *file = &t->list[t->next++];
-		bool later = false;
-
-		t->here_ms = file->changed_ms;
-		snprintf(t->here, sizeof(t->here), "%s", file->name);
-		t->running = true;
-		rc = take_file(t, work, file, out, &later, err);
-		if (rc || later)
-			continue;
-		is_finished(t, file);
-		moved = true;
-	}
+	if (!rc)
+		rc = take_files(t, work, out, &moved, err);
 	t->base.rejects = t->aside.said;
 	t->base.reject_count = t->aside.said_count;
 	t->base.rejected_path = t->aside.count ? t->aside.path : NULL;

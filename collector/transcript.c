@@ -62,29 +62,40 @@ static void add(struct reading *r, struct sv text)
 
 /* ---- JSON -------------------------------------------------------------------------------- */
 
+/* The digits before an exponent; how many of them stand behind the point. */
+static int64_t mantissa(struct sv s, int64_t *places)
+{
+	int64_t v = 0;
+	bool behind = false;
+
+	*places = 0;
+	for (size_t i = 0; i < s.n && *places < 6; i++) {
+		if (s.p[i] == '.') {
+			behind = true;
+			continue;
+		}
+		if (s.p[i] < '0' || s.p[i] > '9' || v > INT64_C(1000000000000))
+			break;
+		v = v * 10 + (s.p[i] - '0');
+		*places += behind;
+	}
+	return v;
+}
+
 /* "-1.5e-2" in thousandths; what is far too large is cut. */
 static int64_t milli(struct sv s)
 {
 	bool negative = s.n && s.p[0] == '-';
-	int64_t v = 0, places = -1, exponent = 0;
-	size_t i = negative;
+	int64_t v, places, exponent = 0;
+	size_t e = 0;
 
-	for (; i < s.n && s.p[i] != 'e' && s.p[i] != 'E'; i++) {
-		if (s.p[i] == '.')
-			places = 0;
-		else if (s.p[i] < '0' || s.p[i] > '9' || v > INT64_C(1000000000000))
-			break;
-		else if (places < 6) {
-			v = v * 10 + (s.p[i] - '0');
-			places += places >= 0;
-		}
-	}
-	while (i < s.n && s.p[i] != 'e' && s.p[i] != 'E')
-		i++;
-	if (i < s.n)
-		sv_i64(sv_sub(s, i + 1, s.n), &exponent);
-	exponent += 3 - (places > 0 ? places : 0);
-	for (; exponent > 0 && v < INT64_C(1000000000000); exponent--)
+	while (e < s.n && s.p[e] != 'e' && s.p[e] != 'E')
+		e++;
+	v = mantissa(sv_sub(s, negative, e - negative), &places);
+	if (e < s.n)
+		sv_i64(sv_sub(s, e + 1, s.n), &exponent);
+	exponent += 3 - places;
+	for (; exponent > 0 && v && v < INT64_C(1000000000000); exponent--)
 		v *= 10;
 	for (; exponent < 0 && v; exponent++)
 		v /= 10;
