@@ -10,7 +10,7 @@ libcurl4-openssl-dev libssl-dev libjansson-dev libzip-dev libexpat1-dev libgmime
 ca-certificates'
 test='clang clang-format clang-tidy cppcheck shellcheck valgrind pmccabe mandoc jq python3-minimal expect git
 libclang-rt-14-dev libcriterion-dev libcsv-dev dovecot-imapd dovecot-lmtpd opensmtpd swaks
-python3-yaml python3-jsonschema openssl chromium fonts-dejavu-core'
+python3-yaml python3-jsonschema openssl curl procps chromium fonts-dejavu-core'
 bench='g++ sqlite3 libsqlite3-dev libhyperscan-dev libjansson-dev libsimdjson-dev valgrind'
 
 case "${1:-build}" in
