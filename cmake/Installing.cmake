@@ -17,3 +17,5 @@ install(FILES ${PROJECT_SOURCE_DIR}/contrib/completion/opinia.zsh
         DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions RENAME _opinia)
 install(FILES ${PROJECT_SOURCE_DIR}/contrib/completion/opinia.fish
         DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/contrib/asterisk ${PROJECT_SOURCE_DIR}/contrib/systemd
+        DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)

@@ -12,6 +12,12 @@ set(CMAKE_C_FLAGS_RELEASE "-O3")
 option(OPINIA_WERROR "Warnings are errors" OFF)
 set(OPINIA_SANITIZE "" CACHE STRING "address, thread or empty")
 
+option(OPINIA_FUZZ "Build the fuzz targets with libFuzzer (clang)" OFF)
+if(OPINIA_FUZZ) # a fuzzer that does not see the rooms is blind
+  add_compile_options(-fsanitize=fuzzer-no-link)
+  add_link_options(-fsanitize=fuzzer-no-link)
+endif()
+
 add_compile_definitions(_GNU_SOURCE)
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -fno-omit-frame-pointer)
 if(OPINIA_WERROR)
