@@ -205,7 +205,7 @@ same "records after cuts" "$(opinia query --count)" "$mails"
 afresh
 port=$lmtp protocol=LMTP
 if [ "$(id -u)" -eq 0 ] && command -v smtpd >/dev/null; then
-	mkdir -p -m 711 /var/spool/smtpd
+	[ -d /var/spool/smtpd ] || mkdir -m 711 /var/spool/smtpd
 	cat >"$work/smtpd.conf" <<END
 table vu { "@" = "nobody" }
 table vdom { "example.test" }
