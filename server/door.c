@@ -68,15 +68,16 @@ static void *take_in(void *self)
 int door_stand_in(int *fd, struct err *err)
 {
 	struct sockaddr_un any = { .sun_family = AF_UNIX };
+	int rc;
 
 	*fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (*fd >= 0 && bind(*fd, (struct sockaddr *)&any, sizeof(any.sun_family)) == 0 &&
 	    listen(*fd, 1) == 0)
 		return 0;
-	err_set(err, ERR_SYSTEM, "no socket: %s", strerror(errno));
+	rc = err_set(err, ERR_SYSTEM, "no socket: %s", strerror(errno));
 	if (*fd >= 0)
 		close(*fd);
-	return err->code;
+	return rc;
 }
 
 int door_open(struct opinia_server *s, struct err *err)

@@ -72,18 +72,18 @@ static int refuse_far(const char *text, struct err *err)
 
 static int bind_at(const char *text, const struct addrinfo *to, int *fd, struct err *err)
 {
-	int one = 1;
+	int one = 1, rc;
 
 	*fd = socket(to->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (*fd >= 0 &&
 	    setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) == 0 &&
 	    bind(*fd, to->ai_addr, to->ai_addrlen) == 0 && listen(*fd, SOMAXCONN) == 0)
 		return 0;
-	err_set(err, ERR_SYSTEM, "listen = %s: %s", text, strerror(errno));
+	rc = err_set(err, ERR_SYSTEM, "listen = %s: %s", text, strerror(errno));
 	if (*fd >= 0)
 		close(*fd);
 	*fd = -1;
-	return err->code;
+	return rc;
 }
 
 static int lent_socket(const struct server_options *opt, int *fd, struct err *err)
