@@ -7,7 +7,12 @@
 # shellcheck source=tests/e2e/lib/hooks.sh
 . tests/e2e/lib/hooks.sh
 server=
-trap '[ -z "$server" ] || kill -9 "$server" 2>/dev/null; umount "$work/disk" 2>/dev/null; rm -rf "$work"' EXIT
+gone() {
+	[ -z "$server" ] || { kill -9 "$server"; wait "$server"; } 2>/dev/null
+	umount "$work/disk" 2>/dev/null
+	rm -rf "$work"
+}
+trap gone EXIT
 
 mkdir "$work/disk"
 mount -t tmpfs -o size=1600k tmpfs "$work/disk" 2>/dev/null || {
