@@ -228,7 +228,9 @@ bool imap_code(const struct imap_response *r, const char *name, uint32_t *n)
 
 struct imap_walk imap_walk(struct sv rest)
 {
-	return (struct imap_walk){ .p = rest.p, .end = rest.p + rest.n };
+	const char *p = rest.p ? rest.p : "";
+
+	return (struct imap_walk){ .p = p, .end = p + rest.n };
 }
 
 static enum imap_token broken(struct imap_walk *w)

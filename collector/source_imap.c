@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "collector/imap_batch.h"
+#include "collector/imap_login.h"
 #include "core/i18n.h"
 #include "core/json_out.h"
 #include "core/utf8.h"
@@ -19,12 +20,14 @@ enum { WINDOW = 5000, WINDOW_ROOM = WINDOW + 256, SINCE_MAX = 12 };
 /* clang-format off */
 static const struct source_row rows[] = {
 	{ "auth", ROW_CHOICE, "password|xoauth2", "password", 0, 0,
-	  N_("How to log in: by a password, or by an OAuth access token (Google, Microsoft).") },
+	  N_("How to log in: by a password, or by an OAuth token (Google, Microsoft).") },
+	OAUTH_CLIENT_ROWS,
 	{ "folder", ROW_TEXT, "FOLDER", "INBOX", 0, 0, N_("The folder that is read.") },
 	{ "since", ROW_DURATION, "TIME", "90d", MS_DAY, INT64_C(36500) * MS_DAY,
 	  N_("How old mails may be when the folder is read for the first time.") },
 	{ "tls", ROW_CHOICE, "starttls|none", "starttls", 0, 0,
 	  N_("imap:// begins TLS by STARTTLS; none only on this machine. imaps:// has TLS from the start.") },
+	OAUTH_TOKEN_ROWS,
 	{ "url", ROW_TEXT, "imaps://HOST", "!", 0, 0,
 	  N_("The mail server: imaps://HOST, imaps://HOST:PORT or imap://HOST.") },
 	{ "user", ROW_TEXT, "USER", "!", 0, 0, N_("The user's name, often the address.") },
@@ -42,6 +45,7 @@ struct mark {
 struct imap_source {
 	struct mailbox m; /* first member */
 	const char *folder;
+	struct imap_login login;
 	struct imap_session *session; /* NULL: not connected */
 	struct mark mark;
 	struct buf given;   /* the cursor that was given out last */
@@ -114,38 +118,10 @@ static void disconnect(struct imap_source *im)
 	im->uid_at = im->uid_count = 0;
 }
 
-/* The secret is read each time: a token lives an hour, and somebody renews it. */
 static int connect_to(struct imap_source *im, struct imap_reached *reached,
 		      struct err *err)
 {
-	const struct source_settings *s = im->m.settings;
-	struct imap_link_options o = {
-		.url = source_text(s, "url"),
-		.user = source_text(s, "user"),
-		.token = strcmp(source_text(s, "auth"), "xoauth2") == 0,
-		.no_tls = strcmp(source_text(s, "tls"), "none") == 0,
-		.private_ok = source_flag(s, "private"),
-		.ca_file = im->m.env->ca_file,
-		.cancel = im->m.env->cancel,
-		.timeout_ms = source_duration_ms(s, "timeout"),
-	};
-	struct sv secrets[SECRETS_MAX];
-	struct arena arena;
-	size_t n;
-	int rc;
-
-	if (im->session)
-		return 0;
-	arena_init(&arena, 0);
-	rc = source_secrets(s, "secret", &arena, secrets, &n, err);
-	if (!rc) {
-		o.secret = secrets[0].p;
-		rc = imap_session_open(&im->session, &o, reached, err);
-		for (size_t i = 0; i < n; i++)
-			explicit_bzero((char *)secrets[i].p, secrets[i].n);
-	}
-	arena_release(&arena);
-	return rc;
+	return im->session ? 0 : imap_login(&im->login, &im->session, reached, err);
 }
 
 /* ---- which mails ------------------------------------------------------------------------- */
@@ -399,28 +375,9 @@ static void imap_close(struct source *source)
 		return;
 	disconnect(im);
 	buf_release(&im->given);
+	imap_login_release(&im->login);
 	mailbox_release(&im->m);
 	free(im);
-}
-
-/* What can be known to be wrong before anybody is asked. */
-static int check(const struct imap_source *im, struct err *err)
-{
-	const struct source_settings *s = im->m.settings;
-	struct sv secrets[SECRETS_MAX];
-	char place[IMAP_PLACE_MAX];
-	struct arena arena;
-	size_t n;
-	int rc;
-
-	if (imap_link_url(source_text(s, "url"), place, err))
-		return source_at(s, "url", err);
-	arena_init(&arena, 0);
-	rc = source_secrets(s, "secret", &arena, secrets, &n, err);
-	for (size_t i = 0; !rc && i < n; i++)
-		explicit_bzero((char *)secrets[i].p, secrets[i].n);
-	arena_release(&arena);
-	return rc;
 }
 
 static int imap_open(struct source **out, const struct source_config *config,
@@ -436,7 +393,7 @@ static int imap_open(struct source **out, const struct source_config *config,
 	rc = mailbox_init(&im->m, &adapter_imap, config, err);
 	if (!rc) {
 		im->folder = source_text(config->settings, "folder");
-		rc = check(im, err);
+		rc = imap_login_init(&im->login, config->settings, config->env, err);
 	}
 	if (rc) {
 		imap_close(&im->m.base);
