@@ -337,61 +337,67 @@ static int reread(struct program *p, struct err *err)
 	return rc;
 }
 
+/* All that a round of asking needs: signals, sources, which of them. */
+struct asking {
+	struct cancel stop;
+	struct configured_sources c;
+	struct chosen which;
+};
+
+static int asking_begin(struct asking *a, struct program *p, const struct options *o,
+			struct err *err)
+{
+	int rc = cancel_init(&a->stop, err);
+
+	a->c.sources = NULL;
+	if (rc)
+		return rc;
+	configured_signals(&a->stop);
+	p->stop = &a->stop;
+	rc = configured_open(&a->c, p, &a->stop, true, err);
+	return rc ? rc : choose(a->c.sources, o, &a->which, err);
+}
+
+static void asking_end(struct asking *a, struct program *p)
+{
+	configured_close(&a->c);
+	configured_signals(NULL);
+	p->stop = NULL;
+	cancel_release(&a->stop);
+}
+
 static int watch(struct program *p, const struct options *o, struct err *err)
 {
+	bool again = true;
 	int rc = 0;
 
-	while (!rc) {
-		struct configured_sources c;
-		struct chosen which;
-		struct cancel stop;
+	while (!rc && again) {
+		struct asking a;
 		int64_t seen = changed_at(settings_path(p->settings));
 
-		rc = cancel_init(&stop, err);
-		if (rc)
-			return rc;
-		configured_signals(&stop);
-		p->stop = &stop;
-		rc = configured_open(&c, p, &stop, true, err);
+		rc = asking_begin(&a, p, o, err);
 		if (!rc)
-			rc = choose(c.sources, o, &which, err);
-		if (!rc)
-			watch_all(p, c.sources, &which, &stop);
-		configured_close(&c);
-		configured_signals(NULL);
-		p->stop = NULL;
-		cancel_release(&stop);
-		if (rc || (!configured_asked_again() &&
-			   changed_at(settings_path(p->settings)) == seen))
-			break;
-		rc = reread(p, err);
+			watch_all(p, a.c.sources, &a.which, &a.stop);
+		asking_end(&a, p);
+		again = configured_asked_again() ||
+			changed_at(settings_path(p->settings)) != seen;
+		if (!rc && again)
+			rc = reread(p, err);
 	}
 	return rc;
 }
 
 static int collect_run(struct program *p, const struct options *o, struct err *err)
 {
-	struct configured_sources c;
-	struct chosen which;
-	struct cancel stop;
+	struct asking a;
 	int rc;
 
 	if (option_given(o, "watch"))
 		return watch(p, o, err);
-	rc = cancel_init(&stop, err);
-	if (rc)
-		return rc;
-	configured_signals(&stop);
-	p->stop = &stop;
-	rc = configured_open(&c, p, &stop, true, err);
+	rc = asking_begin(&a, p, o, err);
 	if (!rc)
-		rc = choose(c.sources, o, &which, err);
-	if (!rc)
-		rc = ask_all(p, c.sources, &which, err);
-	configured_close(&c);
-	configured_signals(NULL);
-	p->stop = NULL;
-	cancel_release(&stop);
+		rc = ask_all(p, a.c.sources, &a.which, err);
+	asking_end(&a, p);
 	return rc;
 }
 

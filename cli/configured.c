@@ -9,12 +9,14 @@
 
 /* A signal handler knows nothing but globals. */
 static struct cancel *signalled;
-static volatile sig_atomic_t again;
+static volatile sig_atomic_t again, ended;
 
 static void on_signal(int number)
 {
 	if (number == SIGHUP)
 		again = 1;
+	else
+		ended = 1;
 	if (signalled)
 		cancel_ask(signalled);
 }
@@ -29,11 +31,13 @@ void configured_signals(struct cancel *stop)
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		sigaction(numbers[i], &act, NULL);
 	signal(SIGPIPE, SIG_IGN); /* a peer that hangs up is an error of write() */
+	if (stop && ended)	  /* it came while nobody listened */
+		cancel_ask(stop);
 }
 
 bool configured_asked_again(void)
 {
-	bool was = again != 0;
+	bool was = again != 0 && !ended;
 
 	again = 0;
 	return was;

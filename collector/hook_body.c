@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "collector/hook_inside.h"
+#include "collector/map_json.h"
 #include "core/i18n.h"
 
 enum { STATUS_BAD = 400, STATUS_TYPE = 415 };
@@ -17,30 +18,6 @@ static struct sv header(const struct hook_request *q, const char *name)
 
 /* ---- JSON ------------------------------------------------------------------------------- */
 
-/* jansson goes two thousand levels down before it says no. */
-static bool shallow(struct sv s)
-{
-	int depth = 0;
-	bool text = false;
-
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-
-		if (text) {
-			i += c == '\\';
-			text = c != '"';
-		} else if (c == '"') {
-			text = true;
-		} else if (c == '{' || c == '[') {
-			if (++depth > HOOK_DEPTH_MAX)
-				return false;
-		} else if (c == '}' || c == ']') {
-			depth--;
-		}
-	}
-	return true;
-}
-
 static int read_json(struct sv text, json_t **out, const char **why)
 {
 	json_error_t e;
@@ -48,7 +25,7 @@ static int read_json(struct sv text, json_t **out, const char **why)
 	if (text.n > 3 && memcmp(text.p, "\xef\xbb\xbf", 3) == 0)
 		text = sv_sub(text, 3, text.n);
 	*why = N_("the body is nested too deep");
-	if (!shallow(text))
+	if (map_json_deep(text))
 		return STATUS_BAD;
 	*why = N_("the body is no JSON");
 	*out = text.n ? json_loadb(text.p, text.n, 0, &e) : NULL;

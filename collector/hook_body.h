@@ -10,8 +10,6 @@
 
 #include "collector/opinia_collector.h"
 
-enum { HOOK_DEPTH_MAX = 64 };
-
 struct hook_body {
 	json_t *json;		   /* json_decref() it */
 	struct sv event_of, event; /* a CloudEvent's source and id; empty: it is none */

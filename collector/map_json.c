@@ -7,8 +7,7 @@
 #include "collector/encoding.h"
 #include "core/utf8.h"
 
-/* jansson goes 2048 deep by recursion; brackets outside of texts are counted before it may. */
-static bool too_deep(struct sv s)
+bool map_json_deep(struct sv s)
 {
 	int depth = 0;
 	bool text = false;
@@ -58,7 +57,7 @@ int map_json_parse(json_t **out, struct sv text, struct arena *a, struct err *er
 	if (!utf8_valid(text) &&
 	    !encoding_decode(encoding_of_bytes(text), text, a, &text))
 		return err_set(err, ERR_SYSTEM, "out of memory");
-	if (too_deep(text))
+	if (map_json_deep(text))
 		return err_set(err, ERR_INPUT, "JSON of more than %d levels",
 			       MAP_DEPTH_MAX);
 	*out = json_loadb(text.p ? text.p : "", text.n, JSON_DECODE_ANY | JSON_ALLOW_NUL,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "collector/hook_body.h"
+#include "collector/map_json.h"
 
 static const char *const types[] = {
 	"application/json",
@@ -62,7 +63,7 @@ static size_t read_once(size_t which, struct sv body)
 	status = hook_body_read(&q, &arena, &out, &why);
 	if ((status == 0) != (out.json != NULL) || (status && !why))
 		abort();
-	if (depth_of(out.json) > HOOK_DEPTH_MAX)
+	if (depth_of(out.json) > MAP_DEPTH_MAX)
 		abort();
 	sum = (size_t)status + json_object_size(out.json) * 3 +
 	      json_array_size(out.json) * 5 + out.event.n * 7 + out.event_of.n * 11;
