@@ -4,6 +4,7 @@
  * is fine. BODY.PEEK[]<0.N> because servers know sizes only about.
  */
 #include "collector/imap_batch.h"
+#include "core/i18n.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,7 +96,7 @@ static int ask_sizes(struct fetching *f, struct err *err)
 	if (!rc)
 		rc = imap_finish(f->session, &r, see_size, b, err);
 	if (!rc && r.status != IMAP_OK)
-		rc = imap_refused(f->session, &r, "to say how large mails are", err);
+		rc = imap_refused(f->session, &r, N_("to say how large mails are"), err);
 	return rc;
 }
 
@@ -177,7 +178,7 @@ static int refused(struct fetching *f, size_t i, const struct imap_response *r,
 {
 	struct err why = ERR_NONE;
 	char place[600];
-	int rc = imap_refused(f->session, r, "to give out the mail", &why);
+	int rc = imap_refused(f->session, r, N_("to give out the mail"), &why);
 
 	if (rc != ERR_UNAVAILABLE) {
 		if (err)

@@ -5,6 +5,7 @@
 
 #include "collector/imap_session.h"
 #include "core/utf8.h"
+#include "core/i18n.h"
 
 enum { NAMES_MAX = 300, NAME_MAX_BYTES = 1024 };
 
@@ -107,13 +108,13 @@ static int look_for(struct imap_session *s, struct folders *f, struct imap_respo
 	if (rc)
 		return rc;
 	if (r->status != IMAP_OK)
-		return imap_refused(s, r, "to name its folders", err);
+		return imap_refused(s, r, N_("to name its folders"), err);
 	if (!f->meant.n)
 		return missing(s, f, err);
 	rc = examine(s, buf_sv(&f->meant), r, err);
 	if (rc || r->status == IMAP_OK)
 		return rc;
-	rc = imap_refused(s, r, "to open the folder", err);
+	rc = imap_refused(s, r, N_("to open the folder"), err);
 	if (rc == ERR_UNAVAILABLE && err) /* its owner must look */
 		err->code = ERR_CONFIG;
 	return rc == ERR_UNAVAILABLE ? ERR_CONFIG : rc;
@@ -129,7 +130,7 @@ int imap_examine(struct imap_session *s, const char *folder, struct err *err)
 	if (rc)
 		return rc;
 	if (r.status != IMAP_OK) {
-		rc = imap_refused(s, &r, "to open the folder", &why);
+		rc = imap_refused(s, &r, N_("to open the folder"), &why);
 		if (rc == ERR_AGAIN || sv_ieq(r.code, SV("NOPERM"))) {
 			if (err)
 				*err = why;
@@ -199,7 +200,7 @@ static int search(struct imap_session *s, const char *how, const char *since,
 	if (!rc)
 		rc = imap_finish(s, &r, see_found, f, err);
 	if (!rc && r.status != IMAP_OK)
-		rc = imap_refused(s, &r, "to look for mails", err);
+		rc = imap_refused(s, &r, N_("to look for mails"), err);
 	return rc;
 }
 

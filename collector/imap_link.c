@@ -19,6 +19,7 @@
 #include "collector/http_guard.h"
 #include "core/buf.h"
 #include "core/utf8.h"
+#include "core/i18n.h"
 
 enum { CONNECT_MS = 20000, SAID_MAX = 200 };
 
@@ -127,7 +128,7 @@ static int refused_login(const struct imap_link *l, struct err *err)
 	return err_set(err, ERR_CONFIG,
 		       "%s refuses the login: is the user right, and what stands in the "
 		       "file of the secret?%s%s",
-		       l->place, said.n ? " It says: " : "", l->said);
+		       l->place, said.n ? _(" It says: ") : "", l->said);
 }
 
 static int no_connection(const struct imap_link *l, struct err *err)

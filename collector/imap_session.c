@@ -10,6 +10,7 @@
 
 #include "core/utf8.h"
 #include "core/when.h"
+#include "core/i18n.h"
 
 enum {
 	SLOW_MS = 10000,
@@ -246,7 +247,7 @@ int imap_refused(const struct imap_session *s, const struct imap_response *r,
 		if (sv_ieq(code, codes[i].code))
 			says = codes[i].says;
 	tamed(r->rest, text);
-	return err_set(err, says, "%s refuses %s: %s", imap_link_place(s->link), what,
+	return err_set(err, says, "%s refuses %s: %s", imap_link_place(s->link), _(what),
 		       text);
 }
 
@@ -288,7 +289,7 @@ int imap_session_open(struct imap_session **out, const struct imap_link_options 
 	if (!rc)
 		rc = imap_finish(s, &r, see_capability, s, err);
 	if (!rc && r.status != IMAP_OK)
-		rc = imap_refused(s, &r, "to say what it can", err);
+		rc = imap_refused(s, &r, N_("to say what it can"), err);
 	if (rc) {
 		imap_session_close(s);
 		return rc;
@@ -320,7 +321,7 @@ static int idle_once(struct imap_session *s, int64_t until, bool *came, struct e
 	while (!rc && got && !*came) {
 		rc = answer_until(s, until, &r, &got, err);
 		if (!rc && got && imap_ends(&r, s->tag))
-			return imap_refused(s, &r, "to say when mails come", err);
+			return imap_refused(s, &r, N_("to say when mails come"), err);
 		if (s->exists < was)
 			was = s->exists;
 		*came = s->exists > was;

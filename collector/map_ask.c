@@ -8,6 +8,7 @@
 
 #include "collector/map_json.h"
 #include "core/utf8.h"
+#include "core/i18n.h"
 
 enum { URL_MAX = 16384, SAID_MAX = 160, BODY_MAX = 1 << 20 };
 
@@ -382,7 +383,7 @@ static int read_json(const struct http_answer *answer, struct arena *a, json_t *
 	utf8_tame(type, &tame);
 	rc = err_set(err, ERR_UNAVAILABLE,
 		     "the answer is %s (content type %s, %zu bytes)", why.text,
-		     tame.n ? tame.p : "not said", answer->body.n);
+		     tame.n ? tame.p : _("not said"), answer->body.n);
 	buf_release(&tame);
 	return rc;
 }

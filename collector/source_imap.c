@@ -333,7 +333,7 @@ static int test_newest(struct imap_source *im, struct source_steps *steps,
 		if (!rc)
 			rc = imap_finish(s, &r, see_newest, &told, err);
 		if (!rc && r.status != IMAP_OK)
-			rc = imap_refused(s, &r, "to show the newest mail", err);
+			rc = imap_refused(s, &r, N_("to show the newest mail"), err);
 		if (!rc)
 			steps_ok(steps, N_("newest mail"), told.n ? told.p : NULL);
 	}

@@ -220,7 +220,7 @@ int tail_open(struct tail **out, const char *path, struct sv cursor, struct err 
 	t->fd = -1;
 	rc = split_path(t, path);
 	if (rc)
-		err_set(err, rc, "out of memory");
+		err_set(err, (enum err_code)rc, "out of memory");
 	if (!rc && cursor.n)
 		rc = resume(t, cursor, &got, err);
 	if (!rc && !got) {
