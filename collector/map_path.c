@@ -186,16 +186,16 @@ static int parse_steps(struct parse *t, struct map_path *path)
 
 static int parse_term(struct parse *t, struct map_term *term)
 {
-	bool not, quoted;
+	bool absent, quoted;
 	struct sv value = { NULL, 0 };
 	int rc;
 
 	skip_blanks(t);
-	not = take(t, '!');
+	absent = take(t, '!');
 	rc = parse_steps(t, &term->path);
 	if (rc)
 		return rc;
-	term->test = not ? TEST_ABSENT : TEST_GIVEN;
+	term->test = absent ? TEST_ABSENT : TEST_GIVEN;
 	if (take(t, '='))
 		term->test = TEST_EQUAL;
 	else if (take(t, '~'))
@@ -207,7 +207,7 @@ static int parse_term(struct parse *t, struct map_term *term)
 	} else {
 		return 0;
 	}
-	if (not )
+	if (absent)
 		return wrong(t, "`!` stands alone before a path, or use `!=`");
 	skip_blanks(t);
 	quoted = take(t, '\'');

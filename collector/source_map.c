@@ -296,7 +296,7 @@ static int take_cursor(struct map_source *ms, struct sv cursor, struct err *err)
 
 static int pull_page(struct map_source *ms, struct batch *out, struct err *err)
 {
-	bool full, last = true;
+	bool full = false, last = true;
 	int rc = 0;
 
 	if (!ms->mark.running)
