@@ -424,7 +424,7 @@ int map_session_login(struct map_session *s, bool again, struct err *err)
 	struct http_answer answer = { 0 };
 	json_t *whole = NULL;
 	struct arena a;
-	const char *url;
+	const char *url = NULL;
 	int rc;
 
 	if (!m->has_login ||

@@ -65,7 +65,7 @@ static int parse_terms(struct parse *t, struct map_term **out, size_t *count);
 
 static int parse_key(struct parse *t, struct map_step *step)
 {
-	struct sv key, kept;
+	struct sv key = { NULL, 0 }, kept;
 	int rc = 0;
 
 	skip_blanks(t);
@@ -248,7 +248,7 @@ static int parse_terms(struct parse *t, struct map_term **out, size_t *count)
 /* A path, or 'words'. */
 static int parse_part(struct parse *t, struct map_part *part)
 {
-	struct sv text;
+	struct sv text = { NULL, 0 };
 	int rc;
 
 	skip_blanks(t);

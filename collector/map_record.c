@@ -105,7 +105,7 @@ static int put_field(struct making *mk, const struct map_field *field, struct er
 		rc = trim_time(&cell, a);
 	if (rc || !cell_trim(cell.text).n)
 		return rc;
-	if (memchr(cell.text.p, 0, cell.text.n))
+	if (cell.text.p && memchr(cell.text.p, 0, cell.text.n))
 		return err_set(why, ERR_INPUT, "a NUL is in it");
 	if (type == TYPE_SCORE)
 		return value_absent(cell_trim(cell.text))

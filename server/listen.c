@@ -104,7 +104,7 @@ static int lent_socket(const struct server_options *opt, int *fd, struct err *er
 
 static int open_socket(const struct server_options *opt, int *fd, struct err *err)
 {
-	struct addrinfo *to;
+	struct addrinfo *to = NULL;
 	int rc;
 
 	if (opt->listen_fd > 0)
