@@ -192,6 +192,7 @@ int opinia_fetch(struct opinia_snapshot *snap, uint32_t id, struct arena *arena,
 	*out = (struct opinia_stored){ .id = id,
 				       .revision = (uint32_t)doc_field(&d, DOC_REVISION),
 				       .landed_at = doc_time(&d, DOC_LANDED),
+				       .content = doc_field(&d, DOC_CONTENT),
 				       .erased = d.flags & DOC_ERASED };
 	rc = fetch_secret(snap, &d, arena, &secret, &out->readable, err);
 	if (!rc)

@@ -121,7 +121,7 @@ static void own_key(struct landing *l, const struct prep_row *r, uint32_t id, bo
 }
 
 static void land_seal(struct landing *l, struct prep_row *r, uint32_t id,
-		      uint32_t revision)
+		      uint32_t revision, bool is_new)
 {
 	struct seal_place place = { l->store->id, id, revision };
 	uint8_t key[KEY_BYTES], random[SEAL_RANDOM];
@@ -129,7 +129,7 @@ static void land_seal(struct landing *l, struct prep_row *r, uint32_t id,
 	if (!r->seal)
 		return;
 	if (r->owner == NO_PERSON)
-		own_key(l, r, id, !revision, key);
+		own_key(l, r, id, is_new, key);
 	else
 		memcpy(key, l->who[r->owner].key, KEY_BYTES);
 	if (memcmp(key, r->key, KEY_BYTES)) {
@@ -207,9 +207,8 @@ static int land_ties(struct landing *l, const struct doc_fields *f, uint32_t id,
 
 /* Write the record as @id; @old (NULL: new) is a copy of what was there. */
 static int land_document(struct landing *l, struct prep_row *r, uint32_t id,
-			 const struct doc *old, struct err *err)
+			 const struct doc *old, uint32_t revision, struct err *err)
 {
-	uint32_t revision = old ? (uint32_t)doc_field(old, DOC_REVISION) + 1 : 0;
 	struct indexed was, now;
 	struct doc_fields f;
 	struct doc d = { .id = id };
@@ -219,7 +218,9 @@ static int land_document(struct landing *l, struct prep_row *r, uint32_t id,
 	land_fields(l, r, &f);
 	land_fallback(l, &f, old);
 	doc_set(&f, DOC_REVISION, revision);
-	land_seal(l, r, id, revision);
+	if (l->p->again)
+		doc_set_time(&f, DOC_LANDED, doc_time(old, DOC_LANDED));
+	land_seal(l, r, id, revision, !old);
 	d.n = doc_fixed_bytes(&f) + prep_sealed(r).n;
 	key_u32(&k, id);
 	out = txn_reserve(l->txn, DB_DOC, key_sv(&k), d.n, !old);
@@ -241,21 +242,54 @@ static int land_document(struct landing *l, struct prep_row *r, uint32_t id,
 	return land_ties(l, &f, id, old, err);
 }
 
-static int land_revision(struct landing *l, struct prep_row *r, const struct doc *old,
-			 struct err *err)
+/* What a document looks at moves with the first write, so it is copied before. */
+static int copy_of(struct landing *l, const struct doc *old, struct doc *copy,
+		   struct err *err)
 {
-	struct doc copy = *old;
 	uint8_t *bytes = arena_take(&l->arena, old->n);
-	struct key k;
 
 	if (!bytes)
 		return err_set(err, ERR_SYSTEM, "out of memory");
-	memcpy(bytes, old->p, old->n); /* what it looks at moves with the first write */
-	copy.p = bytes;
-	key_hist(&k, old->id, (uint32_t)doc_field(old, DOC_REVISION));
-	txn_put(l->txn, DB_HIST, key_sv(&k), (struct sv){ (char *)bytes, old->n });
+	memcpy(bytes, old->p, old->n);
+	*copy = *old;
+	copy->p = bytes;
+	return 0;
+}
+
+static int land_revision(struct landing *l, struct prep_row *r, const struct doc *old,
+			 struct err *err)
+{
+	uint32_t revision = (uint32_t)doc_field(old, DOC_REVISION);
+	struct doc copy;
+	struct key k;
+	int rc = copy_of(l, old, &copy, err);
+
+	if (rc)
+		return rc;
+	key_hist(&k, copy.id, revision);
+	txn_put(l->txn, DB_HIST, key_sv(&k), (struct sv){ (char *)copy.p, copy.n });
 	l->state.revisions++;
-	return land_document(l, r, old->id, &copy, err);
+	return land_document(l, r, copy.id, &copy, revision + 1, err);
+}
+
+/* The same revision with another verdict. */
+static int land_again(struct landing *l, struct prep_row *r, const struct prep_again *is,
+		      struct opinia_landing *result, struct err *err)
+{
+	struct doc old, copy;
+	int rc = doc_read(l->txn, is->id, &old, err);
+
+	if (rc)
+		return rc;
+	if (old.flags & DOC_ERASED || doc_field(&old, DOC_REVISION) != is->revision) {
+		result->unchanged++;
+		return 0;
+	}
+	rc = copy_of(l, &old, &copy, err);
+	if (rc)
+		return rc;
+	result->revised++;
+	return land_document(l, r, copy.id, &copy, is->revision, err);
 }
 
 static int land_new(struct landing *l, struct prep_row *r, struct err *err)
@@ -267,7 +301,7 @@ static int land_new(struct landing *l, struct prep_row *r, struct err *err)
 	l->state.next_id++;
 	l->state.kinds[r->fields.kind]++;
 	landing_run(l, RUN_IDENTITY, r->identity, id);
-	return land_document(l, r, id, NULL, err);
+	return land_document(l, r, id, NULL, 0, err);
 }
 
 /* @found: its id from before this transaction, or 0. */
@@ -320,6 +354,10 @@ static int land_rows(struct landing *l, struct opinia_landing *result, struct er
 
 	if (!q || !index || !found)
 		return err_set(err, ERR_SYSTEM, "out of memory");
+	for (size_t i = 0; p->again && i < p->count && !rc && !l->txn->err.code; i++)
+		rc = land_again(l, &p->rows[i], &p->again[i], result, err);
+	if (rc || p->again)
+		return rc ? rc : txn_failed(l->txn, err);
 	for (size_t i = 0; i < p->count; i++) {
 		memcpy(q[i].digest, p->rows[i].identity, RUN_DIGEST);
 		q[i].value = (uint32_t)i;

@@ -46,6 +46,11 @@ struct prep_row {
 	bool keyless;
 };
 
+/* A document that is read again: which, and as what it was fetched. */
+struct prep_again {
+	uint32_t id, revision;
+};
+
 struct opinia_prepared {
 	struct arena arena;
 	struct opinia_store *store;
@@ -55,7 +60,8 @@ struct opinia_prepared {
 	uint64_t erasures; /* state.erasures of when the persons were looked up */
 	size_t count, name_count, person_count;
 	struct sv source, cursor, note_key, note_value;
-	uint32_t lexicon; /* into names; 0: none */
+	uint32_t lexicon;	  /* into names; 0: none */
+	struct prep_again *again; /* a row each; NULL: rows are found by identity */
 };
 
 /*

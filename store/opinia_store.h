@@ -80,6 +80,17 @@ void opinia_prepared_free(struct opinia_prepared *p);
 int opinia_store_land(struct opinia_store *store, struct opinia_prepared *p,
 		      struct opinia_landing *result, struct err *err);
 
+struct opinia_stored;
+/*
+ * Documents as they were fetched, read again: landing replaces their verdicts and nothing else (no
+ * revision, no history; counts, bitmaps and words are put right) and counts them as revised. One
+ * that was changed or erased since is left alone: unchanged. All of @docs must be readable.
+ */
+int opinia_store_prepare_again(struct opinia_store *store,
+			       const struct opinia_stored *docs, size_t count,
+			       const struct verdict *verdicts, struct sv lexicon,
+			       struct opinia_prepared **out, struct err *err);
+
 /* prepare + land + free. */
 int opinia_store_put(struct opinia_store *store, const struct batch *batch,
 		     const struct verdict *verdicts, struct sv lexicon,
@@ -168,8 +179,10 @@ struct opinia_stored {
 	struct record record;	/* words and identities empty when @readable is false  */
 	struct verdict verdict; /* evidence terms are not kept, their spans are        */
 	struct sv lexicon;	/* hash                                                */
-	uint32_t customer;	/* canonical pseudonym number, 0: none                 */
-	bool readable;		/* the key was there and the person was not erased     */
+	uint64_t
+		content; /* of this revision: what opinia_store_prepare_again() knows it by */
+	uint32_t customer; /* canonical pseudonym number, 0: none                 */
+	bool readable;	   /* the key was there and the person was not erased     */
 	bool erased;
 };
 int opinia_fetch(struct opinia_snapshot *snap, uint32_t id, struct arena *arena,

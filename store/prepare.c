@@ -437,18 +437,42 @@ static void prepping_end(struct prepping *w)
 	buf_release(&w->hashed);
 }
 
+static int may_land(const struct opinia_store *store, struct err *err)
+{
+	if (store->has_key && !store->read_only)
+		return 0;
+	return err_set(err, ERR_CONFIG, "nothing lands in a store that was opened %s",
+		       store->read_only ? "only to be read" : "without its key");
+}
+
+/* What is left when all rows are in @w: keys, seals; @w is ended. */
+static int prepping_finish(struct prepping *w, int rc, struct opinia_prepared **out,
+			   struct err *err)
+{
+	if (!rc && (w->failed || !buf_ok(&w->hashed)))
+		rc = err_set(err, ERR_SYSTEM, "out of memory");
+	if (!rc)
+		rc = persons_resolve(w, err);
+	if (!rc)
+		rc = prep_seal(w, err);
+	prepping_end(w);
+	if (rc)
+		opinia_prepared_free(w->p);
+	else
+		*out = w->p;
+	return rc;
+}
+
 int opinia_store_prepare(struct opinia_store *store, const struct batch *batch,
 			 const struct verdict *verdicts, struct sv lexicon,
 			 struct opinia_prepared **out, struct err *err)
 {
 	struct prepping w;
-	int rc;
+	int rc = may_land(store, err);
 
 	*out = NULL;
-	if (!store->has_key || store->read_only)
-		return err_set(err, ERR_CONFIG,
-			       "nothing lands in a store that was opened %s",
-			       store->read_only ? "only to be read" : "without its key");
+	if (rc)
+		return rc;
 	rc = prepping_start(&w, store, batch, lexicon, err);
 	for (size_t i = 0; !rc && i < batch->count; i++) {
 		rc = prep_record(&w, &w.p->rows[i], &batch->records[i], &verdicts[i],
@@ -457,18 +481,39 @@ int opinia_store_prepare(struct opinia_store *store, const struct batch *batch,
 			err_at(err, "record %zu", i + 1);
 		w.p->count++;
 	}
-	if (!rc && (w.failed || !buf_ok(&w.hashed)))
-		rc = err_set(err, ERR_SYSTEM, "out of memory");
-	if (!rc)
-		rc = persons_resolve(&w, err);
-	if (!rc)
-		rc = prep_seal(&w, err);
-	prepping_end(&w);
+	return prepping_finish(&w, rc, out, err);
+}
+
+int opinia_store_prepare_again(struct opinia_store *store,
+			       const struct opinia_stored *docs, size_t count,
+			       const struct verdict *verdicts, struct sv lexicon,
+			       struct opinia_prepared **out, struct err *err)
+{
+	const struct batch none = { .count = count };
+	struct prepping w;
+	int rc = may_land(store, err);
+
+	*out = NULL;
 	if (rc)
-		opinia_prepared_free(w.p);
-	else
-		*out = w.p;
-	return rc;
+		return rc;
+	rc = prepping_start(&w, store, &none, lexicon, err);
+	if (!rc) {
+		w.p->again = arena_zero(&w.p->arena, count + 1, sizeof(*w.p->again));
+		if (!w.p->again)
+			rc = err_set(err, ERR_SYSTEM, "out of memory");
+	}
+	for (size_t i = 0; !rc && i < count; i++) {
+		struct prep_row *row = &w.p->rows[i];
+
+		rc = prep_record(&w, row, &docs[i].record, &verdicts[i], err);
+		if (rc)
+			err_at(err, "record %u", docs[i].id);
+		row->content = docs[i].content;
+		doc_set(&row->fields, DOC_CONTENT, row->content);
+		w.p->again[i] = (struct prep_again){ docs[i].id, docs[i].revision };
+		w.p->count++;
+	}
+	return prepping_finish(&w, rc, out, err);
 }
 
 void opinia_prepared_free(struct opinia_prepared *p)

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_again.c: documents read again with another lexicon: verdicts change, counts follow, nothing
+ * else does.
+ */
+#include <criterion/criterion.h>
+
+#include "kit.h"
+
+enum { ROWS = 200 };
+
+static uint64_t count_of(struct kit *k, const char *text)
+{
+	struct opinia_filter_env env = { .now_ms = KIT_DAY0 + 400LL * MS_DAY,
+					 .zone = opinia_store_zone(k->store) };
+	struct opinia_snapshot *snap;
+	struct filter *f;
+	struct arena a;
+	uint64_t n = 0;
+
+	arena_init(&a, 0);
+	cr_assert_eq(opinia_filter_parse(sv_of(text), &env, &a, &f, &k->err), 0, "%s",
+		     k->err.text);
+	cr_assert_eq(opinia_snapshot_open(k->store, &snap, &k->err), 0);
+	cr_assert_eq(opinia_count(snap, f, &n, &k->err), 0, "%s", k->err.text);
+	opinia_snapshot_close(snap);
+	arena_release(&a);
+	return n;
+}
+
+/* All documents fetched and landed again with mood @mood and topic @topic. */
+static struct opinia_landing again(struct kit *k, int mood, uint16_t topic,
+				   const char *lexicon, bool revise_between)
+{
+	static struct opinia_stored docs[ROWS];
+	static struct verdict v[ROWS];
+	static struct topic_verdict t[ROWS];
+	struct opinia_prepared *p;
+	struct opinia_snapshot *snap;
+	struct opinia_landing r;
+	struct arena a;
+
+	arena_init(&a, 0);
+	cr_assert_eq(opinia_snapshot_open(k->store, &snap, &k->err), 0);
+	for (uint32_t i = 0; i < ROWS; i++) {
+		cr_assert_eq(opinia_fetch(snap, i + 1, &a, &docs[i], &k->err), 0, "%s",
+			     k->err.text);
+		t[i] = (struct topic_verdict){ topic, (uint8_t)mood, 400 };
+		v[i] = (struct verdict){ .analyzed = true,
+					 .language = 2,
+					 .sentiment = (uint8_t)mood,
+					 .score = 500,
+					 .conf = 900,
+					 .topics = &t[i],
+					 .topic_count = 1 };
+	}
+	if (revise_between) {
+		kit_feedback(k, "a0", "c0@example.com", 0, 1, "altceva", 0, -1);
+		cr_assert_eq(kit_land(k, NULL), 0);
+	}
+	cr_assert_eq(opinia_store_prepare_again(k->store, docs, ROWS, v, sv_of(lexicon),
+						&p, &k->err),
+		     0, "%s", k->err.text);
+	opinia_snapshot_close(snap);
+	cr_assert_eq(opinia_store_land(k->store, p, &r, &k->err), 0, "%s", k->err.text);
+	opinia_prepared_free(p);
+	arena_release(&a);
+	return r;
+}
+
+Test(again, verdicts_are_replaced_and_all_counts_follow)
+{
+	struct kit *k = kit_new();
+	struct opinia_snapshot *snap;
+	struct opinia_stored before, after;
+	struct opinia_landing r;
+	struct arena a;
+
+	arena_init(&a, 0);
+	kit_rows(k, "a", 0, ROWS);
+	cr_assert_eq(kit_land(k, NULL), 0, "%s", k->err.text);
+	cr_assert_eq(opinia_snapshot_open(k->store, &snap, &k->err), 0);
+	cr_assert_eq(opinia_fetch(snap, 7, &a, &before, &k->err), 0);
+	r = again(k, SENTIMENT_POS, TOPIC_WAIT, "lex-2", false);
+	cr_expect_eq(r.revised, ROWS);
+	cr_expect_eq(r.added + r.unchanged, 0);
+	opinia_snapshot_close(snap);
+	cr_assert_eq(opinia_snapshot_open(k->store, &snap, &k->err), 0);
+	cr_assert_eq(opinia_fetch(snap, 7, &a, &after, &k->err), 0, "%s", k->err.text);
+	cr_expect_eq(after.revision, before.revision, "no revision");
+	cr_expect_eq(after.landed_at, before.landed_at);
+	cr_expect_eq(after.content, before.content);
+	cr_expect(after.readable && sv_eq(after.record.comment, before.record.comment));
+	cr_expect(sv_eq(after.record.customer, before.record.customer));
+	cr_expect(sv_eq(after.record.external_id, before.record.external_id));
+	cr_expect_eq(after.verdict.sentiment, SENTIMENT_POS);
+	cr_expect(sv_eq(after.lexicon, SV("lex-2")));
+	opinia_snapshot_close(snap);
+	cr_expect_eq(count_of(k, "sentiment:pos"), ROWS);
+	cr_expect_eq(count_of(k, "sentiment:neg"), 0);
+	cr_expect_eq(count_of(k, "topic:service.wait_time"), ROWS);
+	cr_expect_eq(count_of(k, "lang:pl"), ROWS);
+	cr_expect_eq(kit_check(k), 0);
+	arena_release(&a);
+	kit_free(k);
+}
+
+Test(again, what_changed_in_between_keeps_its_own_verdict_and_ids_stay_known)
+{
+	struct kit *k = kit_new();
+	struct opinia_landing r;
+
+	kit_rows(k, "a", 0, ROWS);
+	cr_assert_eq(kit_land(k, NULL), 0);
+	r = again(k, SENTIMENT_POS, TOPIC_WAIT, "lex-2", true);
+	cr_expect_eq(r.revised, ROWS - 1);
+	cr_expect_eq(r.unchanged, 1);
+	cr_expect_eq(count_of(k, "sentiment:pos"), ROWS - 1);
+	kit_rows(k, "a", 1, ROWS - 1);
+	cr_assert_eq(kit_land(k, &r), 0);
+	cr_expect_eq(r.unchanged, ROWS - 1, "the same rows again are still the same");
+	cr_expect_eq(kit_check(k), 0);
+	kit_free(k);
+}
