@@ -47,7 +47,7 @@ void subcommand_help(const struct subcommand *cmd, FILE *out);
 	}
 
 extern const struct subcommand cmd_check, cmd_collect, cmd_explain, cmd_help, cmd_import,
-	cmd_init, cmd_kpi, cmd_query, cmd_report, cmd_serve, cmd_sources, cmd_stats,
-	cmd_tag, cmd_topics;
+	cmd_init, cmd_kpi, cmd_query, cmd_report, cmd_retag, cmd_serve, cmd_sources,
+	cmd_stats, cmd_tag, cmd_topics;
 
 #endif

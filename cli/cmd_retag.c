@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_retag.c: all comments read again with today's lexicon. `--diff` says what would change and
+ * writes nothing. A batch of documents at a time, in order of their ids, so that a stop in the middle
+ * leaves every count exact and the next run goes on with what still has an older lexicon.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/pool.h"
+#include "cli/progress.h"
+#include "cli/subcommand.h"
+#include "cli/words.h"
+#include "core/i18n.h"
+
+static const struct option_row rows[] = {
+	OPTION_FORMAT,
+	{ "diff", OPTION_FLAG, NULL, N_("Only say what would change") },
+	{ "all", OPTION_FLAG, NULL,
+	  N_("Also what was read with today's lexicon already") },
+};
+
+enum { CHUNK = 1024, JOBS_A_THREAD = 3, TOPICS_MAX = 512 };
+
+/* What changes, as people count it. */
+struct tally {
+	uint64_t before, after, came, went;
+};
+
+struct changes {
+	struct tally sentiment[SENTIMENT_COUNT];
+	struct tally topic[TOPICS_MAX];	    /* named in answers  */
+	struct tally complaint[TOPICS_MAX]; /* and complained of */
+	uint64_t read, changed;
+};
+
+struct job {
+	const uint32_t *ids;
+	size_t count;	 /* of ids                          */
+	size_t readable; /* of docs: the first ones are so  */
+	struct opinia_stored docs[CHUNK];
+	struct verdict now[CHUNK];
+	struct arena arena;
+	struct opinia_prepared *prepared;
+};
+
+struct retag {
+	struct program *p;
+	bool diff, all;
+	const uint32_t *ids;
+	size_t id_count, next;
+	struct changes changes;
+	struct progress bar;
+};
+
+/* ---- one chunk ------------------------------------------------------------------------------ */
+
+static int fill(void *self, void *job, bool *more, struct err *err)
+{
+	struct retag *r = self;
+	struct job *j = job;
+	size_t left = r->id_count - r->next;
+
+	(void)err;
+	*more = left > 0;
+	j->ids = r->ids + r->next;
+	j->count = left < CHUNK ? left : CHUNK;
+	r->next += j->count;
+	return 0;
+}
+
+/* The documents of a chunk that are to be read: those with words that the key opens. */
+static int fetch_all(struct retag *r, struct job *j, struct opinia_snapshot *snap,
+		     struct err *err)
+{
+	struct sv today = opinia_analyzer_hash(r->p->analyzer);
+	int rc = 0;
+
+	j->readable = 0;
+	for (size_t i = 0; !rc && i < j->count; i++) {
+		struct opinia_stored *d = &j->docs[j->readable];
+
+		rc = opinia_fetch(snap, j->ids[i], &j->arena, d, err);
+		if (!rc && d->readable && d->record.comment.n &&
+		    (r->all || !sv_eq(d->lexicon, today)))
+			j->readable++;
+	}
+	return rc;
+}
+
+static int read_all(struct retag *r, struct job *j, struct err *err)
+{
+	struct opinia_scratch *scratch = words_scratch(r->p->analyzer);
+	int rc = scratch ? 0 : err_set(err, ERR_SYSTEM, "out of memory");
+
+	for (size_t i = 0; !rc && i < j->readable; i++)
+		rc = opinia_analyze(r->p->analyzer, scratch, j->docs[i].record.comment,
+				    j->docs[i].record.language, &j->arena, &j->now[i],
+				    err);
+	if (rc || r->diff || !j->readable)
+		return rc;
+	return opinia_store_prepare_again(r->p->store, j->docs, j->readable, j->now,
+					  opinia_analyzer_hash(r->p->analyzer),
+					  &j->prepared, err);
+}
+
+static int work(void *self, void *job, struct err *err)
+{
+	struct retag *r = self;
+	struct job *j = job;
+	struct opinia_snapshot *snap;
+	int rc;
+
+	arena_reset(&j->arena);
+	rc = opinia_snapshot_open(r->p->store, &snap, err);
+	if (rc)
+		return rc;
+	rc = fetch_all(r, j, snap, err);
+	if (!rc)
+		rc = read_all(r, j, err);
+	opinia_snapshot_close(snap);
+	return rc;
+}
+
+/* ---- what changed --------------------------------------------------------------------------- */
+
+static void count_change(struct tally *t, bool was, bool is)
+{
+	t->before += was;
+	t->after += is;
+	t->came += is && !was;
+	t->went += was && !is;
+}
+
+static const struct topic_verdict *topic_of(const struct verdict *v, uint16_t topic)
+{
+	for (uint16_t i = 0; i < v->topic_count; i++)
+		if (v->topics[i].topic == topic)
+			return &v->topics[i];
+	return NULL;
+}
+
+static bool complains(const struct topic_verdict *t)
+{
+	return t && (t->label == SENTIMENT_NEG || t->label == SENTIMENT_MIXED);
+}
+
+static void compare(struct changes *c, const struct verdict *was,
+		    const struct verdict *is, uint16_t topics)
+{
+	bool same = was->sentiment == is->sentiment && was->language == is->language &&
+		    was->score == is->score;
+
+	for (int s = 0; s < SENTIMENT_COUNT; s++)
+		count_change(&c->sentiment[s], was->analyzed && was->sentiment == s,
+			     is->sentiment == s);
+	for (uint16_t t = 0; t < topics && t < TOPICS_MAX; t++) {
+		const struct topic_verdict *a = topic_of(was, t), *b = topic_of(is, t);
+
+		count_change(&c->topic[t], a != NULL, b != NULL);
+		count_change(&c->complaint[t], complains(a), complains(b));
+		same = same && !a == !b &&
+		       (!a || (a->label == b->label && a->score == b->score));
+	}
+	c->read++;
+	c->changed += !same;
+}
+
+static int drain(void *self, void *job, struct err *err)
+{
+	struct retag *r = self;
+	struct job *j = job;
+	const struct taxonomy *t = opinia_analyzer_taxonomy(r->p->analyzer);
+	struct opinia_landing got;
+	int rc = 0;
+
+	if (j->prepared)
+		rc = opinia_store_land(r->p->store, j->prepared, &got, err);
+	opinia_prepared_free(j->prepared);
+	j->prepared = NULL;
+	for (size_t i = 0; !rc && i < j->readable; i++)
+		compare(&r->changes, &j->docs[i].verdict, &j->now[i], t->count);
+	progress_step(&r->bar, r->changes.read, r->id_count, r->changes.read);
+	return rc;
+}
+
+/* ---- all of them ---------------------------------------------------------------------------- */
+
+static int run_chunks(struct retag *r, struct err *err)
+{
+	long threads = (long)setting_number(r->p->settings, "import", "threads");
+	size_t count = (size_t)(threads > 0 ? threads : pool_cores()) * JOBS_A_THREAD;
+	struct job *jobs = calloc(count, sizeof(*jobs));
+	struct pool_plan plan = { .self = r,
+				  .jobs = jobs,
+				  .job_size = sizeof(*jobs),
+				  .job_count = count,
+				  .threads = threads,
+				  .fill = fill,
+				  .work = work,
+				  .drain = drain };
+	int rc;
+
+	if (!jobs)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	for (size_t i = 0; i < count; i++)
+		arena_init(&jobs[i].arena, 0);
+	progress_begin(&r->bar, _("reading again"), r->p->progress);
+	rc = pool_run(&plan, err);
+	progress_end(&r->bar);
+	for (size_t i = 0; i < count; i++) {
+		opinia_prepared_free(jobs[i].prepared);
+		arena_release(&jobs[i].arena);
+	}
+	free(jobs);
+	return rc;
+}
+
+/* Ids of all feedback, oldest first; the snapshot is given back at once. */
+static int all_ids(struct retag *r, struct err *err)
+{
+	struct opinia_filter_env env = { .now_ms = r->p->now, .zone = r->p->zone };
+	struct opinia_page page = { .limit = 0 };
+	struct opinia_snapshot *snap;
+	struct filter *f;
+	uint32_t *ids;
+	int rc = opinia_snapshot_open(r->p->store, &snap, err);
+
+	if (rc)
+		return rc;
+	rc = opinia_filter_parse((struct sv){ NULL, 0 }, &env, &r->p->arena, &f, err);
+	if (!rc)
+		rc = opinia_select(snap, f, &page, &r->p->arena, &ids, &r->id_count, err);
+	opinia_snapshot_close(snap);
+	if (rc)
+		return rc;
+	for (size_t i = 0; i < r->id_count / 2; i++) {
+		uint32_t swap = ids[i];
+
+		ids[i] = ids[r->id_count - 1 - i];
+		ids[r->id_count - 1 - i] = swap;
+	}
+	r->ids = ids;
+	return 0;
+}
+
+/* ---- the answer ----------------------------------------------------------------------------- */
+
+static const struct column columns[] = {
+	{ .name = "what", .title = N_("what"), .type = COLUMN_TEXT },
+	{ .name = "before", .title = N_("before"), .type = COLUMN_COUNT },
+	{ .name = "after", .title = N_("after"), .type = COLUMN_COUNT },
+	{ .name = "came", .title = N_("came"), .type = COLUMN_COUNT },
+	{ .name = "went", .title = N_("went"), .type = COLUMN_COUNT },
+};
+
+enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
+
+static int print_tally(struct printer *printer, const char *what, struct sv id,
+		       const struct tally *t, struct arena *arena, struct err *err)
+{
+	const char *name = arena_printf(arena, "%s:" SV_FMT, what, SV_ARG(id));
+
+	if (!t->came && !t->went)
+		return 0;
+	return printer_row(printer,
+			   (struct cell[]){ cell_text(sv_of(name)), cell_count(t->before),
+					    cell_count(t->after), cell_count(t->came),
+					    cell_count(t->went) },
+			   err);
+}
+
+static int print_changes(struct retag *r, struct err *err)
+{
+	const struct taxonomy *t = opinia_analyzer_taxonomy(r->p->analyzer);
+	const struct changes *c = &r->changes;
+	struct column titled[COLUMNS];
+	struct printer *printer;
+	int rc;
+
+	for (size_t i = 0; i < COLUMNS; i++) {
+		titled[i] = columns[i];
+		titled[i].title = _(columns[i].title);
+	}
+	rc = program_printer(r->p, titled, COLUMNS, &printer, err);
+	for (int s = 0; !rc && s < SENTIMENT_COUNT; s++)
+		rc = print_tally(printer, "sentiment",
+				 sv_of(sentiment_name((enum sentiment)s)),
+				 &c->sentiment[s], &r->p->arena, err);
+	for (uint16_t i = 0; !rc && i < t->count && i < TOPICS_MAX; i++) {
+		rc = print_tally(printer, "topic", t->topics[i].id, &c->topic[i],
+				 &r->p->arena, err);
+		if (!rc)
+			rc = print_tally(printer, "complaint", t->topics[i].id,
+					 &c->complaint[i], &r->p->arena, err);
+	}
+	if (printer_close(printer, rc ? NULL : err) && !rc)
+		rc = ERR_SYSTEM;
+	if (!rc)
+		fprintf(stderr,
+			r->diff ? _("%llu comments read, %llu would change; nothing was "
+				    "written\n")
+				: _("%llu comments read, %llu changed\n"),
+			(unsigned long long)c->read, (unsigned long long)c->changed);
+	return rc;
+}
+
+static int retag_run(struct program *p, const struct options *o, struct err *err)
+{
+	struct retag *r;
+	int rc;
+
+	if (o->arg_count)
+		return err_set(err, ERR_USAGE,
+			       "retag takes no argument: it reads all comments");
+	r = calloc(1, sizeof(*r));
+	if (!r)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	r->p = p;
+	r->diff = option_given(o, "diff");
+	r->all = option_given(o, "all");
+	rc = all_ids(r, err);
+	if (!rc)
+		rc = run_chunks(r, err);
+	if (!rc)
+		rc = print_changes(r, err);
+	free(r);
+	return rc;
+}
+
+/* To say what would change, the store is only read. */
+static unsigned retag_opens(const struct options *o)
+{
+	return option_given(o, "diff") ? OPENS_STORE : cmd_retag.opens;
+}
+
+const struct subcommand cmd_retag = {
+	.name = "retag",
+	.args = "",
+	.summary = N_("Read all comments again with today's lexicon"),
+	.opens = OPENS_ANALYZER | OPENS_LANDING,
+	.opens_with = retag_opens,
+	.options = rows,
+	.option_count = sizeof(rows) / sizeof(rows[0]),
+	.run = retag_run,
+	.examples = "  opinia retag --diff --all\n",
+};
