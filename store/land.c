@@ -205,9 +205,8 @@ static int land_ties(struct landing *l, const struct doc_fields *f, uint32_t id,
 	return customers_tie(l->txn, id, was, now, &l->arena, err);
 }
 
-/* Write the record as @id; @old (NULL: new) is a copy of what was there. */
-static int land_document(struct landing *l, struct prep_row *r, uint32_t id,
-			 const struct doc *old, uint32_t revision, struct err *err)
+int landing_document(struct landing *l, struct prep_row *r, uint32_t id,
+		     const struct doc *old, uint32_t revision, struct err *err)
 {
 	struct indexed was, now;
 	struct doc_fields f;
@@ -242,9 +241,8 @@ static int land_document(struct landing *l, struct prep_row *r, uint32_t id,
 	return land_ties(l, &f, id, old, err);
 }
 
-/* What a document looks at moves with the first write, so it is copied before. */
-static int copy_of(struct landing *l, const struct doc *old, struct doc *copy,
-		   struct err *err)
+int landing_copy(struct landing *l, const struct doc *old, struct doc *copy,
+		 struct err *err)
 {
 	uint8_t *bytes = arena_take(&l->arena, old->n);
 
@@ -262,34 +260,14 @@ static int land_revision(struct landing *l, struct prep_row *r, const struct doc
 	uint32_t revision = (uint32_t)doc_field(old, DOC_REVISION);
 	struct doc copy;
 	struct key k;
-	int rc = copy_of(l, old, &copy, err);
+	int rc = landing_copy(l, old, &copy, err);
 
 	if (rc)
 		return rc;
 	key_hist(&k, copy.id, revision);
 	txn_put(l->txn, DB_HIST, key_sv(&k), (struct sv){ (char *)copy.p, copy.n });
 	l->state.revisions++;
-	return land_document(l, r, copy.id, &copy, revision + 1, err);
-}
-
-/* The same revision with another verdict. */
-static int land_again(struct landing *l, struct prep_row *r, const struct prep_again *is,
-		      struct opinia_landing *result, struct err *err)
-{
-	struct doc old, copy;
-	int rc = doc_read(l->txn, is->id, &old, err);
-
-	if (rc)
-		return rc;
-	if (old.flags & DOC_ERASED || doc_field(&old, DOC_REVISION) != is->revision) {
-		result->unchanged++;
-		return 0;
-	}
-	rc = copy_of(l, &old, &copy, err);
-	if (rc)
-		return rc;
-	result->revised++;
-	return land_document(l, r, copy.id, &copy, is->revision, err);
+	return landing_document(l, r, copy.id, &copy, revision + 1, err);
 }
 
 static int land_new(struct landing *l, struct prep_row *r, struct err *err)
@@ -301,7 +279,7 @@ static int land_new(struct landing *l, struct prep_row *r, struct err *err)
 	l->state.next_id++;
 	l->state.kinds[r->fields.kind]++;
 	landing_run(l, RUN_IDENTITY, r->identity, id);
-	return land_document(l, r, id, NULL, 0, err);
+	return landing_document(l, r, id, NULL, 0, err);
 }
 
 /* @found: its id from before this transaction, or 0. */
@@ -354,10 +332,6 @@ static int land_rows(struct landing *l, struct opinia_landing *result, struct er
 
 	if (!q || !index || !found)
 		return err_set(err, ERR_SYSTEM, "out of memory");
-	for (size_t i = 0; p->again && i < p->count && !rc && !l->txn->err.code; i++)
-		rc = land_again(l, &p->rows[i], &p->again[i], result, err);
-	if (rc || p->again)
-		return rc ? rc : txn_failed(l->txn, err);
 	for (size_t i = 0; i < p->count; i++) {
 		memcpy(q[i].digest, p->rows[i].identity, RUN_DIGEST);
 		q[i].value = (uint32_t)i;
@@ -416,7 +390,7 @@ int landing_batch(struct landing *l, struct opinia_prepared *p,
 		rc = land_persons(l, err);
 	*who = l->who;
 	if (!rc)
-		rc = land_rows(l, result, err);
+		rc = p->again ? landing_again(l, result, err) : land_rows(l, result, err);
 	if (!rc)
 		land_kept(l);
 	return rc ? rc : txn_failed(l->txn, err);

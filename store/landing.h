@@ -75,4 +75,10 @@ static inline struct sv prep_sealed(const struct prep_row *r)
 		       : (struct sv){ 0 };
 }
 
+/* ---- between prepare.c and prepare_keys.c ------------------------------------------- */
+
+int prepared_persons(struct opinia_store *store, struct opinia_prepared *p,
+		     struct err *err);
+int prepared_seal(struct opinia_prepared *p, struct err *err);
+
 #endif

@@ -315,91 +315,6 @@ static int prep_record(struct prepping *w, struct prep_row *row, const struct re
 	return prep_words(w, row, r, v, err);
 }
 
-/* ---- customers and keys ------------------------------------------------------------ */
-
-/* Those that are not at hand: from a snapshot, or a new key that all threads agree on. */
-static int persons_look_up(struct prepping *w, const bool *known, struct txn *t,
-			   struct err *err)
-{
-	struct opinia_prepared *p = w->p;
-	struct run_entry *q = arena_take(&p->arena, (p->person_count + 1) * sizeof(*q));
-	uint32_t *who = arena_take(&p->arena, (p->person_count + 1) * sizeof(*who));
-	size_t n = 0;
-
-	if (!q || !who)
-		return err_set(err, ERR_SYSTEM, "out of memory");
-	for (size_t i = 0; i < p->person_count; i++) {
-		if (known[i])
-			continue;
-		randombytes_buf(p->persons[i].key, KEY_BYTES);
-		memcpy(q[n].digest, p->persons[i].digest, RUN_DIGEST);
-		q[n++].value = (uint32_t)i;
-	}
-	if (!n)
-		return 0;
-	runs_sort(q, n);
-	for (size_t i = 0; i < n; i++)
-		who[i] = q[i].value;
-	runs_find(t, RUN_ALIAS, q, n);
-	for (size_t i = 0; i < n; i++) {
-		struct person *x = &p->persons[who[i]];
-
-		if (q[i].value && customer_read(t, w->store, q[i].value, x->key, NULL,
-						NULL) == CUSTOMER_FOUND)
-			x->number = q[i].value;
-	}
-	return txn_failed(t, err);
-}
-
-static int persons_resolve(struct prepping *w, struct err *err)
-{
-	struct opinia_prepared *p = w->p;
-	bool *known = arena_zero(&p->arena, p->person_count + 1, sizeof(*known));
-	struct state state;
-	struct txn t;
-	int rc;
-
-	if (!known)
-		return err_set(err, ERR_SYSTEM, "out of memory");
-	rc = txn_read(&t, w->store->env, err);
-	if (rc)
-		return rc;
-	state_read(&t, &state);
-	p->erasures = state.erasures;
-	if (state.erasures != atomic_exchange(&w->store->erasures, state.erasures))
-		customer_cache_clear(w->store->customers);
-	customer_cache_get(w->store->customers, p->persons, p->person_count, known);
-	rc = persons_look_up(w, known, &t, err);
-	txn_abort(&t);
-	if (!rc)
-		customer_cache_put(w->store->customers, p->persons, p->person_count);
-	return rc;
-}
-
-/* The stream half of every seal, with one call for all random bytes. */
-static int prep_seal(struct prepping *w, struct err *err)
-{
-	enum { EACH = SEAL_RANDOM + KEY_BYTES };
-	struct opinia_prepared *p = w->p;
-	uint8_t *random = arena_take(&p->arena, p->count * EACH + 1);
-
-	if (!random)
-		return err_set(err, ERR_SYSTEM, "out of memory");
-	randombytes_buf(random, p->count * EACH);
-	for (size_t i = 0; i < p->count; i++, random += EACH) {
-		struct prep_row *r = &p->rows[i];
-		const uint8_t *key = r->owner == NO_PERSON ? random + SEAL_RANDOM
-							   : p->persons[r->owner].key;
-
-		memcpy(r->key, key, KEY_BYTES);
-		if (!r->seal)
-			continue;
-		seal_stream(r->key, random, r->content, r->seal, r->seal_bytes);
-		memcpy(r->seal + SEAL_HEAD - SEAL_RANDOM, random, SEAL_RANDOM);
-	}
-	return 0;
-}
-
 /* ---- the batch --------------------------------------------------------------------- */
 
 static int prepping_start(struct prepping *w, struct opinia_store *s,
@@ -452,9 +367,9 @@ static int prepping_finish(struct prepping *w, int rc, struct opinia_prepared **
 	if (!rc && (w->failed || !buf_ok(&w->hashed)))
 		rc = err_set(err, ERR_SYSTEM, "out of memory");
 	if (!rc)
-		rc = persons_resolve(w, err);
+		rc = prepared_persons(w->store, w->p, err);
 	if (!rc)
-		rc = prep_seal(w, err);
+		rc = prepared_seal(w->p, err);
 	prepping_end(w);
 	if (rc)
 		opinia_prepared_free(w->p);
