@@ -306,7 +306,7 @@ static void watch_all(struct program *p, const struct opinia_sources *s,
 		      const struct chosen *which, struct cancel *stop)
 {
 	pthread_mutex_t say = PTHREAD_MUTEX_INITIALIZER;
-	struct watcher w[SOURCES_MAX];
+	struct watcher w[SOURCES_MAX] = { { .started = false } };
 	const char *conf = settings_path(p->settings);
 	int64_t seen = changed_at(conf);
 

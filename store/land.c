@@ -258,7 +258,7 @@ static int land_revision(struct landing *l, struct prep_row *r, const struct doc
 			 struct err *err)
 {
 	uint32_t revision = (uint32_t)doc_field(old, DOC_REVISION);
-	struct doc copy;
+	struct doc copy = { .id = 0 };
 	struct key k;
 	int rc = landing_copy(l, old, &copy, err);
 

@@ -6,7 +6,7 @@
 static int land_again(struct landing *l, struct prep_row *r, const struct prep_again *is,
 		      struct opinia_landing *result, struct err *err)
 {
-	struct doc old, copy;
+	struct doc old, copy = { .id = 0 };
 	int rc = doc_read(l->txn, is->id, &old, err);
 
 	if (rc)
