@@ -109,9 +109,7 @@ static int get_ready(struct collecting *c, struct err *err)
 	struct sv cursor;
 	int rc = 0;
 
-	if (c->lock < 0)
-		rc = lock(c, err);
-	if (!rc && !c->open)
+	if (!c->open)
 		rc = opinia_collect_open(&c->open, c->sources, c->index, err);
 	if (rc)
 		return rc;
@@ -196,6 +194,15 @@ int collecting_round(struct collecting *c, struct collected *out, struct err *er
 	int rc;
 
 	*out = (struct collected){ .rejected = 0 };
+	if (c->lock < 0 && lock(c, &why)) { /* how it goes is not ours to write down */
+		out->state =
+			(struct source_state){ .code = why.code, .newest = TIME_NONE };
+		snprintf(out->state.error, sizeof(out->state.error), "%.*s",
+			 (int)sizeof(out->state.error) - 1, why.text);
+		if (err)
+			*err = why;
+		return why.code;
+	}
 	rc = source_state_read(c->p->store, c->info->name, &out->state, err);
 	if (rc)
 		return rc;

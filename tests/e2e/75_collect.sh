@@ -100,11 +100,16 @@ exits_either
 same "new after all that" "$(jq .new "$work/stdout")" 1
 exits 0 opinia check
 
-# stopped while it waits for an answer
+# stopped while it waits for an answer; another one meanwhile is sent away, and writes nothing down
+exits 0 opinia sources --format json
+cp "$work/stdout" "$work/before"
 desk "fail hang 1"
-opinia collect shop >"$work/stdout" 2>"$work/stderr" &
+opinia collect shop >"$work/hung" 2>&1 &
 collect=$!
 sleep 1
+exits 75 opinia collect shop
+exits 0 opinia sources --format json
+cmp "$work/before" "$work/stdout" || die "who was sent away wrote down how the source is doing"
 kill -TERM "$collect"
 code=0
 wait "$collect" || code=$?
