@@ -139,8 +139,10 @@ static int serve_run(struct program *p, const struct options *o, struct err *err
 	struct serving s;
 	const char *config = option_text(
 		o, "config", arena_printf(&p->arena, "%s/opinia.conf", p->store_dir));
-	int rc = serving_open(&s, p, err);
+	int rc;
 
+	configured_signals(NULL); /* a SIGHUP that comes early must not end it */
+	rc = serving_open(&s, p, err);
 	opt.handler = (struct server_handler){ &s, serving_answer };
 	if (!rc)
 		rc = read_options(p, o, &opt, err);

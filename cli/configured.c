@@ -30,8 +30,8 @@ void configured_signals(struct cancel *stop)
 	sigemptyset(&act.sa_mask);
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		sigaction(numbers[i], &act, NULL);
-	signal(SIGPIPE, SIG_IGN); /* a peer that hangs up is an error of write() */
-	if (stop && ended)	  /* it came while nobody listened */
+	signal(SIGPIPE, SIG_IGN);     /* a peer that hangs up is an error of write() */
+	if (stop && (ended || again)) /* it came while nobody listened */
 		cancel_ask(stop);
 }
 

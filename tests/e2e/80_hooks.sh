@@ -218,6 +218,16 @@ for _ in $(seq 50); do
 	sleep 0.1
 done
 same 'known after SIGHUP' "$(call later --data-binary @"$body" -H "$auth" -H "$json")" 200
+# one that comes while the file is being read counts too
+mv "$OPINIA_STORE/opinia.conf" "$work/opinia.conf"
+mkfifo -m 600 "$OPINIA_STORE/opinia.conf"
+kill -HUP "$server"
+sleep 0.5
+kill -HUP "$server"
+sleep 0.5
+# shellcheck disable=SC2016
+timeout 10 sh -c 'cat "$1" >"$2"' sh "$work/opinia.conf" "$OPINIA_STORE/opinia.conf" || die 'a SIGHUP was lost'
+mv "$work/opinia.conf" "$OPINIA_STORE/opinia.conf"
 
 # ---- many at once ---------------------------------------------------------------------------------
 python3 tests/e2e/lib/post.py "$port" later "$key" 0 2000 64 "$work/acks" >"$work/statuses"
