@@ -67,6 +67,7 @@ int configured_open(struct configured_sources *c, struct program *p,
 			write ? arena_printf(&p->arena, "%s/rejected", p->store_dir)
 			      : NULL,
 		.mime_program = configured_mime(p),
+		.credentials = getenv("CREDENTIALS_DIRECTORY"),
 		.ca_file = ca.n ? ca.p : NULL,
 		.now = p->fixed_now ? p->now : TIME_NONE,
 	};

@@ -38,6 +38,11 @@ source_of tally tally "$key" 'map.csat = fields[key=q1].value' 'scale.csat = 1..
 source_of twilio twilio "$key"
 source_of typeform typeform "$key" 'form = f1'
 source_of zadarma zadarma "$key"
+printf '[source lent]\nadapter = generic\nscheme = bearer\nsecret_credential = lent\n' >>"$OPINIA_STORE/opinia.conf"
+mkdir "$work/credentials"
+printf '%s\n' "$key" >"$work/credentials/lent"
+cp "$OPINIA_STORE.key" "$work/credentials/opinia.key"
+export CREDENTIALS_DIRECTORY="$work/credentials"
 serve
 
 now=$(date +%s)
@@ -72,6 +77,7 @@ forged() {
 # ---- secrets that are shown -------------------------------------------------------------------
 printf '{"id":"B-1","csat":5,"comment":"Mulțumesc, a mers repede"}' >"$body"
 heard bearer bearer -H "$json" -H "Authorization: Bearer $key"
+heard lent lent -H "$json" -H "Authorization: Bearer $key"
 printf '{"id":"A-1","csat":2,"comment":"Paczka uszkodzona"}' >"$body"
 heard path "path/$key" -H "$json"
 printf '{"variables":{"uuid":"u-1","csat_score":"4","caller_id_number":"%%2B40700000001"},"callflow":[]}' >"$work/cdr"
@@ -267,4 +273,4 @@ grep -qi 'canary' "$work/all.log" && die 'a secret is in the log'
 grep -q "$standard_key" "$work/all.log" && die 'a secret is in the log'
 grep -q 'Am așteptat\|40700000' "$work/all.log" && die "a customer's words are in the log"
 grep -rqi 'canary-z7' "$OPINIA_STORE/data.mdb" && die 'a secret is in the store'
-echo "15 sources, 2000 at once, $cut of $round killed in the middle"
+echo "16 sources, 2000 at once, $cut of $round killed in the middle"
