@@ -133,6 +133,29 @@ static const struct phrase outof_rows[] = {
 static const struct phrases outof = { outof_rows,
 				      sizeof(outof_rows) / sizeof(outof_rows[0]) };
 
+/* Behind a number: it counts time, whatever stands before it. */
+static const struct phrase times_rows[] = {
+	{ SV_INIT("secunde"), 0 },   { SV_INIT("minut"), 0 },
+	{ SV_INIT("minute"), 0 },    { SV_INIT("ora"), 0 },
+	{ SV_INIT("ore"), 0 },	     { SV_INIT("zi"), 0 },
+	{ SV_INIT("zile"), 0 },	     { SV_INIT("saptamana"), 0 },
+	{ SV_INIT("saptamani"), 0 }, { SV_INIT("luna"), 0 },
+	{ SV_INIT("luni"), 0 },	     { SV_INIT("ani"), 0 },
+	{ SV_INIT("minuty"), 0 },    { SV_INIT("godzina"), 0 },
+	{ SV_INIT("godziny"), 0 },   { SV_INIT("godzin"), 0 },
+	{ SV_INIT("dzien"), 0 },     { SV_INIT("dni"), 0 },
+	{ SV_INIT("tydzien"), 0 },   { SV_INIT("tygodnie"), 0 },
+	{ SV_INIT("tygodni"), 0 },   { SV_INIT("miesiac"), 0 },
+	{ SV_INIT("miesiace"), 0 },  { SV_INIT("miesiecy"), 0 },
+	{ SV_INIT("lata"), 0 },	     { SV_INIT("lat"), 0 },
+	{ SV_INIT("minutes"), 0 },   { SV_INIT("hours"), 0 },
+	{ SV_INIT("day"), 0 },	     { SV_INIT("days"), 0 },
+	{ SV_INIT("weeks"), 0 },     { SV_INIT("months"), 0 },
+	{ SV_INIT("years"), 0 },
+};
+static const struct phrases times = { times_rows,
+				      sizeof(times_rows) / sizeof(times_rows[0]) };
+
 struct found {
 	int value, of; /* of 0: not said */
 	bool whole;    /* the line says nothing else */
@@ -314,6 +337,23 @@ static bool minus(struct sv s)
 	return s.n > 1 && s.p[0] == '-' && digit(behind(s, 1));
 }
 
+/* "3 zile", "2, 3 zile", "5 – 6": no point of a scale was chosen. */
+static bool counts(struct sv s, int from)
+{
+	size_t n;
+	int to;
+
+	s = skip(s, " ");
+	if (phrase_at(&times, s))
+		return true;
+	if (s.n && (s.p[0] & 0x80) && symbol(s)) {
+		utf8_next(s, &n);
+		s = behind(s, n);
+	}
+	s = skip(s, " ,-");
+	return number(&s, &to) && to == from + 1;
+}
+
 static bool said(struct sv plain, struct found *f)
 {
 	struct sv s = plain;
@@ -325,7 +365,7 @@ static bool said(struct sv plain, struct found *f)
 	*f = (struct found){ .value = 0 };
 	if (minus(s) || !lead(&s, &core, &any) || !number(&s, &f->value))
 		return false;
-	if (!whole_number(&s) || !out_of(&s, &f->of))
+	if (!whole_number(&s) || !out_of(&s, &f->of) || (!f->of && counts(s, f->value)))
 		return false;
 	unit = phrase_at(&units, skip(s, " "));
 	if (unit)

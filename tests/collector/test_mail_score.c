@@ -139,6 +139,16 @@ static const struct row of_ten[] = {
 	{ "2-a oară când scriu", NONE, NULL },
 	{ "10-15 minute", NONE, NULL },
 	{ "9am opening", NONE, NULL },
+	{ "2, 3 zile am așteptat", NONE, NULL },
+	{ "2 - 3 dni czekania", NONE, NULL },
+	{ "3 – 4 tygodnie", NONE, NULL },
+	{ "Odpowiedź 5 minut po zgłoszeniu, super", NONE, NULL },
+	{ "Răspuns 3 zile mai târziu", NONE, NULL },
+	{ "4G nu merge", NONE, NULL },
+	{ "10 zile", NONE, NULL },
+	{ "Odpowiedź: 9 dni", NONE, NULL },
+	{ "5 - 6", NONE, NULL },
+	{ "9, 3 zile și gata", 9, NULL },
 };
 
 static const struct row of_five[] = {
