@@ -101,9 +101,9 @@ static int remember(struct trail *t, struct batch *out, struct err *err)
 
 /* ---- a look ------------------------------------------------------------------------------ */
 
-static uint64_t hash_of(const char *name, int64_t changed_ms, int64_t size)
+static uint64_t hash_of(const char *name, int64_t came_ms, int64_t size)
 {
-	uint64_t h = 0xcbf29ce484222325 ^ (uint64_t)changed_ms * 31 ^ (uint64_t)size;
+	uint64_t h = 0xcbf29ce484222325 ^ (uint64_t)came_ms * 31 ^ (uint64_t)size;
 
 	for (; *name; name++)
 		h = (h ^ (unsigned char)*name) * 0x100000001b3;
@@ -122,18 +122,23 @@ static int by_age(const void *a, const void *b)
 {
 	const struct trail_file *x = a, *y = b;
 
-	if (x->changed_ms != y->changed_ms)
-		return x->changed_ms < y->changed_ms ? -1 : 1;
+	if (x->came_ms != y->came_ms)
+		return x->came_ms < y->came_ms ? -1 : 1;
 	return strcmp(x->name, y->name);
 }
 
 /* Was it this run's turn before? What comes late is for the next run. */
-static bool is_behind(const struct trail *t, int64_t changed_ms, const char *name)
+static bool is_behind(const struct trail *t, int64_t came_ms, const char *name)
 {
 	if (!t->running)
 		return false;
-	return changed_ms < t->here_ms ||
-	       (changed_ms == t->here_ms && strcmp(name, t->here) <= 0);
+	return came_ms < t->here_ms ||
+	       (came_ms == t->here_ms && strcmp(name, t->here) <= 0);
+}
+
+static int64_t ms_of(struct timespec at)
+{
+	return (int64_t)at.tv_sec * 1000 + at.tv_nsec / 1000000;
 }
 
 static bool note(struct trail *t, int dir, const char *name, int64_t since)
@@ -144,9 +149,10 @@ static bool note(struct trail *t, int dir, const char *name, int64_t since)
 	if (name[0] == '.' || !t->wanted(t, sv_of(name)) || fstatat(dir, name, &st, 0) ||
 	    !S_ISREG(st.st_mode))
 		return true;
-	to->changed_ms = (int64_t)st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000;
-	to->hash = hash_of(name, to->changed_ms, st.st_size);
-	if (to->changed_ms < since || is_behind(t, to->changed_ms, name) ||
+	to->changed_ms = ms_of(st.st_mtim);
+	to->came_ms = ms_of(st.st_ctim);
+	to->hash = hash_of(name, to->came_ms, st.st_size);
+	if (to->came_ms < since || is_behind(t, to->came_ms, name) ||
 	    is_done(t, to->hash))
 		return true;
 	to->name = strdup(name);
@@ -162,8 +168,7 @@ static bool note(struct trail *t, int dir, const char *name, int64_t since)
 
 static int look(struct trail *t, struct err *err)
 {
-	int64_t since =
-		t->high_ms == INT64_MIN ? INT64_MIN : t->high_ms - TRAIL_OVERLAP_MS;
+	int64_t now = when_now(), since = t->high_ms < now ? t->high_ms : now;
 	DIR *d = opendir(t->dir);
 	const struct dirent *e;
 	bool good = true;
@@ -172,6 +177,8 @@ static int look(struct trail *t, struct err *err)
 		err_set(err, ERR_CONFIG, "the folder %s: %s", t->dir, strerror(errno));
 		return source_at(t->settings, "path", err);
 	}
+	/* A clock that was put back gives times that have been. */
+	since -= since == INT64_MIN ? 0 : TRAIL_OVERLAP_MS;
 	forget_list(t, 0);
 	t->next = 0;
 	while (good && (e = readdir(d)))
@@ -219,8 +226,8 @@ static int read_file(struct trail *t, const struct trail_file *file, const char 
 static void is_finished(struct trail *t, const struct trail_file *file)
 {
 	t->done[t->done_at++ % TRAIL_DONE] = file->hash;
-	if (file->changed_ms > t->high_ms)
-		t->high_ms = file->changed_ms;
+	if (file->came_ms > t->high_ms)
+		t->high_ms = file->came_ms;
 }
 
 static bool still_written(const struct trail_file *file)
@@ -275,7 +282,7 @@ static int take_files(struct trail *t, const struct trail_work *work, struct bat
 		const struct trail_file *file = &t->list[t->next++];
 		bool later = false;
 
-		t->here_ms = file->changed_ms;
+		t->here_ms = file->came_ms;
 		snprintf(t->here, sizeof(t->here), "%s", file->name);
 		t->running = true;
 		rc = take_file(t, work, file, out, &later, err);

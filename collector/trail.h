@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * trail.h: what adapters for folders share that others put files into and perhaps never clear:
- * new files by their time, the oldest first. Remembered are the newest time seen and the
- * files done within a minute of it; what is forgotten is given out again, which harms nothing.
+ * new files by the time they came (ctime: a copy may keep the time of its bytes, be it of last
+ * year or of the next), the oldest first. Remembered are the newest time seen and the files
+ * done within a minute of it; what is forgotten is given out again, which harms nothing.
  * A file that makes no sense is left alone while it may still be written, then set aside. The
  * first member of the adapters' own structs.
  */
@@ -24,8 +25,8 @@ enum {
 
 struct trail_file {
 	char *name;
-	int64_t changed_ms;
-	uint64_t hash; /* of name, time and size */
+	int64_t changed_ms, came_ms;
+	uint64_t hash; /* of name, came_ms and size */
 };
 
 struct trail {

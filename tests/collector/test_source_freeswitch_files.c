@@ -150,6 +150,20 @@ Test(freeswitch_files, a_folder_that_fills_gives_each_file_once)
 		 1);
 	kit_pull(&k, &told);
 	cr_expect(strstr(told.p, "|half/CSAT|") != NULL);
+
+	/* A copy may keep the time of its bytes: of tomorrow, or of last month. */
+	put_file(&p, "ahead.cdr.json",
+		 "{\"variables\":{\"uuid\":\"ahead\",\"end_epoch\":\"1795287600\","
+		 "\"csat_score\":\"5\"}}",
+		 -86400);
+	kit_pull(&k, &told);
+	cr_expect(strstr(told.p, "|ahead/CSAT|") != NULL);
+	put_file(&p, "copy.cdr.json",
+		 "{\"variables\":{\"uuid\":\"copy\",\"end_epoch\":\"1795287600\","
+		 "\"csat_score\":\"5\"}}",
+		 30 * 86400);
+	kit_pull(&k, &told);
+	cr_expect(strstr(told.p, "|copy/CSAT|") != NULL);
 	kit_close(&k);
 	buf_release(&told);
 	place_clear(&p);
