@@ -32,7 +32,7 @@ struct queue_source {
 	struct phone_events events;
 	struct calls calls;
 	struct sv system;
-	int64_t clock_s; /* the newest line */
+	int64_t clock_s; /* the last line */
 	struct buf text; /* of the cursor */
 };
 
@@ -357,8 +357,8 @@ static int take_line(struct queue_source *q, struct batch *out, struct err *err)
 	if (!queue_line_name(&l, q->system) || !kept_fits(l.queue, CALL_NAME_MAX) ||
 	    !kept_fits(l.agent, CALL_NAME_MAX) || !kept_fits(l.more[1], CALL_NAME_MAX))
 		return log_aside(&q->log, _("a name in it is too long"), err);
-	if (l.at_s > q->clock_s)
-		q->clock_s = l.at_s;
+	q->clock_s =
+		l.at_s; /* may go back: one wrong time must not end all later calls */
 	return happened(q, out, &l, err);
 }
 

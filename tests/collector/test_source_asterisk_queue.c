@@ -103,6 +103,14 @@ static const struct {
 	  "l:5|interaction|phone|1.1@1000000000|1.1|0721|Ion|t|outcome=transferred|"
 	  "@1000000000\n",
 	  NULL, 0 },
+	{ "one line of a clock gone wrong ends no later call", "",
+	  "2100000000|NONE|NONE|NONE|CONFIGRELOAD|\n"
+	  "1000000000|1.1|s|NONE|ENTERQUEUE||0721|1\n1000000010|1.1|s|Ana|CONNECT|10|1.2|"
+	  "2\n"
+	  "1000000100|1.1|s|Ana|COMPLETECALLER|10|90|1\n",
+	  "l:4|interaction|phone|1.1@1000000000|1.1|0721|Ana|s|outcome=completed|"
+	  "ended_by=caller|@1000000000\n",
+	  NULL, 0 },
 	{ "the same caller again after a while", "",
 	  "1000000000|1.1|s|NONE|ENTERQUEUE||0721|1\n1000000050|1.1|s|NONE|ABANDON|1|1|"
 	  "50\n"
