@@ -216,6 +216,8 @@ static bool describe(struct ami_source *a, struct batch *out, int event,
 		.asked_at = time_of(a),
 		.answered_at = time_of(a),
 	};
+	if (sv_eq(s->agent, SV("NONE"))) /* the dialplan knows of none */
+		s->agent = (struct sv){ NULL, 0 };
 	s->call = call;
 	if (system && !(sv_starts(call, sv_of(system)) && call.n > strlen(system) &&
 			call.p[strlen(system)] == '-'))

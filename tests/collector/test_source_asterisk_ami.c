@@ -68,7 +68,7 @@ static const struct {
 			 "Event: UserEvent\r\nUserEvent: CSAT\r\nScore: 4\r\n\r\n"
 			 "Event: UserEvent\r\nuserevent: CSAT\r\nuniqueid: 1.2\r\nno "
 			 "colon\r\nScore:\r\n"
-			 "Timestamp: 1795287700.9\r\n\r\n",
+			 "Timestamp: 1795287700.9\r\nAgent: NONE\r\n\r\n",
 	  3, 0, "",
 	  "AT|feedback|phone|1.1/CSAT/q1|1.1|0721000111|Ștefan|suport|ro|csat=4/"
 	  "1..5|keys=4|"
