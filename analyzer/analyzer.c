@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "analyzer/learned.h"
 #include "analyzer/pii.h"
 #include "analyzer/scratch.h"
 #include "analyzer/verdict.h"
@@ -183,6 +184,8 @@ static int fill(const struct opinia_analyzer *a, struct opinia_scratch *s,
 	rules_apply(s);
 	topics_weigh(s);
 	verdict_score(s, v);
+	if (a->table.learned && !s->plain)
+		learned_score(s, v);
 	bad = verdict_topics(s, arena, v);
 	return bad ? bad : verdict_evidence(s, arena, v);
 }

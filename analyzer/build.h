@@ -143,6 +143,9 @@ uint32_t build_key(struct builder *b, struct sv folded, bool stem);
 /* The tokens of @text by the engine's own steps; they are in b->scratch. */
 bool build_tokens(struct builder *b, struct sv text);
 
+/* --- build_learned.c --- */
+void build_learned(struct builder *b);
+
 /* --- build_fold.c, build_lid.c, build_freeze.c --- */
 void build_fold(struct builder *b);
 void build_lid(struct builder *b); /* reads the texts, knows the words, makes the model */

@@ -49,6 +49,7 @@ static void read_all(struct builder *b)
 	build_settings(b);
 	build_lists(b);
 	build_suffixes(b);
+	build_learned(b);
 	if (!b->failed && !b->errors)
 		build_lid(b);
 	if (!b->failed && !b->errors)

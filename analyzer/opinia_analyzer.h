@@ -99,6 +99,62 @@ void opinia_milli_json(int32_t milli, struct buf *out);
 /* The names of all rules in @rules, "phrase, negation"; "word" for none. */
 void opinia_rules_text(uint32_t rules, struct buf *out);
 
+/* ---- learning from a team's own scores ------------------------------------------------ */
+
+/* One comment and what its customer scored. */
+struct opinia_lesson {
+	struct sv id; /* chooses under a limit, and orders; may be empty     */
+	struct sv text, lang;
+	struct sv customer;   /* empty: one of its own                               */
+	enum sentiment label; /* not mixed: a score is never                         */
+};
+
+struct opinia_learner_options {
+	uint32_t customers; /* a term is learned from so many, at least; 0: 3       */
+	uint32_t limit;	    /* learn from so many comments at most; 0: from all     */
+	uint64_t seed;	    /* which ones */
+};
+
+struct opinia_learned_term {
+	struct sv term;
+	bool negated;
+	int32_t weight; /* milli */
+	uint32_t comments, customers;
+};
+
+enum { LEARNED_TOP = 20 };
+
+struct opinia_learner_report {
+	bool accepted;
+	char why[300]; /* not: what is missing, in one sentence; translated */
+	uint32_t given, silent; /* comments that came; of those, that say nothing */
+	uint32_t n[3];			  /* of SENTIMENT_NEG, _NEU, _POS */
+	uint32_t customers, terms, known; /* terms with a weight; comments with one of them */
+	uint32_t classes;		  /* 2, or 3 where neutral is learned too */
+	double before, after;		  /* macro-F1; after: on folds that were held out */
+	double step;			  /* one standard error of their difference */
+	double error_before, error_after; /* calibration: how far conf is from being right */
+	double sure_before, sure_after;	  /* share right among the surest 80 %; pos and neg */
+	struct opinia_learned_term up[LEARNED_TOP], down[LEARNED_TOP]; /* weight 0: none */
+};
+
+/*
+ * A learner reads with @a (what @a itself has learned is left out), fits and writes. One thread.
+ * The same lessons in the same order give the same bytes. NULL: out of memory.
+ */
+struct opinia_learner;
+struct opinia_learner *opinia_learner_new(const struct opinia_analyzer *a,
+					  const struct opinia_learner_options *opt);
+void opinia_learner_free(struct opinia_learner *l);
+/* ERR_INPUT: the text is too long; ERR_SYSTEM. Nothing of @x is kept but its words. */
+int opinia_learner_add(struct opinia_learner *l, const struct opinia_lesson *x,
+		       struct err *err);
+/* Fits, and measures by five folds. The views in *report live as long as the learner. */
+int opinia_learner_run(struct opinia_learner *l,
+		       const struct opinia_learner_report **report, struct err *err);
+/* The text of learned.tsv, after a run. */
+void opinia_learner_write(const struct opinia_learner *l, struct buf *out);
+
 /* ---- words for search --------------------------------------------------------------- */
 
 /* One word of a text as the tagger sees it. */

@@ -131,6 +131,9 @@ struct opinia_scratch {
 	/* topics.c */
 	struct topic_sum *sums; /* a topic each */
 	uint32_t fired_count;	/* of them, as heavy as TOPIC_FIRES */
+	/* learned.c */
+	int32_t learned_root; /* milli: what the sum of the terms was divided by */
+	bool plain;	      /* leave out what was learned */
 	/* words.c */
 	struct opinia_word *words;
 	char stem[WORD_MAX + 64];

@@ -31,6 +31,8 @@ static const size_t elements[SEC_COUNT] = {
 	[SEC_FOLDTOP] = sizeof(uint16_t),
 	[SEC_FOLD] = sizeof(uint32_t),
 	[SEC_FOLDPOOL] = 1,
+	[SEC_LEARNED] = sizeof(int32_t),
+	[SEC_TERMS] = sizeof(struct table_term),
 };
 
 size_t table_element(enum table_section sec)
@@ -85,6 +87,8 @@ void table_bind(struct table *t, const void *map)
 	t->fold_top = AT(SEC_FOLDTOP);
 	t->fold = AT(SEC_FOLD);
 	t->fold_pool = AT(SEC_FOLDPOOL);
+	t->terms = AT(SEC_TERMS);
+	t->learned = h->section[SEC_LEARNED].bytes ? AT(SEC_LEARNED) : NULL;
 #undef AT
 	for (int i = 0; i < SEC_COUNT; i++)
 		t->count[i] = (uint32_t)(h->section[i].bytes / elements[i]);
@@ -94,6 +98,7 @@ void table_bind(struct table *t, const void *map)
 	t->edge_mask = t->count[SEC_EDGES] - 1;
 	t->pair_mask = t->count[SEC_PAIRS] - 1;
 	t->gram_mask = t->count[SEC_GRAMS] - 1;
+	t->term_mask = t->count[SEC_TERMS] - 1;
 	t->number_key = UINT32_MAX;
 }
 
@@ -285,6 +290,26 @@ static bool folds_ok(const struct table *t)
 	return true;
 }
 
+static bool learned_ok(const struct table *t)
+{
+	uint32_t free_slots = 0, numbers = t->count[SEC_LEARNED];
+
+	if (!numbers)
+		return !t->count[SEC_TERMS];
+	if (numbers != LEARNED_MODELS * LEARNED_NUMBERS ||
+	    !power_of_two(t->count[SEC_TERMS]))
+		return false;
+	for (uint32_t i = 0; i < numbers; i++)
+		if (t->learned[i] < -LEARNED_MOST || t->learned[i] > LEARNED_MOST)
+			return false;
+	for (uint32_t i = 0; i < t->count[SEC_TERMS]; i++) {
+		free_slots += !t->terms[i].print;
+		if (!string_ok(t, t->terms[i].term))
+			return false;
+	}
+	return free_slots > 0;
+}
+
 int table_view(struct table *t, const void *map, size_t size, struct err *err)
 {
 	const struct table_header *h = map;
@@ -301,7 +326,7 @@ int table_view(struct table *t, const void *map, size_t size, struct err *err)
 			       "the lexicon is damaged: compile it again");
 	table_bind(t, map);
 	if (!shapes_ok(t) || !names_ok(t) || !entries_ok(t) || !keys_ok(t) ||
-	    !phrases_ok(t) || !grams_ok(t) || !folds_ok(t))
+	    !phrases_ok(t) || !grams_ok(t) || !folds_ok(t) || !learned_ok(t))
 		return err_set(err, ERR_INPUT,
 			       "the lexicon is damaged inside: compile it again");
 	t->number_key =

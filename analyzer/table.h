@@ -17,7 +17,7 @@
 #include "core/sv.h"
 
 enum {
-	TABLE_VERSION = 1,
+	TABLE_VERSION = 2,
 	RULES_VERSION = 1,    /* goes into the hash: raise it when a verdict may change */
 	TABLE_LANGS_MAX = 16, /* LANG_MAX of core/verdict.h */
 	WORD_MAX = 255,	      /* bytes of a folded word that is looked up */
@@ -29,6 +29,7 @@ enum {
 	STEM_FAR_BITS = 16, /* of the second filter's index, by five letters */
 	EMOTICON_MAX = 6,
 	PHRASE_MAX = 12,     /* tokens */
+	LEARNED_MOST = 100000, /* milli: no learned number is beyond */
 	DEFAULT = INT16_MIN, /* "not given" in a weight */
 };
 
@@ -54,6 +55,8 @@ enum table_section {
 	SEC_FOLDTOP,  /* u16: block of code point >> 7 */
 	SEC_FOLD,     /* u32: how a code point folds (fold.h) */
 	SEC_FOLDPOOL, /* bytes of the longer folds */
+	SEC_LEARNED,  /* i32[LEARNED_MODELS][LEARNED_NUMBERS], or nothing learned */
+	SEC_TERMS,    /* struct table_term: a power of two, or none */
 	SEC_COUNT
 };
 
@@ -178,6 +181,37 @@ struct table_gram {
 	uint32_t values; /* index into SEC_GRAMLID, in grams */
 };
 
+/*
+ * What a team's own scores have taught (learned.tsv): two models that read the same signs and
+ * terms. One tells good from bad, the other what says nothing of either.
+ */
+enum learned_model { MODEL_FEELING, MODEL_NEUTRAL, LEARNED_MODELS };
+
+/* The numbers of a model, in milli. The first ones are weights of what the lexicon said. */
+enum learned_number {
+	LEARNED_BIAS,	 /* 1                                              */
+	LEARNED_WHOLE,	 /* the comment's sum                              */
+	LEARNED_FIRST,	 /* of the first clause that says something        */
+	LEARNED_LAST,	 /* of the last one                                */
+	LEARNED_UP,	 /* praise alone                                   */
+	LEARNED_DOWN,	 /* complaint alone                                */
+	LEARNED_LENGTH,	 /* grows with the number of words                 */
+	LEARNED_NOTHING, /* 1 where the lexicon knows no word              */
+	LEARNED_SIGNS,
+	LEARNED_THRESHOLD = LEARNED_SIGNS, /* from here on it is pos, or neu    */
+	LEARNED_SHARP,			   /* what one more is worth, for conf */
+	LEARNED_CENTRE,			   /* where conf is one half           */
+	LEARNED_ZONE,  /* nearer to the threshold than this is neu: no neutral was seen */
+	LEARNED_MIXED, /* farther than this, `mixed` of the rules does not stand     */
+	LEARNED_NUMBERS
+};
+
+struct table_term {
+	uint32_t print; /* upper half of the hash, never 0; 0: the slot is free */
+	int16_t weight[LEARNED_MODELS][2]; /* milli: plain, under a negator */
+	uint32_t term;			   /* string: as in learned.tsv */
+};
+
 /* The sections as arrays; all views into the map. */
 struct table {
 	const struct table_header *head;
@@ -199,9 +233,11 @@ struct table {
 	const uint16_t *fold_top;
 	const uint32_t *fold;
 	const unsigned char *fold_pool;
+	const int32_t *learned; /* NULL: nothing */
+	const struct table_term *terms;
 	uint32_t count[SEC_COUNT]; /* elements of each */
 	uint32_t lang_count, topic_count;
-	uint32_t slot_mask, edge_mask, pair_mask, gram_mask;
+	uint32_t slot_mask, edge_mask, pair_mask, gram_mask, term_mask;
 	uint32_t number_key; /* of `#`, or UINT32_MAX */
 };
 

@@ -10,38 +10,15 @@
 
 #include <string.h>
 
+#include "analyzer/fixed.h"
+#include "analyzer/learned.h"
+
 enum {
 	CONF_STEEP = 1700,  /* milli: how fast confidence grows with margin */
 	CONF_NO_WORD = 350, /* milli: nothing that we know was said         */
 	CONF_NO_CONTENT = 950,
 	TOPIC_ZONE = 50, /* percent */
 };
-
-/* The root of @v, in thousandths. */
-static int64_t root_milli(uint32_t v)
-{
-	uint64_t x = (uint64_t)v * 1000000, r = 0;
-
-	for (uint64_t bit = 1ull << ((63 - __builtin_clzll(x | 1)) & ~1); bit; bit >>= 2)
-		if (x >= r + bit) {
-			x -= r + bit;
-			r = (r >> 1) + bit;
-		} else {
-			r >>= 1;
-		}
-	return (int64_t)r;
-}
-
-/* tanh(@x), both in thousandths, by the continued fraction x(27 + x²) / (27 + 9x²). */
-static int32_t squash(int64_t x)
-{
-	int64_t square;
-
-	if (x >= 3000 || x <= -3000)
-		return x > 0 ? 1000 : -1000;
-	square = x * x / 1000;
-	return (int32_t)(x * (27000 + square) / (27000 + 9 * square));
-}
 
 static int64_t normal(int64_t sum, uint32_t hits)
 {
@@ -230,15 +207,23 @@ static uint32_t evidence_count(const struct opinia_scratch *s, bool bias)
 	return n < VERDICT_EVIDENCE_MAX ? n : VERDICT_EVIDENCE_MAX;
 }
 
+static uint32_t learned_room(const struct opinia_scratch *s, uint32_t room)
+{
+	uint32_t want = s->t->learned && !s->plain ? learned_count(s) : 0;
+
+	return want < VERDICT_EVIDENCE_MAX - room ? want : VERDICT_EVIDENCE_MAX - room;
+}
+
 int verdict_evidence(const struct opinia_scratch *s, struct arena *arena,
 		     struct verdict *v)
 {
 	const struct table_lang *l = &s->t->langs[s->language];
 	uint32_t room = evidence_count(s, l->set[SET_BIAS] != 0), h = 0, t = 0;
+	uint32_t more = learned_room(s, room);
 
-	if (!room)
+	if (!room && !more)
 		return 0;
-	v->evidence = arena_take(arena, room * sizeof(*v->evidence));
+	v->evidence = arena_take(arena, (room + more) * sizeof(*v->evidence));
 	if (!v->evidence)
 		return -1;
 	while (v->evidence_count < room) {
@@ -265,6 +250,8 @@ int verdict_evidence(const struct opinia_scratch *s, struct arena *arena,
 		}
 		v->evidence_count++;
 	}
+	if (more)
+		learned_evidence(s, v, more);
 	return 0;
 }
 

@@ -157,7 +157,7 @@ void opinia_milli_json(int32_t milli, struct buf *out)
 static const char *main_rule(uint32_t rules)
 {
 	static const enum rule order[] = {
-		RULE_BIAS,	  RULE_BARE_NEGATOR, RULE_IRONY,      RULE_WISH,
+		RULE_LEARNED,	  RULE_BIAS,	  RULE_BARE_NEGATOR, RULE_IRONY,      RULE_WISH,
 		RULE_NEGATION,	  RULE_RESOLVED,     RULE_CONTRAST,   RULE_CONCESSION,
 		RULE_INTENSIFIER, RULE_DIMINISHER,   RULE_ELONGATION, RULE_CAPITALS,
 		RULE_EMOJI,	  RULE_TOPIC_TERM,   RULE_HALF_EXACT, RULE_PHRASE,
@@ -173,7 +173,7 @@ void opinia_rules_text(uint32_t rules, struct buf *out)
 {
 	bool any = false;
 
-	for (uint32_t bit = 1; bit <= RULE_BIAS; bit <<= 1)
+	for (uint32_t bit = 1; bit <= RULE_LEARNED; bit <<= 1)
 		if (rules & bit) {
 			buf_str(out, any ? ", " : "");
 			buf_str(out, rule_name((enum rule)bit));

@@ -12,6 +12,7 @@ static const char *const rules[] = {
 	"contrast",   "concession",   "wish",	     "irony",
 	"emoji",      "elongation",   "capitals",    "resolved",
 	"half_exact", "bare_negator", "topic_term",  "bias",
+	"learned",
 };
 
 const char *sentiment_name(enum sentiment s)

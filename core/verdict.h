@@ -46,6 +46,7 @@ enum rule {
 	RULE_BARE_NEGATOR = 1 << 13,
 	RULE_TOPIC_TERM = 1 << 14, /* the weight came from topics.tsv */
 	RULE_BIAS = 1 << 15,	   /* the language's bias; an empty span */
+	RULE_LEARNED = 1 << 16,	   /* learned from the team's own scores */
 };
 
 struct evidence {

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * learned.c: a second opinion after the lexicon's: what the lexicon said, weighed as the team's
+ * own scores have taught, and the words that these scores gave a weight.
+ *
+ * A sum of weights becomes a probability. Words under a negator have a weight of their own: four
+ * tokens, to the end of the clause, whatever the rules make of them.
+ */
+#include "analyzer/learned.h"
+
+#include "analyzer/fixed.h"
+
+enum trait_part { PART_STEM = 1, PART_PAIR = 2 };
+
+enum { TURNED = 4 /* tokens behind a negator */ };
+
+/* ---- words, stems and pairs --------------------------------------------------------- */
+
+static bool is_negator(const struct opinia_scratch *s, const struct token *k)
+{
+	if (!(k->kinds >> ENTRY_SHIFTER & 1))
+		return false;
+	for (uint32_t i = 0; i < k->key_count; i++) {
+		const struct table_key *x = &s->t->keys[s->keys[k->keys + i]];
+
+		for (uint32_t n = 0; n < x->count; n++) {
+			const struct table_entry *e = &s->t->entries[x->entries + n];
+
+			if (e->kind == ENTRY_SHIFTER && e->topic == SHIFT_NEGATOR &&
+			    (e->lang == s->own || !s->own))
+				return true;
+		}
+	}
+	return false;
+}
+
+void traits_begin(struct traits *x, const struct opinia_scratch *s)
+{
+	static const char number[1 + HASH_PAD] = "#";
+
+	*x = (struct traits){ .s = s, .clause = UINT32_MAX };
+	x->number = hash_word(number, 1, HASH_WORD);
+}
+
+/* The bytes of the first @letters of a word, 0: it has no more than those. */
+static uint32_t stem_bytes(const char *p, uint32_t n, uint32_t letters)
+{
+	uint32_t i = 0;
+
+	while (i < n && letters--) {
+		i++;
+		while (i < n && ((unsigned char)p[i] & 0xC0) == 0x80)
+			i++;
+	}
+	return i < n ? i : 0;
+}
+
+/* Goes to the next token that counts; false: there is none. */
+static bool take_token(struct traits *x)
+{
+	const struct opinia_scratch *s = x->s;
+
+	for (; x->next < s->token_count; x->next++) {
+		const struct token *k = &s->tokens[x->next];
+
+		if (k->clause != x->clause) {
+			x->clause = k->clause;
+			x->left = 0;
+			x->hash = 0;
+		}
+		x->before = x->hash;
+		x->hash = 0;
+		if (k->kind == TOKEN_EMOTICON || k->length > WORD_MAX)
+			continue;
+		x->hash = k->kind == TOKEN_NUMBER ? x->number : s->hashes[x->next];
+		x->negated = x->left > 0;
+		x->left -= x->negated;
+		if (is_negator(s, k))
+			x->left = TURNED;
+		x->todo = x->before ? PART_PAIR : 0;
+		if (k->kind == TOKEN_WORD && k->length > TRAIT_STEM)
+			x->todo |= PART_STEM;
+		x->next++;
+		return true;
+	}
+	return false;
+}
+
+bool traits_next(struct traits *x, struct trait *out)
+{
+	const struct opinia_scratch *s = x->s;
+
+	*out = (struct trait){ .count = 1 };
+	if (x->todo & PART_STEM) {
+		const struct token *k = &s->tokens[x->next - 1];
+		const char *p = token_bytes(s, k);
+
+		x->todo &= (uint8_t)~PART_STEM;
+		out->length = stem_bytes(p, k->length, TRAIT_STEM);
+		if (out->length) {
+			out->hash = hash_word(p, out->length, HASH_STEM);
+			out->first = x->next - 1;
+			out->negated = x->negated;
+			return true;
+		}
+	}
+	if (x->todo & PART_PAIR) {
+		x->todo = 0;
+		out->hash = trait_pair(x->before, x->hash);
+		out->first = x->next - 2;
+		out->count = 2;
+		out->negated = x->negated;
+		return true;
+	}
+	if (!take_token(x))
+		return false;
+	out->hash = x->hash;
+	out->first = x->next - 1;
+	out->negated = x->negated;
+	return true;
+}
+
+/* ---- what the lexicon said ---------------------------------------------------------- */
+
+/* ln(1 + n) / 5, in milli: straight lines between the powers of two. */
+static int32_t length_sign(uint32_t n)
+{
+	uint32_t v = n + 1, log = 31 - (uint32_t)__builtin_clz(v);
+	int64_t part = ((int64_t)v - ((int64_t)1 << log)) * 1000 >> log;
+
+	return (int32_t)((log * 1000 + part) * 139 / 1000);
+}
+
+void learned_signs(const struct opinia_scratch *s, int32_t out[LEARNED_SIGNS])
+{
+	const struct table_lang *l = &s->t->langs[s->language];
+	int64_t sum = l->set[SET_BIAS], up = 0, down = 0, first = 0, last = 0, root;
+	uint32_t hits = 0;
+
+	for (uint32_t i = 0; i < s->clause_count; i++) {
+		const struct clause *c = &s->clauses[i];
+
+		if (!c->hits)
+			continue;
+		first = hits ? first : c->sum;
+		last = c->sum;
+		sum += c->sum;
+		up += c->up;
+		down += c->down;
+		hits += c->hits;
+	}
+	root = root_milli(hits ? hits : 1);
+	out[LEARNED_BIAS] = 1000;
+	out[LEARNED_WHOLE] = 3 * squash(sum * 1000 / root / 6);
+	out[LEARNED_FIRST] = 3 * squash(first / 4) / 2;
+	out[LEARNED_LAST] = 3 * squash(last / 4) / 2;
+	out[LEARNED_UP] = 3 * squash(up * 1000 / root / 6);
+	out[LEARNED_DOWN] = 3 * squash(down * 1000 / root / 6);
+	out[LEARNED_LENGTH] = length_sign(s->word_count);
+	out[LEARNED_NOTHING] = hits ? 0 : 1000;
+}
+
+/* ---- the second opinion ------------------------------------------------------------- */
+
+static const struct table_term *find_term(const struct table *t, uint64_t hash)
+{
+	uint32_t print = trait_print(hash), i = (uint32_t)hash & t->term_mask;
+
+	for (; t->terms[i].print; i = (i + 1) & t->term_mask)
+		if (t->terms[i].print == print)
+			return &t->terms[i];
+	return NULL;
+}
+
+static void sum_up(struct opinia_scratch *s, int64_t z[LEARNED_MODELS])
+{
+	int64_t terms[LEARNED_MODELS] = { 0 };
+	int32_t signs[LEARNED_SIGNS];
+	struct traits x;
+	struct trait one;
+	uint32_t count = 0;
+
+	traits_begin(&x, s);
+	while (traits_next(&x, &one)) {
+		const struct table_term *term = find_term(s->t, one.hash);
+
+		count++;
+		for (int m = 0; term && m < LEARNED_MODELS; m++)
+			terms[m] += term->weight[m][one.negated];
+	}
+	s->learned_root = (int32_t)root_milli(count ? count : 1);
+	learned_signs(s, signs);
+	for (int m = 0; m < LEARNED_MODELS; m++) {
+		const int32_t *numbers = s->t->learned + m * LEARNED_NUMBERS;
+
+		z[m] = terms[m] * 1000 / s->learned_root;
+		for (int i = 0; i < LEARNED_SIGNS; i++)
+			z[m] += (int64_t)numbers[i] * signs[i] / 1000;
+	}
+}
+
+/* How sure, in milli: @z on the scale on which it was seen to be right. */
+static int32_t chance(const int32_t *numbers, int64_t z)
+{
+	return logistic((z - numbers[LEARNED_CENTRE]) * numbers[LEARNED_SHARP] / 1000);
+}
+
+void learned_score(struct opinia_scratch *s, struct verdict *v)
+{
+	enum { NEUTRAL_SCORE = 199 };
+	const int32_t *feeling = s->t->learned, *neutral = feeling + LEARNED_NUMBERS;
+	int64_t z[LEARNED_MODELS], far, size;
+	int32_t good, plain;
+
+	sum_up(s, z);
+	far = z[MODEL_FEELING] - feeling[LEARNED_THRESHOLD];
+	size = far < 0 ? -far : far;
+	good = chance(feeling, z[MODEL_FEELING]);
+	plain = neutral[LEARNED_SHARP] ? chance(neutral, z[MODEL_NEUTRAL]) : 0;
+	v->score = (int16_t)(2 * logistic(far) - 1000);
+	if (!v->score && far)
+		v->score = far > 0 ? 1 : -1;
+	if (v->sentiment == SENTIMENT_MIXED && size < feeling[LEARNED_MIXED])
+		return;
+	v->sentiment = far > 0 ? SENTIMENT_POS : SENTIMENT_NEG;
+	v->conf = (int16_t)((far > 0 ? good : 1000 - good) * (1000 - plain) / 1000);
+	if (neutral[LEARNED_SHARP] ? z[MODEL_NEUTRAL] >= neutral[LEARNED_THRESHOLD]
+				   : size < feeling[LEARNED_ZONE]) {
+		v->sentiment = SENTIMENT_NEU;
+		if (neutral[LEARNED_SHARP])
+			v->conf = (int16_t)plain;
+		if (v->score > NEUTRAL_SCORE || v->score < -NEUTRAL_SCORE)
+			v->score = far > 0 ? NEUTRAL_SCORE : -NEUTRAL_SCORE;
+	}
+}
+
+/* ---- evidence ----------------------------------------------------------------------- */
+
+/* What the term adds to the feeling of this comment, or 0: too little to tell. */
+static int32_t tells(const struct opinia_scratch *s, const struct table_term *term,
+		     bool negated)
+{
+	int32_t w = term ? term->weight[MODEL_FEELING][negated] * 1000 / s->learned_root
+			 : 0;
+
+	return w >= LEARNED_TELLS || w <= -LEARNED_TELLS ? w : 0;
+}
+
+uint32_t learned_count(const struct opinia_scratch *s)
+{
+	struct traits x;
+	struct trait one;
+	uint32_t n = 0;
+
+	if (!s->t->learned)
+		return 0;
+	traits_begin(&x, s);
+	while (traits_next(&x, &one))
+		n += tells(s, find_term(s->t, one.hash), one.negated) != 0;
+	return n;
+}
+
+/* One more, in its place by position. */
+static void insert(struct verdict *v, struct evidence e)
+{
+	uint16_t at = v->evidence_count++;
+
+	for (; at > 0 && v->evidence[at - 1].span.start > e.span.start; at--)
+		v->evidence[at] = v->evidence[at - 1];
+	v->evidence[at] = e;
+}
+
+void learned_evidence(const struct opinia_scratch *s, struct verdict *v, uint32_t room)
+{
+	struct traits x;
+	struct trait one;
+
+	traits_begin(&x, s);
+	while (room && traits_next(&x, &one)) {
+		const struct table_term *term = find_term(s->t, one.hash);
+		int32_t w = tells(s, term, one.negated);
+		const struct token *k = &s->tokens[one.first];
+		uint32_t rules = RULE_LEARNED | (one.negated ? RULE_NEGATION : 0);
+
+		if (!w)
+			continue;
+		room--;
+		insert(v, (struct evidence){
+				  .span = { k->start, k[one.count - 1].end },
+				  .term = table_string(s->t, term->term),
+				  .weight = w,
+				  .base = term->weight[MODEL_FEELING][one.negated],
+				  .rules = rules,
+				  .topic = TOPIC_NONE,
+				  .clause = (uint16_t)(k->clause < 0xffff ? k->clause
+									  : 0xffff),
+			  });
+	}
+}
