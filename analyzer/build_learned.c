@@ -14,12 +14,18 @@ static const struct {
 	const char *name;
 	int32_t preset;
 } numbers[LEARNED_NUMBERS] = {
-	[LEARNED_BIAS] = { "@bias", 0 },	 [LEARNED_WHOLE] = { "@whole", 1000 },
-	[LEARNED_FIRST] = { "@first", 0 },	 [LEARNED_LAST] = { "@last", 0 },
-	[LEARNED_UP] = { "@up", 0 },		 [LEARNED_DOWN] = { "@down", 0 },
-	[LEARNED_LENGTH] = { "@length", 0 },	 [LEARNED_NOTHING] = { "@nothing", 0 },
-	[LEARNED_THRESHOLD] = { "@threshold", 0 }, [LEARNED_SHARP] = { "@sharp", 1000 },
-	[LEARNED_CENTRE] = { "@centre", 0 },	 [LEARNED_ZONE] = { "@zone", 400 },
+	[LEARNED_BIAS] = { "@bias", 0 },
+	[LEARNED_WHOLE] = { "@whole", 1000 },
+	[LEARNED_FIRST] = { "@first", 0 },
+	[LEARNED_LAST] = { "@last", 0 },
+	[LEARNED_UP] = { "@up", 0 },
+	[LEARNED_DOWN] = { "@down", 0 },
+	[LEARNED_LENGTH] = { "@length", 0 },
+	[LEARNED_NOTHING] = { "@nothing", 0 },
+	[LEARNED_THRESHOLD] = { "@threshold", 0 },
+	[LEARNED_SHARP] = { "@sharp", 1000 },
+	[LEARNED_CENTRE] = { "@centre", 0 },
+	[LEARNED_ZONE] = { "@zone", 400 },
 	[LEARNED_MIXED] = { "@mixed", 2000 },
 };
 
@@ -43,8 +49,9 @@ static uint64_t word_hash(struct builder *b, const struct source *src, struct sv
 
 	if (stem)
 		word.n--;
-	if (!build_tokens(b, word) || s->token_count != 1 || s->tokens->length > WORD_MAX ||
-	    s->tokens->kind == TOKEN_EMOTICON || (stem && s->tokens->kind != TOKEN_WORD)) {
+	if (!build_tokens(b, word) || s->token_count != 1 ||
+	    s->tokens->length > WORD_MAX || s->tokens->kind == TOKEN_EMOTICON ||
+	    (stem && s->tokens->kind != TOKEN_WORD)) {
 		build_note(b, src, true, "\"" SV_FMT "\" is no word", SV_ARG(word));
 		return 0;
 	}
@@ -84,8 +91,8 @@ static void read_number(struct builder *b, const struct source *src, int32_t *to
 		struct sv text = src->column[1 + m];
 		int32_t v = 0;
 
-		if (text.n && (!source_milli(text, &v) || v < -LEARNED_MOST ||
-			       v > LEARNED_MOST))
+		if (text.n &&
+		    (!source_milli(text, &v) || v < -LEARNED_MOST || v > LEARNED_MOST))
 			build_note(b, src, true,
 				   "\"" SV_FMT "\" is no number from -%d to %d",
 				   SV_ARG(text), LEARNED_MOST / 1000,
@@ -143,9 +150,9 @@ static void freeze_terms(struct builder *b, const struct source *src,
 					.strings = (unsigned char *)b->sec[SEC_STRINGS].p
 				};
 
-				build_note(b, src, true, "\"" SV_FMT "\" stands twice",
-					   SV_ARG(table_string(&strings,
-							       all[i].term.term)));
+				build_note(
+					b, src, true, "\"" SV_FMT "\" stands twice",
+					SV_ARG(table_string(&strings, all[i].term.term)));
 				return;
 			}
 		slots[at] = all[i].term;

@@ -34,10 +34,11 @@ static inline int32_t squash(int64_t x)
 /* Of one in a thousand: 1 / (1 + e^-x), @x in thousandths. Right to two thousandths. */
 static inline int32_t logistic(int64_t x)
 {
-	static const int16_t at[] = { /* each quarter */
-		500, 562, 622, 679, 731, 777, 818, 852, 881, 905, 924, 940, 953, 963,
-		971, 977, 982, 986, 989, 991, 993, 995, 996, 997, 998, 998, 998, 999,
-		999, 999, 999, 1000, 1000,
+	static const int16_t at[] = {
+		/* each quarter */
+		500, 562, 622, 679, 731, 777, 818, 852, 881, 905,  924,
+		940, 953, 963, 971, 977, 982, 986, 989, 991, 993,  995,
+		996, 997, 998, 998, 998, 999, 999, 999, 999, 1000, 1000,
 	};
 	int64_t size = x < 0 ? -x : x, step = size / 250, rest = size % 250;
 	int32_t y = 1000;

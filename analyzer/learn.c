@@ -204,8 +204,8 @@ int opinia_learner_add(struct opinia_learner *l, const struct opinia_lesson *x,
 	if (!to || !take_traits(l, to))
 		return err_set(err, ERR_SYSTEM, "out of memory");
 	to->order = l->lesson_count - 1;
-	to->rank = x->id.n ? mix_text(x->id, l->opt.seed)
-			   : hash_mix(to->order, l->opt.seed);
+	to->rank =
+		x->id.n ? mix_text(x->id, l->opt.seed) : hash_mix(to->order, l->opt.seed);
 	to->customer = x->customer.n ? mix_text(x->customer, 1)
 				     : hash_mix(to->order, UINT64_MAX);
 	learned_signs(l->scratch, to->sign);

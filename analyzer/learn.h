@@ -22,11 +22,11 @@ struct learn_term {
 };
 
 struct lesson {
-	uint64_t rank;		     /* the pseudo-random order, and the choice of --limit */
-	uint64_t customer;	     /* hash */
-	uint32_t order;		     /* as it came */
-	uint32_t number;	     /* of the customer: 0.. */
-	uint32_t first, count;	     /* in learner.traits */
+	uint64_t rank;	       /* the pseudo-random order, and the choice of --limit */
+	uint64_t customer;     /* hash */
+	uint32_t order;	       /* as it came */
+	uint32_t number;       /* of the customer: 0.. */
+	uint32_t first, count; /* in learner.traits */
 	int32_t sign[LEARNED_SIGNS]; /* milli */
 	uint8_t label, fold;	     /* label: enum sentiment, never mixed */
 	uint8_t plain_label;	     /* what the lexicon alone says: enum sentiment */

@@ -129,9 +129,8 @@ static double threshold(const struct opinia_learner *l, int m, double feeling,
 			continue;
 		if (neutral && (double)x->z[MODEL_FEELING] >= feeling)
 			below = SENTIMENT_POS;
-		room[n++] = (struct point){
-			.z = (double)x->z[m], .label = (uint8_t)(x->label | below << 4)
-		};
+		room[n++] = (struct point){ .z = (double)x->z[m],
+					    .label = (uint8_t)(x->label | below << 4) };
 	}
 	return best_cut(room, n, neutral ? SENTIMENT_NEU : SENTIMENT_POS);
 }
@@ -192,8 +191,8 @@ void learn_decide(struct opinia_learner *l)
 	feeling->threshold = threshold(l, MODEL_FEELING, 0, WRONG, room);
 	fit_chance(l, MODEL_FEELING, pos, neg, feeling);
 	if (neutral->fitted) {
-		neutral->threshold = threshold(l, MODEL_NEUTRAL, feeling->threshold,
-					       WRONG, room);
+		neutral->threshold =
+			threshold(l, MODEL_NEUTRAL, feeling->threshold, WRONG, room);
 		fit_chance(l, MODEL_NEUTRAL, 1u << SENTIMENT_NEU, pos | neg, neutral);
 	}
 	free(room);
@@ -323,11 +322,12 @@ static void measure(struct opinia_learner *l, const struct answer *all, uint32_t
 	r->sure_after = surest(all, n, true, room);
 	r->accepted = r->after > r->before + r->step;
 	if (!r->accepted)
-		snprintf(r->why, sizeof(r->why),
-			 _("on comments that were held out it would be right in %.3f, and "
-			   "without it is in %.3f (macro-F1): the gain must be more than "
-			   "%.3f, one standard error"),
-			 r->after, r->before, r->step);
+		snprintf(
+			r->why, sizeof(r->why),
+			_("on comments that were held out it would be right in %.3f, and "
+			  "without it is in %.3f (macro-F1): the gain must be more than "
+			  "%.3f, one standard error"),
+			r->after, r->before, r->step);
 }
 
 void learn_judge(struct opinia_learner *l)

@@ -45,10 +45,11 @@ static void write_numbers(const struct opinia_learner *l, struct buf *out)
 	for (int n = 0; n < LEARNED_NUMBERS; n++) {
 		buf_printf(out, "%s", learned_name((enum learned_number)n));
 		for (int m = 0; m < LEARNED_MODELS; m++) {
-			int32_t v = n == LEARNED_ZONE	? ZONE_ALONE
-				    : n == LEARNED_MIXED ? MIXED_FAR
-							 : milli(number_of(&l->model[m], n),
-								 LEARNED_MOST);
+			int32_t v =
+				n == LEARNED_ZONE ? ZONE_ALONE
+				: n == LEARNED_MIXED
+					? MIXED_FAR
+					: milli(number_of(&l->model[m], n), LEARNED_MOST);
 
 			if (!l->model[m].fitted || (m && n >= LEARNED_ZONE))
 				continue;
@@ -87,18 +88,16 @@ static void write_term(const struct opinia_learner *l, const struct sorted *s,
 static void write_head(const struct opinia_learner *l, struct buf *out)
 {
 	const struct opinia_learner_report *r = &l->report;
-	struct sv hash = opinia_analyzer_hash(l->a);
 
-	buf_printf(out,
-		   "# learned.tsv: made by `opinia lexicon learn`; docs/formats/lexicon.md "
-		   "says what it means\n"
-		   "# comments: %u (neg %u, neu %u, pos %u); customers: %u, a term at "
-		   "least %u\n"
-		   "# macro-F1 on comments held out: %.4f before, %.4f after\n"
-		   "# learned beside " SV_FMT "\n",
-		   l->lesson_count, r->n[SENTIMENT_NEG], r->n[SENTIMENT_NEU],
-		   r->n[SENTIMENT_POS], r->customers, l->opt.customers, r->before,
-		   r->after, SV_ARG(hash));
+	buf_printf(
+		out,
+		"# learned.tsv: made by `opinia lexicon learn`; docs/formats/lexicon.md "
+		"says what it means\n"
+		"# comments: %u (neg %u, neu %u, pos %u); customers: %u, a term at "
+		"least %u\n"
+		"# macro-F1 on comments held out: %.4f before, %.4f after\n",
+		l->lesson_count, r->n[SENTIMENT_NEG], r->n[SENTIMENT_NEU],
+		r->n[SENTIMENT_POS], r->customers, l->opt.customers, r->before, r->after);
 }
 
 /* Would the compiler read what is written as the term that was met? */
@@ -171,8 +170,7 @@ static void take_top(struct opinia_learned_term *top, struct opinia_learned_term
 		at--;
 	if (at == LEARNED_TOP)
 		return;
-	memmove(top + at + 1, top + at,
-		(size_t)(LEARNED_TOP - 1 - at) * sizeof(*top));
+	memmove(top + at + 1, top + at, (size_t)(LEARNED_TOP - 1 - at) * sizeof(*top));
 	top[at] = t;
 }
 

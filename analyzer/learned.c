@@ -202,7 +202,10 @@ static void sum_up(struct opinia_scratch *s, int64_t z[LEARNED_MODELS])
 /* How sure, in milli: @z on the scale on which it was seen to be right. */
 static int32_t chance(const int32_t *numbers, int64_t z)
 {
-	return logistic((z - numbers[LEARNED_CENTRE]) * numbers[LEARNED_SHARP] / 1000);
+	int32_t p =
+		logistic((z - numbers[LEARNED_CENTRE]) * numbers[LEARNED_SHARP] / 1000);
+
+	return p < 1 ? 1 : p > 999 ? 999 : p; /* nobody is that sure */
 }
 
 void learned_score(struct opinia_scratch *s, struct verdict *v)
@@ -240,8 +243,8 @@ void learned_score(struct opinia_scratch *s, struct verdict *v)
 static int32_t tells(const struct opinia_scratch *s, const struct table_term *term,
 		     bool negated)
 {
-	int32_t w = term ? term->weight[MODEL_FEELING][negated] * 1000 / s->learned_root
-			 : 0;
+	int32_t w =
+		term ? term->weight[MODEL_FEELING][negated] * 1000 / s->learned_root : 0;
 
 	return w >= LEARNED_TELLS || w <= -LEARNED_TELLS ? w : 0;
 }

@@ -12,9 +12,9 @@
 #include "analyzer/scratch.h"
 
 enum {
-	TRAIT_STEM = 5,	     /* letters of a longer word that count as its stem */
+	TRAIT_STEM = 5,		   /* letters of a longer word that count as its stem */
 	LEARNED_TERM_MOST = 30000, /* milli: no term weighs more */
-	LEARNED_TELLS = 200, /* milli: what a term must add to be evidence */
+	LEARNED_TELLS = 200,	   /* milli: what a term must add to be evidence */
 };
 
 /* One word, stem or pair of neighbours of a comment. */

@@ -28,9 +28,9 @@ enum {
 	STEM_NEAR = 5,	    /* shorter stems are decided by those three letters */
 	STEM_FAR_BITS = 16, /* of the second filter's index, by five letters */
 	EMOTICON_MAX = 6,
-	PHRASE_MAX = 12,     /* tokens */
+	PHRASE_MAX = 12,       /* tokens */
 	LEARNED_MOST = 100000, /* milli: no learned number is beyond */
-	DEFAULT = INT16_MIN, /* "not given" in a weight */
+	DEFAULT = INT16_MIN,   /* "not given" in a weight */
 };
 
 #define TABLE_MAGIC "OPINIALX"

@@ -11,6 +11,7 @@
 static const struct option_row rows[] = {
 	{ "input", OPTION_CHOICE, "auto|text|json",
 	  N_("What the lines are (default: seen on the first)") },
+	OPTION_LEXICON,
 	{ "lang-hint", OPTION_TEXT, "LANG",
 	  N_("The language to expect where a line names none") },
 	{ "threads", OPTION_NUMBER, "N", N_("Threads (default: one a core)") },

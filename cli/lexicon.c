@@ -6,6 +6,7 @@
 #include "cli/lexicon.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "analyzer/opinia_analyzer.h"
 #include "cli/program.h"
 
 enum { DEPTH = 3 }; /* lexicons.d/<lang>/words.tsv */
@@ -67,11 +67,10 @@ static const char *sources_of(const char *lex, struct arena *arena)
 	return slash ? arena_printf(arena, "%.*s", (int)(slash - lex), lex) : ".";
 }
 
-static int compile(const char *lex, const char *team, const char *made,
-		   struct arena *arena, struct err *err)
+static int compile(const char *lex, const char *const *overlays, const char *made,
+		   struct lexicon_ear ear, struct arena *arena, struct err *err)
 {
 	const char *sources = sources_of(lex, arena);
-	const char *overlays[] = { team, NULL };
 	const char *taxonomy = arena_printf(arena, "%s/taxonomy.tsv", sources);
 
 	if (!sources || !taxonomy)
@@ -81,8 +80,63 @@ static int compile(const char *lex, const char *team, const char *made,
 			err, ERR_CONFIG,
 			"%s cannot be used: the sources of the lexicon are not in %s "
 			"(OPINIA_LEXICONS may name their folder)",
-			team, sources);
-	return opinia_lexicon_compile(sources, overlays, made, NULL, NULL, err);
+			overlays[0] ? overlays[0] : made, sources);
+	return opinia_lexicon_compile(sources, overlays, made, ear.tell, ear.ctx, err);
+}
+
+const char *lexicon_sources(struct arena *arena)
+{
+	const char *lex = shipped(arena);
+
+	return lex ? sources_of(lex, arena) : NULL;
+}
+
+static bool is_folder(const char *path)
+{
+	struct stat st;
+
+	return path && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+int lexicon_make(const char *store_dir, const char *overlay, const char *made,
+		 struct lexicon_ear ear, struct arena *arena, struct err *err)
+{
+	const char *lex = shipped(arena), *overlays[3] = { NULL };
+	const char *team =
+		store_dir ? arena_printf(arena, "%s/lexicons.d", store_dir) : NULL;
+	size_t n = 0;
+
+	if (!lex || (store_dir && !team))
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	if (overlay && !is_folder(overlay))
+		return err_set(err, ERR_MISSING, "%s: there is no such folder", overlay);
+	if (is_folder(team))
+		overlays[n++] = team;
+	if (overlay)
+		overlays[n++] = overlay;
+	return compile(lex, overlays, made, ear, arena, err);
+}
+
+int lexicon_open(const char *store_dir, const char *overlay, struct lexicon_ear ear,
+		 struct opinia_analyzer **out, struct arena *arena, struct err *err)
+{
+	const char *tmp = getenv("TMPDIR");
+	char *dir = arena_printf(arena, "%s/opinia-XXXXXX", tmp && tmp[0] ? tmp : "/tmp");
+	const char *made;
+	int rc;
+
+	if (!dir || !mkdtemp(dir))
+		return err_set(err, ERR_SYSTEM, "no room for a lexicon in %s: %s",
+			       dir ? dir : "memory", strerror(errno));
+	made = arena_printf(arena, "%s/opinia.lex", dir);
+	rc = made ? lexicon_make(store_dir, overlay, made, ear, arena, err)
+		  : err_set(err, ERR_SYSTEM, "out of memory");
+	if (!rc)
+		rc = opinia_analyzer_open(out, made, err);
+	if (made)
+		unlink(made); /* it stays mapped */
+	rmdir(dir);
+	return rc;
 }
 
 int lexicon_find(const char *store_dir, struct arena *arena, const char **out,
@@ -104,5 +158,6 @@ int lexicon_find(const char *store_dir, struct arena *arena, const char **out,
 	*out = made;
 	if (stat(made, &st) == 0 && later(st.st_mtim, changed))
 		return 0;
-	return compile(lex, team, made, arena, err);
+	return compile(lex, (const char *const[]){ team, NULL }, made,
+		       (struct lexicon_ear){ NULL, NULL }, arena, err);
 }

@@ -101,17 +101,28 @@ int program_store_dir(const struct options *o, struct arena *arena, const char *
 	return 0;
 }
 
-static int open_analyzer(struct program *p, struct err *err)
+static int open_table(struct program *p, struct err *err)
 {
-	const struct opinia_language *languages;
 	const char *path = NULL;
 	int rc = lexicon_find(p->store_dir, &p->arena, &path, err);
 
 	if (rc)
 		return rc;
 	rc = opinia_analyzer_open(&p->analyzer, path, err);
+	return rc ? err_at(err, "%s", path) : 0;
+}
+
+/* @overlay: a folder over the lexicon for this run alone, NULL: none. */
+static int open_analyzer(struct program *p, const char *overlay, struct err *err)
+{
+	const struct opinia_language *languages;
+	int rc = overlay ? lexicon_open(p->store_dir, overlay,
+					(struct lexicon_ear){ NULL, NULL }, &p->analyzer,
+					&p->arena, err)
+			 : open_table(p, err);
+
 	if (rc)
-		return err_at(err, "%s", path);
+		return rc;
 	languages = opinia_analyzer_languages(p->analyzer, &p->language_count);
 	if (p->language_count > LANG_MAX)
 		p->language_count = LANG_MAX;
@@ -219,7 +230,7 @@ static int open_parts(struct program *p, const struct options *o, unsigned opens
 	if (!rc)
 		rc = read_settings(p, o, err);
 	if (!rc && (opens & (OPENS_ANALYZER | OPENS_STORE | OPENS_LANDING)))
-		rc = open_analyzer(p, err);
+		rc = open_analyzer(p, option_nth(o, "lexicon", 0), err);
 	if (!rc && (opens & (OPENS_STORE | OPENS_LANDING)))
 		rc = open_store(p, opens, err);
 	if (!rc && !p->zone) {

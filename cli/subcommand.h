@@ -46,8 +46,15 @@ void subcommand_help(const struct subcommand *cmd, FILE *out);
 			N_("How rows are written (default: table)")                      \
 	}
 
+/* The rows of commands that read comments without storing what they say. */
+#define OPTION_LEXICON                                                                   \
+	{                                                                                \
+		"lexicon", OPTION_TEXT, "DIR",                                           \
+			N_("A folder of lexicon lines over the others, for this run")    \
+	}
+
 extern const struct subcommand cmd_check, cmd_collect, cmd_explain, cmd_help, cmd_import,
-	cmd_init, cmd_kpi, cmd_query, cmd_report, cmd_retag, cmd_serve, cmd_sources,
-	cmd_stats, cmd_tag, cmd_topics;
+	cmd_init, cmd_kpi, cmd_lexicon, cmd_query, cmd_report, cmd_retag, cmd_serve,
+	cmd_sources, cmd_stats, cmd_tag, cmd_topics;
 
 #endif

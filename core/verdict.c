@@ -8,11 +8,10 @@ static const char *const pii_kinds[PII_KINDS] = { "email", "phone", "iban", "car
 						  "pesel", "cnp",   "nip",  "cui" };
 
 static const char *const rules[] = {
-	"phrase",     "negation",     "intensifier", "diminisher",
-	"contrast",   "concession",   "wish",	     "irony",
-	"emoji",      "elongation",   "capitals",    "resolved",
-	"half_exact", "bare_negator", "topic_term",  "bias",
-	"learned",
+	"phrase",     "negation", "intensifier", "diminisher",	 "contrast",
+	"concession", "wish",	  "irony",	 "emoji",	 "elongation",
+	"capitals",   "resolved", "half_exact",	 "bare_negator", "topic_term",
+	"bias",	      "learned",
 };
 
 const char *sentiment_name(enum sentiment s)
