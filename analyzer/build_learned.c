@@ -39,6 +39,18 @@ struct learned_row {
 	struct table_term term;
 };
 
+/* One token and nothing else; emoticons are the lexicon's own business. */
+static bool is_word(const struct opinia_scratch *s, bool stem)
+{
+	const struct token *k = s->tokens;
+	uint32_t bytes;
+
+	if (s->token_count != 1 || k->kind == TOKEN_EMOTICON || k->length > WORD_MAX)
+		return false;
+	bytes = k->kind == TOKEN_EMOJI ? 1 : k->length;
+	return s->folded_count == bytes && (!stem || k->kind == TOKEN_WORD);
+}
+
 /* The hash of one word of a term, 0 and a note: it is none. */
 static uint64_t word_hash(struct builder *b, const struct source *src, struct sv word)
 {
@@ -49,9 +61,7 @@ static uint64_t word_hash(struct builder *b, const struct source *src, struct sv
 
 	if (stem)
 		word.n--;
-	if (!build_tokens(b, word) || s->token_count != 1 ||
-	    s->tokens->length > WORD_MAX || s->tokens->kind == TOKEN_EMOTICON ||
-	    (stem && s->tokens->kind != TOKEN_WORD)) {
+	if (!build_tokens(b, word) || !is_word(s, stem)) {
 		build_note(b, src, true, "\"" SV_FMT "\" is no word", SV_ARG(word));
 		return 0;
 	}

@@ -303,31 +303,41 @@ static double standard_error(const struct answer *all, uint32_t n)
 	return sqrt(fmax(0, squares / ROUNDS - sum / ROUNDS * sum / ROUNDS));
 }
 
+/* In ten-thousandths. */
+static int32_t part_of(double share)
+{
+	return (int32_t)(share * 10000 + 0.5);
+}
+
 static void measure(struct opinia_learner *l, const struct answer *all, uint32_t n,
 		    struct point *room)
 {
 	struct opinia_learner_report *r = &l->report;
 	struct tallies before = { .said = { 0 } }, after = before;
+	double was, is, step;
 
 	for (uint32_t i = 0; i < n; i++) {
 		count(&before, all[i].is, all[i].before);
 		count(&after, all[i].is, all[i].after);
 	}
-	r->before = macro_f1(&before);
-	r->after = macro_f1(&after);
-	r->step = standard_error(all, n);
-	r->error_before = calibration(all, n, false);
-	r->error_after = calibration(all, n, true);
-	r->sure_before = surest(all, n, false, room);
-	r->sure_after = surest(all, n, true, room);
-	r->accepted = r->after > r->before + r->step;
+	was = macro_f1(&before);
+	is = macro_f1(&after);
+	step = standard_error(all, n);
+	r->before = part_of(was);
+	r->after = part_of(is);
+	r->step = part_of(step);
+	r->error_before = part_of(calibration(all, n, false));
+	r->error_after = part_of(calibration(all, n, true));
+	r->sure_before = part_of(surest(all, n, false, room));
+	r->sure_after = part_of(surest(all, n, true, room));
+	r->accepted = is > was + step;
 	if (!r->accepted)
 		snprintf(
 			r->why, sizeof(r->why),
 			_("on comments that were held out it would be right in %.3f, and "
 			  "without it is in %.3f (macro-F1): the gain must be more than "
 			  "%.3f, one standard error"),
-			r->after, r->before, r->step);
+			is, was, step);
 }
 
 void learn_judge(struct opinia_learner *l)

@@ -97,7 +97,8 @@ static void write_head(const struct opinia_learner *l, struct buf *out)
 		"least %u\n"
 		"# macro-F1 on comments held out: %.4f before, %.4f after\n",
 		l->lesson_count, r->n[SENTIMENT_NEG], r->n[SENTIMENT_NEU],
-		r->n[SENTIMENT_POS], r->customers, l->opt.customers, r->before, r->after);
+		r->n[SENTIMENT_POS], r->customers, l->opt.customers, r->before / 1e4,
+		r->after / 1e4);
 }
 
 /* Would the compiler read what is written as the term that was met? */

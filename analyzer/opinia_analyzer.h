@@ -130,14 +130,14 @@ struct opinia_learner_report {
 	uint32_t given, silent; /* comments that came; of those, that say nothing */
 	uint32_t n[3];		/* of SENTIMENT_NEG, _NEU, _POS */
 	uint32_t customers, terms,
-		known;	      /* terms with a weight; comments with one of them */
-	uint32_t classes;     /* 2, or 3 where neutral is learned too */
-	double before, after; /* macro-F1; after: on folds that were held out */
-	double step;	      /* one standard error of their difference */
-	double error_before,
+		known;	  /* terms with a weight; comments with one of them */
+	uint32_t classes; /* 2, or 3 where neutral is learned too */
+	/* in ten-thousandths: */
+	int32_t before, after; /* macro-F1; after: on folds that were held out */
+	int32_t step;	       /* one standard error of their difference */
+	int32_t error_before,
 		error_after; /* calibration: how far conf is from being right */
-	double sure_before,
-		sure_after; /* share right among the surest 80 %; pos and neg */
+	int32_t sure_before, sure_after; /* right among the surest 80 %, of pos and neg */
 	struct opinia_learned_term up[LEARNED_TOP],
 		down[LEARNED_TOP]; /* weight 0: none */
 };

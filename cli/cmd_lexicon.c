@@ -96,6 +96,7 @@ const struct subcommand cmd_lexicon = {
 	.name = "lexicon",
 	.args = "check [DIR] | test [DIR] | learn [FILE]",
 	.summary = N_("Look at the lexicon, test it, learn from your own scores"),
+	.opens = OPENS_ANALYZER,
 	.opens_with = lexicon_opens,
 	.options = rows,
 	.option_count = sizeof(rows) / sizeof(rows[0]),

@@ -135,7 +135,7 @@ static int read_line(struct sv text, struct arena *arena, struct line *l, struct
 			return j.problem ? json_why(&j, err)
 					 : err_set(err, ERR_INPUT,
 						   "`" SV_FMT "`: text, a label neg, "
-							      "neu, pos or mixed, "
+						   "neu, pos or mixed, "
 						   "or a rating from 1 to 5",
 						   SV_ARG(key));
 	}
@@ -277,11 +277,11 @@ static void print_report(FILE *out, const struct learning *g,
 	fprintf(out,
 		_("held out, %u classes: macro-F1 %.4f before, %.4f after (one standard "
 		  "error of the gain: %.4f)\n"),
-		r->classes, r->before, r->after, r->step);
-	fprintf(out, _("calibration error: %.4f before, %.4f after\n"), r->error_before,
-		r->error_after);
+		r->classes, r->before / 1e4, r->after / 1e4, r->step / 1e4);
+	fprintf(out, _("calibration error: %.4f before, %.4f after\n"),
+		r->error_before / 1e4, r->error_after / 1e4);
 	fprintf(out, _("right among the surest 80 %%: %.4f before, %.4f after\n"),
-		r->sure_before, r->sure_after);
+		r->sure_before / 1e4, r->sure_after / 1e4);
 	fprintf(out, _("terms: %u; %.1f %% of the comments have one\n"), r->terms,
 		n ? 100.0 * r->known / n : 0.0);
 	print_terms(out, _("most praise"), r->up);
