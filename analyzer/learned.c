@@ -208,32 +208,49 @@ static int32_t chance(const int32_t *numbers, int64_t z)
 	return p < 1 ? 1 : p > 999 ? 999 : p; /* nobody is that sure */
 }
 
-void learned_score(struct opinia_scratch *s, struct verdict *v)
+static int16_t score_of(int64_t far)
+{
+	int32_t score = 2 * logistic(far) - 1000;
+
+	if (!score && far)
+		return far > 0 ? 1 : -1;
+	return (int16_t)score;
+}
+
+/* Neutral: its score stays on its side, and near the middle. */
+static void call_neutral(struct verdict *v)
 {
 	enum { NEUTRAL_SCORE = 199 };
+
+	v->sentiment = SENTIMENT_NEU;
+	if (v->score > NEUTRAL_SCORE)
+		v->score = NEUTRAL_SCORE;
+	if (v->score < -NEUTRAL_SCORE)
+		v->score = -NEUTRAL_SCORE;
+}
+
+void learned_score(struct opinia_scratch *s, struct verdict *v)
+{
 	const int32_t *feeling = s->t->learned, *neutral = feeling + LEARNED_NUMBERS;
+	bool knows_neutral = neutral[LEARNED_SHARP] != 0;
 	int64_t z[LEARNED_MODELS], far, size;
 	int32_t good, plain;
 
 	sum_up(s, z);
 	far = z[MODEL_FEELING] - feeling[LEARNED_THRESHOLD];
 	size = far < 0 ? -far : far;
-	good = chance(feeling, z[MODEL_FEELING]);
-	plain = neutral[LEARNED_SHARP] ? chance(neutral, z[MODEL_NEUTRAL]) : 0;
-	v->score = (int16_t)(2 * logistic(far) - 1000);
-	if (!v->score && far)
-		v->score = far > 0 ? 1 : -1;
+	v->score = score_of(far);
 	if (v->sentiment == SENTIMENT_MIXED && size < feeling[LEARNED_MIXED])
 		return;
+	good = chance(feeling, z[MODEL_FEELING]);
+	plain = knows_neutral ? chance(neutral, z[MODEL_NEUTRAL]) : 0;
 	v->sentiment = far > 0 ? SENTIMENT_POS : SENTIMENT_NEG;
 	v->conf = (int16_t)((far > 0 ? good : 1000 - good) * (1000 - plain) / 1000);
-	if (neutral[LEARNED_SHARP] ? z[MODEL_NEUTRAL] >= neutral[LEARNED_THRESHOLD]
-				   : size < feeling[LEARNED_ZONE]) {
-		v->sentiment = SENTIMENT_NEU;
-		if (neutral[LEARNED_SHARP])
-			v->conf = (int16_t)plain;
-		if (v->score > NEUTRAL_SCORE || v->score < -NEUTRAL_SCORE)
-			v->score = far > 0 ? NEUTRAL_SCORE : -NEUTRAL_SCORE;
+	if (knows_neutral && z[MODEL_NEUTRAL] >= neutral[LEARNED_THRESHOLD]) {
+		call_neutral(v);
+		v->conf = (int16_t)plain;
+	} else if (!knows_neutral && size < feeling[LEARNED_ZONE]) {
+		call_neutral(v);
 	}
 }
 

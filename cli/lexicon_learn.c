@@ -84,8 +84,8 @@ static bool read_rating(struct line *l, struct sv number)
 	return true;
 }
 
-static bool read_field(struct json_in *j, struct sv key, struct arena *arena,
-		       struct line *l)
+/* Where the text of a key goes, NULL: it is no text. */
+static struct sv *text_of(struct line *l, struct sv key)
 {
 	const struct {
 		struct sv key, *to;
@@ -95,21 +95,34 @@ static bool read_field(struct json_in *j, struct sv key, struct arena *arena,
 		{ SV("lang"), &l->lesson.lang },
 		{ SV("customer"), &l->lesson.customer },
 	};
-	enum json_event e = json_next(j);
-	struct sv name;
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		if (sv_eq(key, texts[i].key)) {
-			if (e == JSON_STRING)
-				return json_text(j, arena, texts[i].to);
-			if (e == JSON_NUMBER)
-				*texts[i].to = j->text;
-			return e == JSON_NULL || (e == JSON_NUMBER && i != 1);
-		}
+		if (sv_eq(key, texts[i].key))
+			return texts[i].to;
+	return NULL;
+}
+
+static bool read_text(struct json_in *j, enum json_event e, struct arena *arena,
+		      struct sv *to)
+{
+	if (e == JSON_STRING)
+		return json_text(j, arena, to);
+	if (e == JSON_NUMBER) /* an id or a customer may be one */
+		*to = j->text;
+	return e == JSON_NUMBER || e == JSON_NULL;
+}
+
+static bool read_field(struct json_in *j, struct sv key, struct arena *arena,
+		       struct line *l)
+{
+	struct sv *to = text_of(l, key), name = { NULL, 0 };
+	enum json_event e = json_next(j);
+
+	if (to)
+		return read_text(j, e, arena, to);
 	if (sv_eq(key, SV("label")))
 		return e == JSON_NULL ||
-		       (e == JSON_STRING && json_text(j, arena, &name) &&
-			read_label(l, name));
+		       (read_text(j, e, arena, &name) && read_label(l, name));
 	if (sv_eq(key, SV("rating")))
 		return e == JSON_NULL || (e == JSON_NUMBER && read_rating(l, j->text));
 	return e != JSON_ERROR &&
