@@ -2,8 +2,9 @@
 /*
  * learn_fit.c: logistic regression by AdaGrad over the signs of the lexicon and the terms of a
  * comment, each term worth 1/sqrt(their number). Rare classes weigh more, by the root of what they
- * lack. Lessons come in an order that only looks random, so the same lessons give the same weights;
- * the exponential is our own, since that of a C library differs between machines.
+ * lack; terms that tell the classes apart learn faster. Lessons come in an order that only looks
+ * random, so the same lessons give the same weights; exponential and logarithm are our own, since
+ * those of C libraries differ.
  */
 #include "analyzer/learn.h"
 
@@ -21,6 +22,18 @@ static double power_of_e(double x)
 	for (int i = 0; i < 10; i++)
 		p *= p;
 	return p;
+}
+
+/* The natural logarithm: a power of two taken out, a series for the rest. */
+static double logarithm(double x)
+{
+	const double ln2 = 0.69314718055994530942;
+	int power;
+	double m = frexp(x, &power), t = (m - 1) / (m + 1), square = t * t, sum = 0;
+
+	for (int n = 25; n > 0; n -= 2)
+		sum = sum * square + 1.0 / n;
+	return 2 * t * sum + power * ln2;
 }
 
 double learn_logistic(double z)
@@ -86,13 +99,14 @@ struct fitting {
 	struct opinia_learner *l;
 	struct learner_model *m;
 	const struct learn_task *task;
-	float *past; /* sums of squared steps */
+	float *past;  /* sums of squared steps */
+	float *scale; /* how much a term may say: see take_scale() */
 	double sign_past[LEARNED_SIGNS];
 	double share[2]; /* weight of the zeros and the ones */
 	uint32_t *order, count;
 };
 
-static const double STEP = 0.15, DECAY = 1e-4;
+static const double STEP = 0.15, DECAY = 1e-4, EVERY = 0.3;
 
 static void step(struct fitting *f, const struct lesson *x)
 {
@@ -108,9 +122,10 @@ static void step(struct fitting *f, const struct lesson *x)
 
 		if (!l->allowed[at / 2])
 			continue;
-		g = part + (float)DECAY * m->weight[at];
+		g = part * f->scale[at] + (float)DECAY * m->weight[at];
 		f->past[at] += g * g;
-		m->weight[at] -= (float)STEP * g / (sqrtf(f->past[at]) + 1e-6f);
+		m->weight[at] -=
+			f->scale[at] * (float)STEP * g / (sqrtf(f->past[at]) + 1e-6f);
 	}
 	for (int i = 0; i < LEARNED_SIGNS; i++) {
 		double g = miss * x->sign[i] / 1000;
@@ -128,6 +143,35 @@ static void shuffle(uint32_t *order, uint32_t n, uint64_t epoch)
 		order[i - 1] = order[k];
 		order[k] = swap;
 	}
+}
+
+static double odds(double a, double all)
+{
+	return (a + 1) / (all + 2);
+}
+
+/* Terms that stand on both sides alike learn slowly: |log of the odds|, and a little. */
+static bool take_scale(struct fitting *f, const double n[2])
+{
+	const struct opinia_learner *l = f->l;
+	uint32_t count = 2u * l->term_count + 2u;
+	uint32_t *seen = calloc(2u * (size_t)count, sizeof(*seen));
+	bool have;
+
+	f->scale = calloc(count, sizeof(*f->scale));
+	have = seen && f->scale;
+	for (uint32_t i = 0; have && i < f->count; i++) {
+		const struct lesson *x = &l->lessons[f->order[i]];
+		uint32_t *side = seen + (learn_has(f->task->ones, x->label) ? count : 0);
+
+		for (uint32_t k = 0; k < x->count; k++)
+			side[l->traits[x->first + k]]++;
+	}
+	for (uint32_t i = 0; have && i < count; i++)
+		f->scale[i] = (float)(EVERY + fabs(logarithm(odds(seen[count + i], n[1]) /
+							     odds(seen[i], n[0]))));
+	free(seen);
+	return have;
 }
 
 static bool prepare(struct fitting *f)
@@ -154,7 +198,7 @@ static bool prepare(struct fitting *f)
 	memset(f->m->weight, 0, (2u * l->term_count + 2u) * sizeof(*f->m->weight));
 	memset(f->m->sign, 0, sizeof(f->m->sign));
 	f->m->sign[LEARNED_WHOLE] = f->task->ones >> SENTIMENT_POS & 1;
-	return true;
+	return take_scale(f, n);
 }
 
 bool learn_fit(struct opinia_learner *l, const struct learn_task *task,
@@ -169,6 +213,7 @@ bool learn_fit(struct opinia_learner *l, const struct learn_task *task,
 			step(&f, &l->lessons[f.order[i]]);
 	}
 	free(f.past);
+	free(f.scale);
 	free(f.order);
 	return good;
 }

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const char *const files[] = {
 	"ro/words.tsv",	    "ro/phrases.tsv",  "ro/shifters.tsv",  "ro/topics.tsv",
 	"ro/nocontent.tsv", "ro/suffixes.tsv", "ro/language.tsv",  "ro/text.txt",
-	"ro/cases.txt",	    "taxonomy.tsv",    "common/emoji.tsv",
+	"ro/cases.txt",	    "taxonomy.tsv",    "common/emoji.tsv", "learned.tsv",
 };
 enum { FILES = sizeof(files) / sizeof(files[0]) };
 
