@@ -26,6 +26,7 @@ static const struct {
 	[LEARNED_SHARP] = { "@sharp", 1000 },
 	[LEARNED_CENTRE] = { "@centre", 0 },
 	[LEARNED_ZONE] = { "@zone", 400 },
+	[LEARNED_KNOWN] = { "@known", 0 },
 	[LEARNED_MIXED] = { "@mixed", 2000 },
 };
 

@@ -265,6 +265,20 @@ static const struct learn_task tasks[LEARNED_MODELS] = {
 			    .zeros = 1u << SENTIMENT_POS | 1u << SENTIMENT_NEG },
 };
 
+/* What a model says of a lesson that it has not seen. */
+static void ask_held(struct opinia_learner *l, struct lesson *x, int m)
+{
+	const struct learner_model *model = &l->model[m];
+
+	x->z[m] = (float)learn_z(l, x, model);
+	if (m != MODEL_FEELING)
+		return;
+	x->own = model->sign[LEARNED_WHOLE] * x->sign[LEARNED_WHOLE] / 1000;
+	x->known = 0;
+	for (uint32_t k = 0; k < x->count; k++)
+		x->known += l->allowed[l->traits[x->first + k] / 2];
+}
+
 /* @held: one fold, whose lessons get their z; or none: the models that stay. */
 static bool fit_both(struct opinia_learner *l, uint8_t held)
 {
@@ -281,8 +295,7 @@ static bool fit_both(struct opinia_learner *l, uint8_t held)
 		good = learn_fit(l, &task, model);
 		for (uint32_t i = 0; i < l->lesson_count && good && !all; i++)
 			if (l->lessons[i].fold == held)
-				l->lessons[i].z[m] =
-					(float)learn_z(l, &l->lessons[i], model);
+				ask_held(l, &l->lessons[i], m);
 		model->fitted = good;
 	}
 	return good;
@@ -328,6 +341,7 @@ int opinia_learner_run(struct opinia_learner *l,
 		       fit_both(l, f);
 	if (!good)
 		return err_set(err, ERR_SYSTEM, "out of memory");
+	learn_trust(l);
 	learn_decide(l);
 	learn_judge(l);
 	learn_settle_terms(l);

@@ -31,6 +31,8 @@ struct lesson {
 	uint8_t label, fold;	     /* label: enum sentiment, never mixed */
 	uint8_t plain_label;	     /* what the lexicon alone says: enum sentiment */
 	int16_t plain_score, plain_conf;
+	uint32_t known; /* of its traits, to the model that has not seen its fold */
+	double own;	/* the lexicon's word, on that model's scale */
 	float z[LEARNED_MODELS]; /* of a model that has not seen its fold */
 };
 
@@ -42,6 +44,7 @@ struct learner_model {
 };
 
 struct opinia_learner {
+	int32_t usual; /* milli: what nearly all comments know of their traits */
 	const struct opinia_analyzer *a;
 	struct opinia_scratch *scratch;
 	struct arena arena;
@@ -74,6 +77,7 @@ double learn_z(const struct opinia_learner *l, const struct lesson *x,
 double learn_logistic(double z);
 
 /* learn_judge.c: thresholds, confidence, and whether it is worth it; from the lessons' z. */
+void learn_trust(struct opinia_learner *l);
 void learn_decide(struct opinia_learner *l);
 void learn_judge(struct opinia_learner *l);
 

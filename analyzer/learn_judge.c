@@ -13,7 +13,14 @@
 
 #include "core/i18n.h"
 
-enum { WRONG = 255, CLASSES = 3, BINS = 10, ROUNDS = 200, SURE = 80 /* percent */ };
+enum {
+	WRONG = 255,
+	CLASSES = 3,
+	BINS = 10,
+	ROUNDS = 200,
+	SURE = 80 /* percent */,
+	FEW = 5
+};
 
 struct point {
 	double z;
@@ -51,6 +58,34 @@ static int by_z(const void *a, const void *b)
 	const struct point *x = a, *y = b;
 
 	return x->z < y->z ? -1 : x->z > y->z;
+}
+
+/* ---- trust ----------------------------------------------------------------------------- */
+
+/* What all but a few know of their words is usual; the few hear the lexicon too, as when tagged. */
+void learn_trust(struct opinia_learner *l)
+{
+	struct point *all = calloc(l->lesson_count + 1u, sizeof(*all));
+
+	l->failed |= !all;
+	for (uint32_t i = 0; all && i < l->lesson_count; i++) {
+		const struct lesson *x = &l->lessons[i];
+
+		all[i].z = x->count ? (double)x->known / x->count : 0;
+	}
+	if (all)
+		qsort(all, l->lesson_count, sizeof(*all), by_z);
+	l->usual = all ? (int32_t)(1000 * all[l->lesson_count * FEW / 100].z) : 0;
+	free(all);
+	for (uint32_t i = 0; i < l->lesson_count; i++) {
+		struct lesson *x = &l->lessons[i];
+		double trust = learned_trust(x->known, x->count, l->usual) / 1000.0;
+		double z = (double)x->z[MODEL_FEELING];
+
+		if (x->sign[LEARNED_NOTHING])
+			continue; /* there is no word of the lexicon to hear */
+		x->z[MODEL_FEELING] = (float)(z * trust + x->own * (1 - trust));
+	}
 }
 
 /* ---- thresholds --------------------------------------------------------------------- */

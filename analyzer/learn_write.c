@@ -31,13 +31,26 @@ static int32_t weight_of(const struct opinia_learner *l, int model, uint32_t at)
 	return m->fitted ? milli((double)m->weight[at], LEARNED_TERM_MOST) : 0;
 }
 
-static double number_of(const struct learner_model *m, int n)
+static int32_t number_of(const struct opinia_learner *l, int model, int n)
 {
-	if (n < LEARNED_SIGNS)
-		return m->sign[n];
-	return n == LEARNED_THRESHOLD ? m->threshold
-	       : n == LEARNED_SHARP   ? m->sharp
-				      : m->centre;
+	const struct learner_model *m = &l->model[model];
+
+	switch (n) {
+	case LEARNED_THRESHOLD:
+		return milli(m->threshold, LEARNED_MOST);
+	case LEARNED_SHARP:
+		return milli(m->sharp, LEARNED_MOST);
+	case LEARNED_CENTRE:
+		return milli(m->centre, LEARNED_MOST);
+	case LEARNED_ZONE:
+		return ZONE_ALONE;
+	case LEARNED_KNOWN:
+		return l->usual;
+	case LEARNED_MIXED:
+		return MIXED_FAR;
+	default:
+		return milli(m->sign[n], LEARNED_MOST);
+	}
 }
 
 static void write_numbers(const struct opinia_learner *l, struct buf *out)
@@ -45,16 +58,10 @@ static void write_numbers(const struct opinia_learner *l, struct buf *out)
 	for (int n = 0; n < LEARNED_NUMBERS; n++) {
 		buf_printf(out, "%s", learned_name((enum learned_number)n));
 		for (int m = 0; m < LEARNED_MODELS; m++) {
-			int32_t v =
-				n == LEARNED_ZONE ? ZONE_ALONE
-				: n == LEARNED_MIXED
-					? MIXED_FAR
-					: milli(number_of(&l->model[m], n), LEARNED_MOST);
-
 			if (!l->model[m].fitted || (m && n >= LEARNED_ZONE))
 				continue;
 			buf_char(out, '\t');
-			opinia_milli_json(v, out);
+			opinia_milli_json(number_of(l, m, n), out);
 		}
 		buf_char(out, '\n');
 	}

@@ -12,7 +12,10 @@
 
 enum trait_part { PART_STEM = 1, PART_PAIR = 2 };
 
-enum { TURNED = 4 /* tokens behind a negator */ };
+enum {
+	TURNED = 4,	 /* tokens behind a negator */
+	TRUST_ENDS = 90, /* percent of the usual share of known traits */
+};
 
 /* ---- words, stems and pairs --------------------------------------------------------- */
 
@@ -172,19 +175,35 @@ static const struct table_term *find_term(const struct table *t, uint64_t hash)
 	return NULL;
 }
 
+/*
+ * In a comment of words that the scores never spoke of, what they taught of others is worth less
+ * than the lexicon's own word.
+ */
+int32_t learned_trust(uint32_t known, uint32_t count, int32_t usual)
+{
+	int64_t share = count ? (int64_t)known * 1000 / count : 0;
+	int64_t least = (int64_t)usual * TRUST_ENDS / 100;
+
+	if (share >= usual)
+		return 1000;
+	return share <= least ? 0 : (int32_t)((share - least) * 1000 / (usual - least));
+}
+
 static void sum_up(struct opinia_scratch *s, int64_t z[LEARNED_MODELS])
 {
 	int64_t terms[LEARNED_MODELS] = { 0 };
 	int32_t signs[LEARNED_SIGNS];
 	struct traits x;
 	struct trait one;
-	uint32_t count = 0;
+	uint32_t count = 0, known = 0;
+	int64_t trust, own;
 
 	traits_begin(&x, s);
 	while (traits_next(&x, &one)) {
 		const struct table_term *term = find_term(s->t, one.hash);
 
 		count++;
+		known += term != NULL;
 		for (int m = 0; term && m < LEARNED_MODELS; m++)
 			terms[m] += term->weight[m][one.negated];
 	}
@@ -197,6 +216,11 @@ static void sum_up(struct opinia_scratch *s, int64_t z[LEARNED_MODELS])
 		for (int i = 0; i < LEARNED_SIGNS; i++)
 			z[m] += (int64_t)numbers[i] * signs[i] / 1000;
 	}
+	trust = signs[LEARNED_NOTHING]
+			? 1000
+			: learned_trust(known, count, s->t->learned[LEARNED_KNOWN]);
+	own = (int64_t)s->t->learned[LEARNED_WHOLE] * signs[LEARNED_WHOLE] / 1000;
+	z[MODEL_FEELING] = (z[MODEL_FEELING] * trust + own * (1000 - trust)) / 1000;
 }
 
 /* How sure, in milli: @z on the scale on which it was seen to be right. */

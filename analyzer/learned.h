@@ -58,6 +58,9 @@ const char *learned_name(enum learned_number n);
 /* What the lexicon said, as the learner sees it: milli, each within some thousands. */
 void learned_signs(const struct opinia_scratch *s, int32_t out[LEARNED_SIGNS]);
 
+/* How far to trust what was learned, milli: @usual is the share that comments know at least. */
+int32_t learned_trust(uint32_t known, uint32_t count, int32_t usual);
+
 /* Puts score, label and confidence of @v right, where something was learned. */
 void learned_score(struct opinia_scratch *s, struct verdict *v);
 

@@ -201,7 +201,8 @@ enum learned_number {
 	LEARNED_THRESHOLD = LEARNED_SIGNS, /* from here on it is pos, or neu    */
 	LEARNED_SHARP,			   /* what one more is worth, for conf */
 	LEARNED_CENTRE,			   /* where conf is one half           */
-	LEARNED_ZONE,  /* nearer to the threshold than this is neu: no neutral was seen */
+	LEARNED_ZONE, /* nearer to the threshold than this is neu: no neutral was seen */
+	LEARNED_KNOWN, /* of its traits a comment knows so many, or the lexicon is asked too */
 	LEARNED_MIXED, /* farther than this, `mixed` of the rules does not stand     */
 	LEARNED_NUMBERS
 };

@@ -93,6 +93,9 @@ Test(learned, numbers_set_threshold_neutral_and_mixed)
 		{ "@mixed\t90\n", "foarte bun, dar foarte prost", SENTIMENT_MIXED, 0 },
 		{ "@mixed\t0\n", "foarte bun, dar foarte prost", SENTIMENT_NEG, -1 },
 		{ "@zone\t90\n", "foarte bun", SENTIMENT_NEU, 1 },
+		{ "@bias\t-9\n", "foarte bun azi", SENTIMENT_NEG, -1 },
+		{ "@bias\t-9\n@known\t0.5\n", "foarte bun azi", SENTIMENT_POS, 1 },
+		{ "@bias\t-9\n@known\t0.5\n", "azi", SENTIMENT_NEG, -1 },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
