@@ -50,4 +50,10 @@ exits 0 opinia lexicon learn --dry-run
 rm -r "$OPINIA_STORE/lexicons.d"
 same "taken back" "$(label 'un curtovan azi')" neu
 exits 0 opinia lexicon test
+
+new_store
+answers id comment nps | jq -c '. + {answered_at: "2026-08-01T10:00:00Z", channel: "chat"}' >"$work/nps.jsonl"
+exits 0 opinia import "$work/nps.jsonl"
+exits 1 opinia lexicon learn --dry-run
+grep -q '300 bad and 0 good' "$work/stderr" || die "5 of 10 would not recommend: $(cat "$work/stderr")"
 echo "scores teach, and what they taught can be tried, used and taken back"
