@@ -109,6 +109,14 @@ static int open_table(struct program *p, struct err *err)
 	if (rc)
 		return rc;
 	rc = opinia_analyzer_open(&p->analyzer, path, err);
+	/* The team's table was made by a program of another format, or is damaged: make it anew. */
+	if (rc == ERR_INPUT && sv_ends(sv_of(path), SV("/lexicons.d.lex")) &&
+	    unlink(path) == 0) {
+		*err = ERR_NONE;
+		rc = lexicon_find(p->store_dir, &p->arena, &path, err);
+		if (!rc)
+			rc = opinia_analyzer_open(&p->analyzer, path, err);
+	}
 	return rc ? err_at(err, "%s", path) : 0;
 }
 

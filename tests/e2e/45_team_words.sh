@@ -17,6 +17,9 @@ sleep 0.02
 printf 'zburlix*\t3.0\n' >"$OPINIA_STORE/lexicons.d/ro/words.tsv"
 same "the word changed" "$(label 'curierul a fost zburlix')" pos
 sleep 0.02
+echo "of another version" >"$OPINIA_STORE/lexicons.d.lex"
+same "a table that cannot be read is made anew" "$(label 'curierul a fost zburlix')" pos
+sleep 0.02
 printf 'zburlix*\tfoarte\n' >"$OPINIA_STORE/lexicons.d/ro/words.tsv"
 exits 2 opinia explain 'zburlix'
 grep -q 'words.tsv:1' "$work/stderr" || die "the wrong line is not named: $(cat "$work/stderr")"
