@@ -163,7 +163,7 @@ int opinia_sources_open(struct opinia_sources **out, const struct settings *sett
 	arena_init(&s->arena, 0);
 	s->env = env;
 	said = settings_sources(settings, &n);
-	for (size_t i = 0; i < n && !rc; i++) {
+	for (size_t i = 0; i < n; i++) {
 		struct configured *c = &s->at[s->count++];
 
 		c->settings = (struct source_settings){ .name = said[i].name.p,
@@ -172,13 +172,15 @@ int opinia_sources_open(struct opinia_sources **out, const struct settings *sett
 							.said = &said[i],
 							.credentials = env->credentials,
 							.arena = &s->arena };
-		rc = configure(c, s, err);
 	}
+	/* a bound map points at the settings: from here on they stay where they are */
+	qsort(s->at, s->count, sizeof(s->at[0]), by_name);
+	for (size_t i = 0; i < n && !rc; i++)
+		rc = configure(&s->at[i], s, err);
 	if (rc) {
 		opinia_sources_close(s);
 		return rc;
 	}
-	qsort(s->at, s->count, sizeof(s->at[0]), by_name);
 	*out = s;
 	return 0;
 }

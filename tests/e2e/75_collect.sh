@@ -44,6 +44,14 @@ url = $url
 account = 1
 secret_file = $work/token
 private = yes
+
+# before the other one in the alphabet, behind it in the file: whose address is whose?
+[source atelier]
+adapter = chatwoot
+url = http://127.0.0.1:9
+account = 2
+secret_file = $work/token
+private = yes
 EOC
 
 desk "add 60"
