@@ -366,8 +366,32 @@ static void asking_end(struct asking *a, struct program *p)
 	cancel_release(&a->stop);
 }
 
+/* A file that is wrong, or half written, must not end what runs: as `serve` does. */
+static void keep_on(struct err *why)
+{
+	fprintf(stderr, "opinia collect: %s; the sources stay as they were\n", why->text);
+	*why = ERR_NONE;
+}
+
+/* @good: the settings that a round began with; NULL: none did yet. */
+static int begin_again(struct asking *a, struct program *p, const struct options *o,
+		       struct settings **good, struct err *err)
+{
+	int rc = asking_begin(a, p, o, err);
+
+	if (rc == ERR_CONFIG && *good && *good != p->settings) {
+		keep_on(err);
+		asking_end(a, p);
+		p->settings = *good;
+		rc = asking_begin(a, p, o, err);
+	}
+	*good = p->settings;
+	return rc;
+}
+
 static int watch(struct program *p, const struct options *o, struct err *err)
 {
+	struct settings *good = NULL;
 	bool again = true;
 	int rc = 0;
 
@@ -375,14 +399,14 @@ static int watch(struct program *p, const struct options *o, struct err *err)
 		struct asking a;
 		int64_t seen = changed_at(settings_path(p->settings));
 
-		rc = asking_begin(&a, p, o, err);
+		rc = begin_again(&a, p, o, &good, err);
 		if (!rc)
 			watch_all(p, a.c.sources, &a.which, &a.stop);
 		asking_end(&a, p);
 		again = configured_asked_again() ||
 			changed_at(settings_path(p->settings)) != seen;
-		if (!rc && again)
-			rc = reread(p, err);
+		if (!rc && again && reread(p, err))
+			keep_on(err);
 	}
 	return rc;
 }

@@ -123,6 +123,40 @@ code=0
 wait "$collect" || code=$?
 same "stopped: exit status" "$code" 75
 
+# watched: a configuration that is wrong for a while ends nothing
+cp "$OPINIA_STORE/opinia.conf" "$work/good.conf"
+opinia collect --watch shop >"$work/watched" 2>&1 &
+collect=$!
+# told N: it said so N times
+told() {
+	for _ in $(seq 50); do
+		[ "$(grep -c 'stay as they were' "$work/watched")" -ge "$1" ] && return
+		sleep 0.2
+	done
+	cat "$work/watched" >&2
+	die "watched: not told $1 times"
+}
+sleep 1
+echo '[source' >"$OPINIA_STORE/opinia.conf"
+kill -HUP "$collect"
+told 1
+sed 's/adapter = chatwoot/adapter = nobody/' "$work/good.conf" >"$OPINIA_STORE/opinia.conf"
+kill -HUP "$collect"
+told 2
+cp "$work/good.conf" "$OPINIA_STORE/opinia.conf"
+desk "add 1"
+kill -HUP "$collect"
+for _ in $(seq 50); do
+	grep -q 'shop: 1 new' "$work/watched" && break
+	sleep 0.2
+done
+grep -q 'shop: 1 new' "$work/watched" || die 'watched: it does not go on'
+kill "$collect"
+code=0
+wait "$collect" || code=$?
+same "watched, stopped: exit status" "$code" 0
+cat "$work/watched" >>"$work/said"
+
 exits 0 opinia sources test shop
 cat "$work/stdout" "$work/stderr" >>"$work/said"
 grep -q "$canary" "$work/said" && die "the token stands in what was said"
