@@ -29,6 +29,7 @@ enum {
 	STATUS_OK = 200,
 	STATUS_UNSIGNED = 401,
 	STATUS_METHOD = 405,
+	STATUS_TOO_MANY = 413,
 	STATUS_OTHER_BODY = 422,
 };
 
@@ -272,6 +273,17 @@ static int keep_whole(const struct call *k, struct aside *aside, const char *why
 	return rc ? rc : aside_sync(aside, err);
 }
 
+static int too_many(struct call *k, struct aside *aside, struct err *err)
+{
+	struct err why = *err;
+	int rc = keep_whole(k, aside, why.text, err);
+
+	batch_reset(k->out);
+	if (!rc)
+		refuse(k->reply, STATUS_TOO_MANY, why.text, err);
+	return rc;
+}
+
 static int understand(struct call *k, struct aside *aside, struct err *err)
 {
 	const char *why = NULL;
@@ -287,11 +299,8 @@ static int understand(struct call *k, struct aside *aside, struct err *err)
 	rc = map_hook(k->c->bound, k->body.json, aside, k->out, &k->made, err);
 	if (!rc)
 		rc = aside_sync(aside, err);
-	if (rc == ERR_INPUT) { /* more than a batch holds */
-		batch_reset(k->out);
-		refuse(k->reply, 413, err->text, err);
-		return 0;
-	}
+	if (rc == ERR_INPUT) /* more than a batch holds */
+		return too_many(k, aside, err);
 	if (!rc)
 		rc = answer(k, err);
 	if (!rc && k->made.wanted)

@@ -199,6 +199,10 @@ printf '{"id":"D-1","csat":4' >"$body"
 same 'half a body' "$(call bearer --data-binary @"$body" -H "$auth" -H "$json")" 400
 head -c 100000 /dev/zero | tr '\0' '[' >"$body"
 same 'too deep' "$(call bearer --data-binary @"$body" -H "$auth" -H "$json")" 400
+jq -nc '[range(3000) | {id: "D-\(.)", csat: 4}]' >"$body"
+same 'more than one call may bring' "$(call bearer --data-binary @"$body" -H "$auth" -H "$json")" 413
+grep -q 'bearer 413 .*: more than' "$work/serve.log" || die 'why 413 is not said'
+grep -q 'D-2999' "$OPINIA_STORE/rejected/bearer.rejected" || die 'what was too much was not kept'
 printf '[{"id":"D-2","csat":9},{"id":"D-3","csat":3}]' >"$body"
 same 'one good, one not' "$(call bearer --data-binary @"$body" -H "$auth" -H "$json")" 200
 same 'it is said' "$(jq -c . "$work/answer")" '{"records":1,"rejected":1}'
