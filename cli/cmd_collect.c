@@ -54,7 +54,9 @@ static int64_t next_in(const struct opinia_source_info *info,
 		return PARKED_MS;
 	for (int64_t i = 1; i < s->failures && ms < BACKOFF_MAX_MS; i++)
 		ms *= 2;
-	return ms < BACKOFF_MAX_MS ? ms : BACKOFF_MAX_MS;
+	if (ms > BACKOFF_MAX_MS)
+		ms = BACKOFF_MAX_MS;
+	return ms > s->again_ms ? ms : s->again_ms;
 }
 
 /* A quarter more or less, so that many sources do not come at once. */
@@ -283,6 +285,8 @@ static void *watch_one(void *arg)
 		next = next_in(w->info, &got.state);
 		if (why.code)
 			next = jittered(next, w->info->name);
+		if (next < got.state.again_ms)
+			next = got.state.again_ms;
 		say_round(w, &got, &why, next);
 		if (collecting_wait(c, next, &lost) && !cancel_asked(w->p->stop))
 			cancel_sleep(w->p->stop, BACKOFF_FIRST_MS);

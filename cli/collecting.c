@@ -163,6 +163,7 @@ static int work(struct collecting *c, struct collected *out, struct err *err)
 	rejected = opinia_collect_progress(c->open).rejected;
 	rc = pipeline_run(&line, &out->landed, err);
 	count(c, before, n, rejected, out);
+	out->state.again_ms = rc ? opinia_collect_again_ms(c->open) : 0;
 	return rc;
 }
 

@@ -11,6 +11,7 @@ struct source_state {
 	int64_t added, revised, rejected; /* since the first run         */
 	int64_t failures;		  /* in a row                    */
 	int64_t code;			  /* of the last failure; 0: fine */
+	int64_t again_ms; /* not kept: the service wants no question sooner */
 	char error[400];
 };
 

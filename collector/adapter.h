@@ -24,6 +24,7 @@ struct source {
 	const char *rejected_path;
 	struct source_tally tallies[TALLIES_MAX]; /* what was seen and is no record */
 	size_t tally_count;
+	int64_t again_ms; /* the last pull was "too often": no sooner than this; 0: not said */
 };
 
 /* One more of @what (a msgid with static life: N_("automatic replies")). */

@@ -289,6 +289,7 @@ static int send_patiently(struct map_session *s, const struct map_ask *ask,
 	for (;;) {
 		int rc = send(s, ask, over, fill, url, a, answer, err);
 
+		s->again_ms = rc ? 0 : answer->again_ms;
 		if (rc || (answer->status != 429 && answer->status != 503) ||
 		    s->waited_ms + answer->again_ms > MAP_WAIT_MAX_MS)
 			return rc;

@@ -17,9 +17,9 @@ struct map_session {
 	struct http *http;
 	struct arena arena; /* the secret, the token */
 	struct sv secret, token;
-	int64_t token_until; /* TIME_NONE: for ever */
-	bool fresh;	     /* the token is of this pull */
-	int64_t waited_ms;
+	int64_t token_until;	     /* TIME_NONE: for ever */
+	bool fresh;		     /* the token is of this pull */
+	int64_t waited_ms, again_ms; /* of this pull; what the service wished for */
 };
 
 /* ERR_CONFIG: a secret is needed and not there. Nothing is asked yet. */

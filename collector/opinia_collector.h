@@ -225,6 +225,8 @@ const struct source_tally *opinia_collect_tallies(const struct opinia_collect *c
 						  size_t *count);
 const struct import_reject *opinia_collect_rejects(const struct opinia_collect *c,
 						   size_t *count);
+/* After a pull that failed: the service wants no question sooner; 0: it did not say. */
+int64_t opinia_collect_again_ms(const struct opinia_collect *c);
 void opinia_collect_close(struct opinia_collect *c); /* NULL is fine */
 
 /* ---- services that call ---------------------------------------------------------------- */

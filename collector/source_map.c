@@ -321,7 +321,7 @@ static int map_pull(struct source *s, struct sv cursor, struct batch *out,
 	bool ours = sv_eq(cursor, buf_sv(&ms->given)) && ms->given.n;
 	int rc = 0;
 
-	ms->session.waited_ms = 0;
+	ms->session.waited_ms = ms->session.again_ms = 0;
 	ms->session.fresh = false;
 	if (ours && ms->finished) {
 		ms->finished = false;
@@ -337,6 +337,7 @@ static int map_pull(struct source *s, struct sv cursor, struct batch *out,
 		rc = give_cursor(ms, cursor, out, err);
 	if (rc)
 		buf_clear(&ms->given); /* the next pull reads its cursor anew */
+	s->again_ms = rc ? ms->session.again_ms : 0;
 	s->rejects = ms->aside.said;
 	s->reject_count = ms->aside.said_count;
 	s->rejected_path = ms->aside.count ? ms->aside.path : NULL;

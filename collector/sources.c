@@ -378,6 +378,11 @@ const struct import_reject *opinia_collect_rejects(const struct opinia_collect *
 	return c->source->rejects;
 }
 
+int64_t opinia_collect_again_ms(const struct opinia_collect *c)
+{
+	return c->source->again_ms;
+}
+
 void opinia_collect_close(struct opinia_collect *c)
 {
 	if (!c)

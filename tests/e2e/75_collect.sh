@@ -102,6 +102,9 @@ for t in "401 2" "403 2" "404 2" "500 69" "half 69" "json 69" "html 69"; do
 	# shellcheck disable=SC2086
 	trouble $t
 done
+trouble 429-long 75
+next=$(TZ=Europe/Bucharest date -d "$(jq -r .next "$work/stdout")" +%s)
+[ "$next" -gt $(($(date +%s) + 30)) ] || die "it is not waited as long as the service wishes: $(jq -r .next "$work/stdout")"
 desk "fail 429 1"
 desk "add 1"
 exits_either

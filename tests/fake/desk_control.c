@@ -40,11 +40,17 @@ static bool fail(struct desk *d, const char *what, int times)
 	static const struct {
 		const char *name;
 		enum desk_fault fault;
-	} faults[] = { { "401", DESK_401 },	     { "403", DESK_403 },
-		       { "404", DESK_404 },	     { "429", DESK_429_SOON },
-		       { "500", DESK_500 },	     { "half", DESK_HALF },
-		       { "json", DESK_BROKEN_JSON }, { "html", DESK_HTML },
-		       { "hang", DESK_HANG },	     { "endless", DESK_ENDLESS } };
+	} faults[] = { { "401", DESK_401 },
+		       { "403", DESK_403 },
+		       { "404", DESK_404 },
+		       { "429", DESK_429_SOON },
+		       { "429-long", DESK_429_SECONDS },
+		       { "500", DESK_500 },
+		       { "half", DESK_HALF },
+		       { "json", DESK_BROKEN_JSON },
+		       { "html", DESK_HTML },
+		       { "hang", DESK_HANG },
+		       { "endless", DESK_ENDLESS } };
 
 	for (size_t i = 0; i < COUNT_OF(faults); i++)
 		if (strcmp(faults[i].name, what) == 0) {
