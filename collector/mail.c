@@ -237,6 +237,20 @@ static int form_lines(struct taking *t, struct mail_table *table, struct err *er
 	return rc;
 }
 
+/* What the form did not say itself. False: the batch has no room. */
+static bool form_ids(struct taking *t)
+{
+	struct record *r = t->r;
+
+	if (!r->external_id.n && !keep_id(t, &r->external_id))
+		return false;
+	if (!r->interaction.n && !keep(t, interaction_of(t), &r->interaction))
+		return false;
+	/* The lines of a survey filled in by hand: who answers in a thread is a person. */
+	return r->customer.n || t->f.machine.n || !t->f.references.count ||
+	       keep(t, t->f.from, &r->customer);
+}
+
 static int take_form(struct taking *t, bool *taken, struct err *err)
 {
 	struct mail_table table = { .shape = &t->m->shape,
@@ -255,11 +269,7 @@ static int take_form(struct taking *t, bool *taken, struct err *err)
 		return rc;
 	if (t->r->answered_at == TIME_NONE)
 		t->r->answered_at = t->at;
-	if (!t->r->external_id.n && !keep_id(t, &t->r->external_id))
-		return ERR_AGAIN;
-	if (!t->r->interaction.n && !keep(t, interaction_of(t), &t->r->interaction))
-		return ERR_AGAIN;
-	return record_check(t->r, err);
+	return form_ids(t) ? record_check(t->r, err) : ERR_AGAIN;
 }
 
 /* ---- a person ---------------------------------------------------------------------------- */
