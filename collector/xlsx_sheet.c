@@ -129,6 +129,8 @@ static struct sv cell_says(struct xlsx_sheet *s, char room[40])
 		if (raw.n)
 			raw.n = xlsx_unescape(s->cell.p, s->cell.n);
 		return raw;
+	case CELL_ERROR: /* a look-up that found nothing is nothing, in a comment too */
+		return sv_eq(trimmed, SV("#N/A")) ? (struct sv){ NULL, 0 } : trimmed;
 	default:
 		return trimmed;
 	}

@@ -60,6 +60,8 @@ static const struct {
 	{ ROW_1 "<row r=\"2\"><c r=\"C2\" t=\"e\"><v>#REF!</v></c></row>", "\"#REF!\" is no score" },
 	{ ROW_1 "<row r=\"2\"><c r=\"C2\" t=\"e\"><v>#N/A</v></c><c r=\"D2\" t=\"s\"><v>4</v></c></row>",
 	  "f.xlsx:2|feedback|other|dobrze, \"bardzo\"\n" },
+	{ ROW_1 "<row r=\"2\"><c r=\"C2\"><v>4</v></c><c r=\"D2\" t=\"e\"><v>#N/A</v></c></row>",
+	  "f.xlsx:2|feedback|other|csat=4/1..5\n" },
 	{ ROW_1 "<row r=\"2\"><c r=\"C2\"><v>4</v></c><c r=\"F2\"><v>1</v></c></row>",
 	  "6 columns where the header has 4" },
 	{ "", "there is no row in it" },
