@@ -5,8 +5,11 @@
  * count, so whose they are must be said: a part of the file's name where each side was recorded
  * apart, or the names before the turns.
  */
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "collector/encoding.h"
 #include "collector/trail.h"
@@ -49,11 +52,23 @@ static struct sv ending_of(struct sv name)
 	return (struct sv){ NULL, 0 };
 }
 
+/* Whisper writes one transcript in all its formats; only JSON tells what is doubtful. */
+static bool json_beside(const struct trail *t, struct sv name)
+{
+	struct sv base = sv_sub(name, 0, name.n - ending_of(name).n);
+	char path[PATH_MAX];
+	int n = snprintf(path, sizeof(path), "%s/" SV_FMT ".json", t->dir, SV_ARG(base));
+
+	return n > 0 && n < (int)sizeof(path) && access(path, F_OK) == 0;
+}
+
 static bool wanted(const struct trail *t, struct sv name)
 {
 	const struct transcripts *s = (const struct transcripts *)t;
 
-	return ending_of(name).n && (!s->suffix.n || sv_ends(name, s->suffix));
+	if (!ending_of(name).n || s->suffix.n)
+		return ending_of(name).n && sv_ends(name, s->suffix);
+	return sv_ends(name, SV(".json")) || !json_beside(t, name);
 }
 
 static ptrdiff_t find_last(struct sv s, struct sv what)
