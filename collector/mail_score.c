@@ -338,10 +338,13 @@ static bool minus(struct sv s)
 }
 
 /* "3 zile", "2, 3 zile", "5 – 6": no point of a scale was chosen. */
-static bool counts(struct sv s, int from)
+static bool counts(struct sv s, const struct found *f)
 {
 	size_t n;
 	int to;
+
+	if (f->of) /* "2 din 10" */
+		return false;
 
 	s = skip(s, " ");
 	if (phrase_at(&times, s))
@@ -351,7 +354,7 @@ static bool counts(struct sv s, int from)
 		s = behind(s, n);
 	}
 	s = skip(s, " ,-");
-	return number(&s, &to) && to == from + 1;
+	return number(&s, &to) && to == f->value + 1;
 }
 
 static bool said(struct sv plain, struct found *f)
@@ -365,7 +368,7 @@ static bool said(struct sv plain, struct found *f)
 	*f = (struct found){ .value = 0 };
 	if (minus(s) || !lead(&s, &core, &any) || !number(&s, &f->value))
 		return false;
-	if (!whole_number(&s) || !out_of(&s, &f->of) || (!f->of && counts(s, f->value)))
+	if (!whole_number(&s) || !out_of(&s, &f->of) || counts(s, f))
 		return false;
 	unit = phrase_at(&units, skip(s, " "));
 	if (unit)
