@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "collector/map_parts.h"
+#include "core/i18n.h"
 
 enum { PERCENT_DEPTH = 64 };
 
@@ -57,6 +58,25 @@ static json_t *decoded(const json_t *v, int depth)
 	return to;
 }
 
+/*
+ * A map that takes every call must not let one go in silence: what none of its sections
+ * understands is set aside.
+ */
+static int nothing_in_it(const json_t *item, const char *place, struct aside *aside,
+			 struct map_call *call, struct err *err)
+{
+	char *text = json_dumps(item, JSON_COMPACT | JSON_ENCODE_ANY);
+	int rc;
+
+	if (!text)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	rc = aside_put(aside, place, _("nothing in it is an answer, by its map"),
+		       sv_of(text), err);
+	free(text);
+	call->rejected++;
+	return rc;
+}
+
 static int make_items(const struct map_run *run, const json_t *body, struct aside *aside,
 		      struct batch *out, struct map_call *call, struct err *err)
 {
@@ -80,6 +100,8 @@ static int make_items(const struct map_run *run, const json_t *body, struct asid
 				     "more than fits into one batch: %zu items", n);
 		call->records += made.records;
 		call->rejected += made.rejected;
+		if (!rc && !m->hook.when && !made.records && !made.rejected)
+			rc = nothing_in_it(item, place, aside, call, err);
 	}
 	return rc;
 }

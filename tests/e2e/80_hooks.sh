@@ -207,6 +207,10 @@ printf '[{"id":"D-2","csat":9},{"id":"D-3","csat":3}]' >"$body"
 same 'one good, one not' "$(call bearer --data-binary @"$body" -H "$auth" -H "$json")" 200
 same 'it is said' "$(jq -c . "$work/answer")" '{"records":1,"rejected":1}'
 grep -q 'csat: 9' "$OPINIA_STORE/rejected/bearer.rejected" || die 'what is no record was not set aside'
+printf '[1,null,{"note":"nobody knows me"}]' >"$body"
+same 'what no section understands' "$(call bearer --data-binary @"$body" -H "$auth" -H "$json")" 200
+same 'it is said too' "$(jq -c . "$work/answer")" '{"records":0,"rejected":3}'
+grep -q 'nobody knows me' "$OPINIA_STORE/rejected/bearer.rejected" || die 'what nobody understands went in silence'
 same healthz "$(curl -s -m 5 "$url/healthz")" ok
 
 # ---- secrets change; the configuration too -------------------------------------------------------
