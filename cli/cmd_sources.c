@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * cmd_sources.c: the configured sources and how they are doing; `sources test NAME` goes through
- * the steps of asking one without storing anything.
+ * the steps of asking one without storing anything, `sources again NAME` has it read from its
+ * beginning.
  */
 #include <string.h>
 
@@ -157,6 +158,31 @@ static int test_one(struct program *p, const struct opinia_sources *s, const cha
 	return rc ? err_at(err, "%s", name) : 0;
 }
 
+/* ---- again NAME ----------------------------------------------------------------------------- */
+
+static int begin_again(struct program *p, const struct opinia_sources *s,
+		       const char *name, struct err *err)
+{
+	struct source_state state;
+	size_t i;
+	int rc = opinia_sources_find(s, name, &i, err);
+
+	if (!rc)
+		rc = source_state_read(p->store, name, &state, err);
+	if (!rc)
+		rc = opinia_store_cursor_forget(p->store, sv_of(name), err);
+	if (rc)
+		return rc;
+	state.code = 0;
+	state.failures = 0;
+	state.error[0] = 0;
+	rc = source_state_write(p->store, name, &state, err);
+	if (!rc)
+		fprintf(p->out,
+			_("%s is read from its beginning when it is asked next\n"), name);
+	return rc;
+}
+
 /* ---- --list -------------------------------------------------------------------------------- */
 
 static int print_kinds(struct program *p, const struct collect_env *env, struct err *err)
@@ -247,6 +273,10 @@ static int sources_run(struct program *p, const struct options *o, struct err *e
 		rc = o->arg_count == 2 ? test_one(p, c.sources, o->args[1], err)
 				       : err_set(err, ERR_USAGE,
 						 "which one? opinia sources test NAME");
+	else if (!rc && o->arg_count && strcmp(o->args[0], "again") == 0)
+		rc = o->arg_count == 2 ? begin_again(p, c.sources, o->args[1], err)
+				       : err_set(err, ERR_USAGE,
+						 "which one? opinia sources again NAME");
 	else if (!rc)
 		rc = print_all(p, c.sources, o, err);
 	configured_close(&c);
@@ -256,11 +286,20 @@ static int sources_run(struct program *p, const struct options *o, struct err *e
 	return rc;
 }
 
+/* Only `again` writes. */
+static unsigned sources_opens(const struct options *o)
+{
+	return o->arg_count && strcmp(o->args[0], "again") == 0
+		       ? OPENS_ANALYZER | OPENS_LANDING
+		       : cmd_sources.opens;
+}
+
 const struct subcommand cmd_sources = {
 	.name = "sources",
-	.args = "[NAME…] | test NAME | --list [ADAPTER]",
+	.args = "[NAME…] | test NAME | again NAME | --list [ADAPTER]",
 	.summary = N_("Show the configured sources and how they are doing, or test one"),
 	.opens = OPENS_STORE,
+	.opens_with = sources_opens,
 	.options = rows,
 	.option_count = sizeof(rows) / sizeof(rows[0]),
 	.run = sources_run,

@@ -140,16 +140,32 @@ static int write_one(struct opinia_store *store, const struct key *k, struct sv 
 	return rc;
 }
 
+static int write_patiently(struct opinia_store *store, const struct key *k,
+			   struct sv value, struct err *err)
+{
+	bool full;
+	int rc;
+
+	do
+		rc = write_one(store, k, value, &full, err);
+	while (rc && full && !env_grow(store->env, err));
+	return rc;
+}
+
+int opinia_store_cursor_forget(struct opinia_store *store, struct sv source,
+			       struct err *err)
+{
+	struct key k;
+
+	kept_cursor_key(&k, source);
+	return write_patiently(store, &k, (struct sv){ NULL, 0 }, err);
+}
+
 int opinia_store_state_put(struct opinia_store *store, struct sv source, struct sv state,
 			   struct err *err)
 {
 	struct key k;
-	bool full;
-	int rc;
 
 	kept_state_key(&k, source);
-	do
-		rc = write_one(store, &k, state, &full, err);
-	while (rc && full && !env_grow(store->env, err));
-	return rc;
+	return write_patiently(store, &k, state, err);
 }

@@ -100,6 +100,10 @@ int opinia_store_put(struct opinia_store *store, const struct batch *batch,
 int opinia_store_cursor(struct opinia_store *store, struct sv source, struct arena *arena,
 			struct sv *out, struct err *err);
 
+/* Forget where a source stood, also when that is damaged: it begins anew. */
+int opinia_store_cursor_forget(struct opinia_store *store, struct sv source,
+			       struct err *err);
+
 /* What a batch left as its note under this key; the empty view if none did. */
 int opinia_store_note(struct opinia_store *store, struct sv note, struct arena *arena,
 		      struct sv *out, struct err *err);

@@ -59,6 +59,9 @@ Test(kept, states_are_kept_apart_from_cursors)
 	cr_expect(sv_eq(got, SV("{\"run\":2}")));
 	cr_assert_eq(opinia_store_cursor(k->store, SV("shop"), &a, &got, &k->err), 0);
 	cr_expect(sv_eq(got, SV("UID 1")));
+	cr_assert_eq(opinia_store_cursor_forget(k->store, SV("shop"), &k->err), 0);
+	cr_assert_eq(opinia_store_cursor(k->store, SV("shop"), &a, &got, &k->err), 0);
+	cr_expect_eq(got.n, 0, "it begins anew");
 	cr_assert_eq(opinia_store_state(k->store, SV("other"), &a, &got, &k->err), 0);
 	cr_expect_eq(got.n, 0);
 	cr_expect_eq(kit_check(k), 0);
