@@ -297,11 +297,12 @@ static int print_changes(struct retag *r, struct err *err)
 	if (printer_close(printer, rc ? NULL : err) && !rc)
 		rc = ERR_SYSTEM;
 	if (!rc)
-		fprintf(stderr,
-			r->diff ? _("%llu comments read, %llu would change; nothing was "
-				    "written\n")
-				: _("%llu comments read, %llu changed\n"),
-			(unsigned long long)c->read, (unsigned long long)c->changed);
+		program_remark(r->p,
+			       r->diff ? _("%llu comments read, %llu would change; "
+					   "nothing was written")
+				       : _("%llu comments read, %llu changed"),
+			       (unsigned long long)c->read,
+			       (unsigned long long)c->changed);
 	return rc;
 }
 

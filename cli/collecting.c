@@ -196,13 +196,13 @@ int collecting_round(struct collecting *c, struct collected *out, struct err *er
 
 	*out = (struct collected){ .rejected = 0 };
 	if (c->lock < 0 && lock(c, &why)) { /* how it goes is not ours to write down */
-		out->state =
-			(struct source_state){ .code = why.code, .newest = TIME_NONE };
+		out->state = (struct source_state){ .code = (int64_t)why.code,
+						    .newest = TIME_NONE };
 		snprintf(out->state.error, sizeof(out->state.error), "%.*s",
 			 (int)sizeof(out->state.error) - 1, why.text);
 		if (err)
 			*err = why;
-		return why.code;
+		return (int)why.code;
 	}
 	rc = source_state_read(c->p->store, c->info->name, &out->state, err);
 	if (rc)
