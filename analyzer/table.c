@@ -35,11 +35,6 @@ static const size_t elements[SEC_COUNT] = {
 	[SEC_TERMS] = sizeof(struct table_term),
 };
 
-size_t table_element(enum table_section sec)
-{
-	return elements[sec];
-}
-
 uint64_t table_checksum(const void *p, size_t n)
 {
 	const char *c = p;

@@ -242,9 +242,6 @@ struct table {
 	uint32_t number_key; /* of `#`, or UINT32_MAX */
 };
 
-/* The bytes of one element of @sec. */
-size_t table_element(enum table_section sec);
-
 /*
  * Look at the whole file in memory (@map aligned to 8) and set @t to it. Returns 0 or
  * ERR_INPUT with what is wrong. @t is valid as long as @map.

@@ -51,11 +51,6 @@ int printer_close(struct printer *p, struct err *err)
 	return rc;
 }
 
-size_t printer_rows(const struct printer *p)
-{
-	return p->rows;
-}
-
 struct cell cell_text(struct sv s)
 {
 	return (struct cell){ .known = s.p != NULL, .text = s };

@@ -64,7 +64,6 @@ int printer_open(struct printer **out, const struct printer_options *opt,
 int printer_row(struct printer *p, const struct cell *cells, struct err *err);
 /* Writes what is left, frees. Returns ERR_SYSTEM when the output could not be written. */
 int printer_close(struct printer *p, struct err *err);
-size_t printer_rows(const struct printer *p);
 
 struct cell cell_text(struct sv s);
 struct cell cell_count(uint64_t n);

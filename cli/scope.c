@@ -71,11 +71,6 @@ struct filter *scope_now(const struct scope *s, struct arena *arena)
 	return opinia_filter_days(s->filter, s->first, s->last, arena);
 }
 
-struct filter *scope_before(const struct scope *s, struct arena *arena)
-{
-	return opinia_filter_days(s->filter, s->before_first, s->before_last, arena);
-}
-
 void scope_remark(const struct scope *s, struct program *p, bool with_before)
 {
 	char a[WHEN_TEXT_MAX], b[WHEN_TEXT_MAX], c[WHEN_TEXT_MAX], d[WHEN_TEXT_MAX];

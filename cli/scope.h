@@ -26,9 +26,8 @@ struct scope {
 int scope_parse(struct scope *s, struct program *p, const struct options *o,
 		size_t first_arg, int64_t preset_days, struct err *err);
 
-/* The filter over the days of the scope, or over those before it. NULL: out of memory. */
+/* The filter over the days of the scope. NULL: out of memory. */
 struct filter *scope_now(const struct scope *s, struct arena *arena);
-struct filter *scope_before(const struct scope *s, struct arena *arena);
 
 /* "2026-06-02 to 2026-08-30 (Europe/Warsaw), against 2026-03-04 to 2026-06-01" */
 void scope_remark(const struct scope *s, struct program *p, bool with_before);

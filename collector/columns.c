@@ -24,19 +24,7 @@ static struct sv map_field(const char *map, struct sv *column)
 
 static bool same_header(struct sv a, struct sv b)
 {
-	struct buf fa, fb;
-	bool same;
-
-	if (sv_eq(a, b))
-		return true;
-	buf_init(&fa, 0);
-	buf_init(&fb, 0);
-	header_fold(a, &fa);
-	header_fold(b, &fb);
-	same = fa.n && sv_eq(buf_sv(&fa), buf_sv(&fb));
-	buf_release(&fa);
-	buf_release(&fb);
-	return same;
+	return sv_eq(a, b) || header_same(a, b);
 }
 
 /* The column that @name names: "#3", the name itself, or one that reads the same. -1: none. */

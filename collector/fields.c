@@ -317,6 +317,21 @@ void header_fold(struct sv header, struct buf *out)
 	out->p[kept] = 0;
 }
 
+bool header_same(struct sv a, struct sv b)
+{
+	struct buf fa, fb;
+	bool same;
+
+	buf_init(&fa, 0);
+	buf_init(&fb, 0);
+	header_fold(a, &fa);
+	header_fold(b, &fb);
+	same = fa.n && sv_eq(buf_sv(&fa), buf_sv(&fb));
+	buf_release(&fa);
+	buf_release(&fb);
+	return same;
+}
+
 /* "attr.KEY", KEY of lower-case letters, digits and _. */
 static bool attr_name(struct sv name, struct meaning *out)
 {

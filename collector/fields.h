@@ -103,5 +103,6 @@ bool synonyms_sorted(void); /* the table is searched by halves; a test asks */
 
 /* Letters and digits of @header, lower case, no diacritics: what headers are compared by. */
 void header_fold(struct sv header, struct buf *out);
+bool header_same(struct sv a, struct sv b); /* and there is something to compare */
 
 #endif

@@ -126,19 +126,7 @@ static bool has_letter(struct sv s)
 /* Words are the same without regard to case, diacritics and blanks; numbers to the byte. */
 static bool same_word(struct sv a, struct sv b)
 {
-	struct buf fa, fb;
-	bool same = sv_ieq(a, b);
-
-	if (same || !has_letter(a) || !has_letter(b))
-		return same;
-	buf_init(&fa, 0);
-	buf_init(&fb, 0);
-	header_fold(a, &fa);
-	header_fold(b, &fb);
-	same = fa.n && sv_eq(buf_sv(&fa), buf_sv(&fb));
-	buf_release(&fa);
-	buf_release(&fb);
-	return same;
+	return sv_ieq(a, b) || (has_letter(a) && has_letter(b) && header_same(a, b));
 }
 
 int shape_point(const struct shape *sh, enum field f, struct sv text, struct point *out,

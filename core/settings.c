@@ -64,12 +64,6 @@ struct reading {
 	int rc;
 };
 
-const struct setting_row *settings_rows(size_t *count)
-{
-	*count = ROWS;
-	return rows;
-}
-
 static int find(const char *section, const char *key)
 {
 	for (int i = 0; i < ROWS; i++)

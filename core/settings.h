@@ -27,8 +27,6 @@ struct setting_row {
 	const char *help; /* msgid: one or two sentences                        */
 };
 
-const struct setting_row *settings_rows(size_t *count); /* by section, then key */
-
 struct settings; /* values by row; lives in the arena it was read into */
 
 /* ERR_MISSING: no such file; ERR_CONFIG: "file:line: …" for an unknown key, a number out of range … */

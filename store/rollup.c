@@ -28,37 +28,6 @@ static bool says_something(const struct indexed *x)
 	return x->commented && !x->no_content;
 }
 
-static const struct indexed_topic *topic_of(const struct indexed *x, uint32_t topic)
-{
-	for (unsigned i = 0; i < x->topic_count; i++)
-		if (x->topics[i].topic == topic)
-			return &x->topics[i];
-	return NULL;
-}
-
-void rollup_count(const struct indexed *x, uint32_t topic, struct counts *c, int64_t by)
-{
-	const struct indexed_topic *t = topic ? topic_of(x, topic) : NULL;
-
-	if (x->kind != KIND_FEEDBACK || (topic && !t))
-		return;
-	c->records += (uint64_t)by;
-	if (says_something(x))
-		c->commented += (uint64_t)by;
-	if (x->analyzed)
-		c->sentiment[t ? t->label : x->sentiment] += (uint64_t)by;
-	for (unsigned i = 0; i < x->score_count; i++) {
-		const struct indexed_score *s = &x->scores[i];
-		struct score score = { .kind = (enum score_kind)s->kind,
-				       .value = s->value,
-				       .min = s->min,
-				       .max = s->max,
-				       .low_is_good = s->low_is_good };
-
-		counts_score(c, &score, by);
-	}
-}
-
 /* ---- gathering --------------------------------------------------------------------- */
 
 struct roll_group {

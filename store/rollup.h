@@ -17,13 +17,6 @@
 
 enum { ROLL_DAYS = 64 };
 
-/*
- * What @x adds to counts (all topics' @topic 0, else one that @x has): the one place that
- * says it. Only feedback counts. commented = has words and they say something (not
- * no_content).
- */
-void rollup_count(const struct indexed *x, uint32_t topic, struct counts *c, int64_t by);
-
 /* ---- changing ---------------------------------------------------------------------- */
 
 struct rollup_delta;

@@ -143,13 +143,6 @@ void txn_put(struct txn *t, enum db db, struct sv key, struct sv value)
 	txn_store(t, db, key, &v, 0);
 }
 
-void txn_append(struct txn *t, enum db db, struct sv key, struct sv value)
-{
-	MDB_val v = val_of(value);
-
-	txn_store(t, db, key, &v, MDB_APPEND);
-}
-
 void *txn_reserve(struct txn *t, enum db db, struct sv key, size_t bytes, bool append)
 {
 	MDB_val v = { bytes, NULL };
@@ -239,14 +232,6 @@ bool txn_next(struct txn_cursor *c)
 bool txn_prev(struct txn_cursor *c)
 {
 	return cursor_move(c, (struct sv){ 0 }, MDB_PREV);
-}
-
-void txn_cursor_put(struct txn_cursor *c, struct sv key, struct sv value)
-{
-	MDB_val k = val_of(key), v = val_of(value);
-
-	if (c->mdb && !c->txn->err.code)
-		txn_ok(c->txn, mdb_cursor_put(c->mdb, &k, &v, 0), "writing");
 }
 
 void txn_cursor_delete(struct txn_cursor *c)

@@ -86,9 +86,10 @@ void txn_fail(struct txn *t, enum err_code code, const char *fmt, ...)
 bool txn_get(struct txn *t, enum db db, struct sv key,
 	     struct sv *value); /* false: none, or failed */
 void txn_put(struct txn *t, enum db db, struct sv key, struct sv value);
-/* The same for a key behind all others: pages are filled, nothing is searched. */
-void txn_append(struct txn *t, enum db db, struct sv key, struct sv value);
-/* Room of @bytes for the value, to be filled before the next call; NULL when failed. */
+/*
+ * Room of @bytes for the value, to be filled before the next call; NULL when failed. @append:
+ * the key is behind all others, so pages are filled and nothing is searched.
+ */
 void *txn_reserve(struct txn *t, enum db db, struct sv key, size_t bytes, bool append);
 bool txn_delete(struct txn *t, enum db db,
 		struct sv key);		       /* false: was not there, or failed */
@@ -111,7 +112,6 @@ bool txn_first(struct txn_cursor *c);
 bool txn_last(struct txn_cursor *c);
 bool txn_next(struct txn_cursor *c);
 bool txn_prev(struct txn_cursor *c);
-void txn_cursor_put(struct txn_cursor *c, struct sv key, struct sv value);
 void txn_cursor_delete(
 	struct txn_cursor *c); /* where it stands; txn_next() goes to the following */
 
