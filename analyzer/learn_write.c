@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/json_out.h"
+
 enum { ZONE_ALONE = 400, MIXED_FAR = 700 };
 
 static int32_t milli(double v, int32_t most)
@@ -61,7 +63,7 @@ static void write_numbers(const struct opinia_learner *l, struct buf *out)
 			if (!l->model[m].fitted || (m && n >= LEARNED_ZONE))
 				continue;
 			buf_char(out, '\t');
-			opinia_milli_json(number_of(l, m, n), out);
+			json_put_milli(out, number_of(l, m, n));
 		}
 		buf_char(out, '\n');
 	}
@@ -86,7 +88,7 @@ static void write_term(const struct opinia_learner *l, const struct sorted *s,
 
 		buf_char(out, '\t');
 		if (v)
-			opinia_milli_json(v, out);
+			json_put_milli(out, v);
 	}
 	buf_printf(out, "\t%u/%u\n", l->terms[s->term].comments,
 		   l->terms[s->term].customers);

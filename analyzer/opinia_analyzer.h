@@ -94,8 +94,6 @@ int opinia_analyze(const struct opinia_analyzer *a, struct opinia_scratch *s,
 /* The `tag` line of one verdict, without the line feed. @id: JSON text, echoed as it is. */
 void opinia_verdict_json(const struct opinia_analyzer *a, const struct verdict *v,
 			 struct sv id, struct buf *out);
-/* Thousandths as a JSON number: -620 is "-0.62". */
-void opinia_milli_json(int32_t milli, struct buf *out);
 /* The names of all rules in @rules, "phrase, negation"; "word" for none. */
 void opinia_rules_text(uint32_t rules, struct buf *out);
 
@@ -191,8 +189,5 @@ int opinia_fold(const struct opinia_analyzer *a, struct opinia_scratch *s, struc
 /* What a text says of a person, in order, without overlaps; the array is in @arena. */
 int opinia_pii_find(struct opinia_scratch *s, struct sv text, struct arena *arena,
 		    struct pii **out, uint16_t *count, struct err *err);
-
-/* @text with each of @v's PII spans as `[e-mail]`, `[phone]`, `[IBAN]` … @v is of this @text. */
-void opinia_redact(struct sv text, const struct verdict *v, struct buf *out);
 
 #endif

@@ -336,23 +336,3 @@ int opinia_pii_find(struct opinia_scratch *s, struct sv text, struct arena *aren
 	*count = (uint16_t)s->pii_count;
 	return 0;
 }
-
-void opinia_redact(struct sv text, const struct verdict *v, struct buf *out)
-{
-	static const char *const names[PII_KINDS] = {
-		"[e-mail]", "[phone]", "[IBAN]", "[card]",
-		"[PESEL]",  "[CNP]",   "[NIP]",	 "[CUI]",
-	};
-	size_t at = 0;
-
-	for (uint16_t i = 0; i < v->pii_count; i++) {
-		const struct pii *p = &v->pii[i];
-
-		if (p->span.start < at || p->span.end > text.n || p->kind >= PII_KINDS)
-			continue;
-		buf_put(out, text.p + at, p->span.start - at);
-		buf_str(out, names[p->kind]);
-		at = p->span.end;
-	}
-	buf_put(out, text.p + at, text.n - at);
-}

@@ -145,14 +145,6 @@ static char *put_span(char *p, struct span s)
 	return put_u32(p, s.end);
 }
 
-void opinia_milli_json(int32_t milli, struct buf *out)
-{
-	char *p = buf_room(out, ROOM_NUMBER);
-
-	if (p)
-		buf_took(out, (size_t)(put_milli(p, milli) - p));
-}
-
 /* The rule that matters most to a reader: what turned the word before what strengthened it. */
 static const char *main_rule(uint32_t rules)
 {

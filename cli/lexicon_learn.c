@@ -112,9 +112,9 @@ static bool read_text(struct json_in *j, enum json_event e, struct arena *arena,
 	return e == JSON_NUMBER || e == JSON_NULL;
 }
 
-static bool read_field(struct json_in *j, struct sv key, struct arena *arena,
-		       struct line *l)
+static bool read_field(void *self, struct json_in *j, struct sv key, struct arena *arena)
 {
+	struct line *l = self;
 	struct sv *to = text_of(l, key), name = { NULL, 0 };
 	enum json_event e = json_next(j);
 
@@ -125,36 +125,18 @@ static bool read_field(struct json_in *j, struct sv key, struct arena *arena,
 		       (read_text(j, e, arena, &name) && read_label(l, name));
 	if (sv_eq(key, SV("rating")))
 		return e == JSON_NULL || (e == JSON_NUMBER && read_rating(l, j->text));
-	return e != JSON_ERROR &&
-	       ((e != JSON_OBJECT && e != JSON_ARRAY) || json_skip(j, e));
+	return json_leave(j, e);
 }
 
 static int read_line(struct sv text, struct arena *arena, struct line *l, struct err *err)
 {
-	struct json_in j;
-	enum json_event e;
+	const struct json_fields fields = {
+		l, read_field,
+		N_("`" SV_FMT
+		   "`: text, a label neg, neu, pos or mixed, or a rating from 1 to 5")
+	};
 
-	json_begin(&j, text);
-	e = json_next(&j);
-	if (e != JSON_OBJECT)
-		return e == JSON_ERROR ? json_why(&j, err)
-				       : err_set(err, ERR_INPUT, "a line is an object");
-	while ((e = json_next(&j)) == JSON_KEY) {
-		struct sv key;
-
-		if (!json_text(&j, arena, &key))
-			return err_set(err, ERR_INPUT, "a key that is too long");
-		if (!read_field(&j, key, arena, l))
-			return j.problem ? json_why(&j, err)
-					 : err_set(err, ERR_INPUT,
-						   "`" SV_FMT "`: text, a label neg, "
-						   "neu, pos or mixed, "
-						   "or a rating from 1 to 5",
-						   SV_ARG(key));
-	}
-	if (e == JSON_OBJECT_END)
-		e = json_next(&j);
-	return e == JSON_END ? 0 : json_why(&j, err);
+	return json_walk(text, &fields, arena, err);
 }
 
 static int take(struct learning *g, const struct line *l, struct err *err)

@@ -41,9 +41,9 @@ struct input_line {
 	struct sv id, text, hint;
 };
 
-static bool json_field(struct json_in *j, struct sv key, struct arena *arena,
-		       struct input_line *l)
+static bool json_field(void *self, struct json_in *j, struct sv key, struct arena *arena)
 {
+	struct input_line *l = self;
 	enum json_event e = json_next(j);
 
 	if (sv_eq(key, SV("id"))) {
@@ -59,41 +59,15 @@ static bool json_field(struct json_in *j, struct sv key, struct arena *arena,
 	if (sv_eq(key, SV("lang")))
 		return e == JSON_NULL ||
 		       (e == JSON_STRING && json_text(j, arena, &l->hint));
-	return e != JSON_ERROR &&
-	       ((e != JSON_OBJECT && e != JSON_ARRAY) || json_skip(j, e));
-}
-
-static int json_line(struct sv line, struct arena *arena, struct input_line *l,
-		     struct err *err)
-{
-	struct json_in j;
-	enum json_event e;
-
-	json_begin(&j, line);
-	e = json_next(&j);
-	if (e != JSON_OBJECT)
-		return e == JSON_ERROR ? json_why(&j, err)
-				       : err_set(err, ERR_INPUT, "a line is an object");
-	while ((e = json_next(&j)) == JSON_KEY) {
-		struct sv key;
-
-		if (!json_text(&j, arena, &key))
-			return err_set(err, ERR_INPUT, "a key that is too long");
-		if (!json_field(&j, key, arena, l))
-			return j.problem ? json_why(&j, err)
-					 : err_set(err, ERR_INPUT,
-						   "`" SV_FMT "` is of the wrong type",
-						   SV_ARG(key));
-	}
-	if (e == JSON_OBJECT_END)
-		e = json_next(&j);
-	return e == JSON_END ? 0 : json_why(&j, err);
+	return json_leave(j, e);
 }
 
 static int tag_line(struct stream *s, struct job *j, struct sv line, uint64_t number,
 		    struct opinia_scratch *scratch, struct err *err)
 {
 	struct input_line l = { .text = line, .hint = s->t->hint };
+	const struct json_fields fields = { &l, json_field,
+					    N_("`" SV_FMT "` is of the wrong type") };
 	struct verdict v;
 	char id[24];
 	int rc = 0;
@@ -102,7 +76,7 @@ static int tag_line(struct stream *s, struct job *j, struct sv line, uint64_t nu
 	if (s->json)
 		l.text = (struct sv){ NULL, 0 };
 	if (s->json)
-		rc = json_line(line, &j->arena, &l, err);
+		rc = json_walk(line, &fields, &j->arena, err);
 	if (rc)
 		return rc;
 	if (!l.id.n) {

@@ -413,3 +413,34 @@ bool json_whole(struct sv number, int64_t *out)
 	*out = minus ? -v : v;
 	return number.n > 0;
 }
+
+bool json_leave(struct json_in *j, enum json_event value)
+{
+	return value != JSON_ERROR &&
+	       ((value != JSON_OBJECT && value != JSON_ARRAY) || json_skip(j, value));
+}
+
+int json_walk(struct sv document, const struct json_fields *f, struct arena *arena,
+	      struct err *err)
+{
+	struct json_in j;
+	enum json_event e;
+
+	json_begin(&j, document);
+	e = json_next(&j);
+	if (e != JSON_OBJECT)
+		return e == JSON_ERROR ? json_why(&j, err)
+				       : err_set(err, ERR_INPUT, "a line is an object");
+	while ((e = json_next(&j)) == JSON_KEY) {
+		struct sv key;
+
+		if (!json_text(&j, arena, &key))
+			return err_set(err, ERR_INPUT, "a key that is too long");
+		if (!f->read(f->self, &j, key, arena))
+			return j.problem ? json_why(&j, err)
+					 : err_set(err, ERR_INPUT, f->wrong, SV_ARG(key));
+	}
+	if (e == JSON_OBJECT_END)
+		e = json_next(&j);
+	return e == JSON_END ? 0 : json_why(&j, err);
+}

@@ -70,4 +70,18 @@ int json_why(const struct json_in *j,
 /* A JSON number as a whole number: 4, 4.0, 40e-1 are; 4.5 and what does not fit are not. */
 bool json_whole(struct sv number, int64_t *out);
 
+/* After any event that begins a value: past what nobody wants. False: JSON_ERROR came. */
+bool json_leave(struct json_in *j, enum json_event value)
+	__attribute__((warn_unused_result));
+
+/* The keys of a document that is one object, each handed to @read, which takes its value. */
+struct json_fields {
+	void *self;
+	bool (*read)(void *self, struct json_in *j, struct sv key, struct arena *arena);
+	const char *
+		wrong; /* msgid with the key as its SV_FMT: @read said false of good JSON */
+};
+int json_walk(struct sv document, const struct json_fields *f, struct arena *arena,
+	      struct err *err); /* ERR_INPUT */
+
 #endif

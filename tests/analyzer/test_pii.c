@@ -2,6 +2,7 @@
 /* test_pii.c: what names a person, by shape and checksum; and what only looks so. */
 #include <criterion/criterion.h>
 
+#include "core/show.h"
 #include "tests/analyzer/small.h"
 
 /* [ ] stands around what must be found. */
@@ -90,7 +91,7 @@ Test(pii, several_are_redacted_in_place)
 	small_open(&x, NULL);
 	buf_init(&b, 0);
 	v = small_ask(&x, text, "");
-	opinia_redact(sv_of(text), &v, &b);
+	show_comment(sv_of(text), &v, 0, &b);
 	cr_expect_str_eq(b.p, "Ana, [e-mail], [phone] [CNP] și [IBAN].");
 	buf_release(&b);
 	small_close(&x);

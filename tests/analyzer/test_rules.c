@@ -2,6 +2,8 @@
 /* test_rules.c: what the words around a word make of it, on a lexicon of a few lines. */
 #include <criterion/criterion.h>
 
+#include "core/json_out.h"
+#include "core/show.h"
 #include "tests/analyzer/small.h"
 
 struct row {
@@ -176,14 +178,14 @@ Test(verdict, the_line_is_what_the_design_page_shows)
 		  "%s", b.p);
 	cr_expect(strstr(b.p, "],\"lexicon\":\"sha256:"), "%s", b.p);
 	buf_clear(&b);
-	opinia_redact(SV("Nu e bun, a întârziat. ana@b.ro"), &v, &b);
+	show_comment(SV("Nu e bun, a întârziat. ana@b.ro"), &v, 0, &b);
 	cr_expect_str_eq(b.p, "Nu e bun, a întârziat. [e-mail]");
 	buf_clear(&b);
 	for (int32_t m = -1000; m <= 1000; m += 250) {
-		opinia_milli_json(m, &b);
+		json_put_milli(&b, m);
 		buf_char(&b, ' ');
 	}
-	opinia_milli_json(-7, &b);
+	json_put_milli(&b, -7);
 	cr_expect_str_eq(b.p, "-1 -0.75 -0.5 -0.25 0 0.25 0.5 0.75 1 -0.007");
 	buf_clear(&b);
 	opinia_rules_text(RULE_PHRASE | RULE_NEGATION, &b);
