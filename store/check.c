@@ -15,6 +15,7 @@
 
 #include "store/bits.h"
 #include "store/customer_rows.h"
+#include "store/docs.h"
 #include "store/fetch.h"
 #include "store/identity.h"
 #include "store/keys.h"
@@ -160,7 +161,7 @@ static int check_document(struct checking *c, struct segment *s, uint32_t id)
 	struct indexed x;
 	struct doc d;
 
-	if (doc_read(c->txn, id, &d, &why)) {
+	if (docs_read(c->txn, id, &d, &why)) {
 		check_tell(c, "%s", why.text);
 		c->damaged++;
 		return txn_failed(c->txn, c->err);
@@ -295,10 +296,9 @@ static int check_all(struct checking *c)
 		return err_set(c->err, ERR_SYSTEM, "out of memory");
 	for (size_t i = 0; i < numbers; i++)
 		c->parent[i] = (uint32_t)i;
-	if (txn_count(c->txn, DB_DOC) != c->state.next_id - 1)
+	if (docs_count(c->txn) != c->state.next_id - 1)
 		check_tell(c, "there are %llu documents, the counter says %u",
-			   (unsigned long long)txn_count(c->txn, DB_DOC),
-			   c->state.next_id - 1);
+			   (unsigned long long)docs_count(c->txn), c->state.next_id - 1);
 	rc = check_survive(c, check_lookups(c));
 	if (!rc)
 		rc = check_documents(c);

@@ -8,6 +8,7 @@
 
 #include "store/check.h"
 #include "store/customer_rows.h"
+#include "store/docs.h"
 #include "store/keys.h"
 
 /* ---- runs -------------------------------------------------------------------------- */
@@ -21,8 +22,8 @@ static bool looked_up(struct checking *c, const struct run_entry *e, struct doc 
 			   e->value);
 		return false;
 	}
-	return !doc_read(c->txn, e->value, d,
-			 &why); /* damage is told where documents are walked */
+	return !docs_read(c->txn, e->value, d,
+			  &why); /* damage is told where documents are walked */
 }
 
 static void take_identity(void *self, const struct run_entry *e)

@@ -4,29 +4,29 @@
  * cursors, keys.
  */
 #include "store/check.h"
-#include "store/doc.h"
+#include "store/docs.h"
 #include "store/keys.h"
 #include "store/names.h"
 #include "store/reckey.h"
 
 static void check_history(struct checking *c)
 {
-	struct txn_cursor cur;
+	struct docs_walk w;
 	uint64_t n = 0;
 
-	txn_cursor_open(&cur, c->txn, DB_HIST);
-	for (bool more = txn_first(&cur); more; more = txn_next(&cur), n++) {
+	docs_walk_start(&w, c->txn);
+	for (bool more = docs_walk_seek(&w, 0); more; more = docs_walk_next(&w), n++) {
 		struct err why = ERR_NONE;
 		struct doc d;
 
-		if (doc_view(cur.value, (uint32_t)be_get(cur.key.p, 4), &d, &why))
+		if (docs_walk_doc(&w, &d, &why))
 			check_tell(c, "an earlier revision: %s", why.text);
-		else if (doc_field(&d, DOC_REVISION) != be_get(cur.key.p + 4, 4))
+		else if (doc_field(&d, DOC_REVISION) != w.revision)
 			check_tell(c,
 				   "an earlier revision of record %u is in a wrong place",
 				   d.id);
 	}
-	txn_cursor_close(&cur);
+	docs_walk_end(&w);
 	if (n != c->state.revisions)
 		check_tell(c, "there are %llu earlier revisions, the counter says %llu",
 			   (unsigned long long)n, (unsigned long long)c->state.revisions);

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 
 #include "store/customer_rows.h"
-#include "store/doc.h"
+#include "store/docs.h"
 #include "store/inside.h"
 #include "store/keys.h"
 #include "store/meta.h"
@@ -109,7 +109,7 @@ static void crowd_add(struct crowd *c, uint32_t number)
 static int crowd_row(struct txn *t, struct crowd *c, uint32_t id, struct err *err)
 {
 	struct doc d;
-	int rc = doc_read(t, id, &d, err);
+	int rc = docs_read(t, id, &d, err);
 
 	for (unsigned i = 0; !rc && i < TIE_MAX; i++)
 		crowd_add(c, (uint32_t)doc_field(&d, tie_fields[i]));
@@ -316,7 +316,7 @@ int customers_records(struct opinia_snapshot *snap, const uint32_t *numbers, siz
 			more[k] = (*ids)[k];
 		*ids = more;
 		for (size_t k = 0; k < found && !rc; k++) {
-			rc = doc_read(&snap->txn, some[k], &d, err);
+			rc = docs_read(&snap->txn, some[k], &d, err);
 			if (!rc && names_number(&d, numbers[i]))
 				more[n++] = some[k];
 		}

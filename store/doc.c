@@ -10,7 +10,6 @@
 
 #include "store/crypto.h"
 #include "store/keys.h"
-#include "store/txn.h"
 
 static const uint8_t widths[32] = {
 	[DOC_REVISION] = 4, [DOC_SOURCE] = 2,	      [DOC_ANSWERED] = 6,
@@ -89,44 +88,48 @@ static bool doc_sane(const struct doc *d)
 	return true;
 }
 
-int doc_view(struct sv bytes, uint32_t id, struct doc *out, struct err *err)
+void doc_take(struct doc *d, const uint8_t *fixed, size_t n)
 {
-	struct doc d = { .id = id, .p = (const uint8_t *)bytes.p, .n = bytes.n };
-	size_t end;
-
-	*out = d;
-	if (d.n < DOC_HEAD_BYTES || d.p[AT_VERSION] != DOC_VERSION)
-		return err_set(err, ERR_INPUT, "document %u is damaged (no head)", id);
-	d.mask = (uint32_t)le_get(d.p + AT_MASK, 4);
-	d.flags = (uint16_t)le_get(d.p + AT_FLAGS, 2);
-	if (d.mask >> DOC_FIELDS || arrays_at(&d) > d.n)
-		return err_set(err, ERR_INPUT, "document %u is damaged (fields)", id);
-	end = arrays_at(&d) + ITEM * ((size_t)doc_score_count(&d) + doc_topic_count(&d) +
-				      doc_attr_count(&d));
-	if (end > d.n || end > UINT16_MAX || (!(d.flags & DOC_SEALED) && end != d.n) ||
-	    (d.flags & DOC_SEALED && end + SEAL_EXTRA > d.n))
-		return err_set(err, ERR_INPUT, "document %u is damaged (lengths)", id);
-	if (le_get(d.p, 4) !=
-	    sum32(d.p + 4, d.n - 4, doc_sum_seed(id, doc_field(&d, DOC_REVISION))))
-		return err_set(err, ERR_INPUT, "document %u is damaged (checksum)", id);
-	d.sealed = (uint16_t)end;
-	if (!doc_sane(&d))
-		return err_set(err, ERR_INPUT, "document %u is damaged (values)", id);
-	*out = d;
-	return 0;
+	memcpy(d->p, fixed, n);
+	d->n = (uint16_t)n;
+	d->mask = (uint32_t)le_get(fixed + AT_MASK, 4);
+	d->flags = (uint16_t)le_get(fixed + AT_FLAGS, 2);
 }
 
-int doc_read(struct txn *t, uint32_t id, struct doc *out, struct err *err)
+/* The head and the fields of @bytes into @d, if they are all there. */
+static bool view_fixed(struct sv bytes, struct doc *d)
 {
-	struct key k;
-	struct sv v;
+	size_t end;
 
-	key_u32(&k, id);
-	if (txn_get(t, DB_DOC, key_sv(&k), &v))
-		return doc_view(v, id, out, err);
-	if (txn_failed(t, err))
-		return (int)t->err.code;
-	return err_set(err, ERR_MISSING, "there is no record %u", id);
+	if (bytes.n < DOC_HEAD_BYTES || (uint8_t)bytes.p[AT_VERSION] != DOC_VERSION)
+		return false;
+	d->mask = (uint32_t)le_get(bytes.p + AT_MASK, 4);
+	end = DOC_HEAD_BYTES + width_of(d->mask);
+	if (d->mask >> DOC_FIELDS || end > bytes.n)
+		return false;
+	doc_take(d, (const uint8_t *)bytes.p, end);
+	end += ITEM *
+	       ((size_t)doc_score_count(d) + doc_topic_count(d) + doc_attr_count(d));
+	if (end > bytes.n || end > DOC_FIXED_MAX)
+		return false;
+	doc_take(d, (const uint8_t *)bytes.p, end);
+	d->sealed = (struct sv){ bytes.p + end, bytes.n - end };
+	return true;
+}
+
+int doc_view(struct sv bytes, uint32_t id, struct doc *out, struct err *err)
+{
+	*out = (struct doc){ .id = id };
+	if (!view_fixed(bytes, out))
+		return err_set(err, ERR_INPUT, "document %u is damaged (fields)", id);
+	if (out->flags & DOC_SEALED ? out->sealed.n < SEAL_EXTRA : out->sealed.n > 0)
+		return err_set(err, ERR_INPUT, "document %u is damaged (lengths)", id);
+	if (le_get(bytes.p, 4) != sum32(bytes.p + 4, bytes.n - 4,
+					doc_sum_seed(id, doc_field(out, DOC_REVISION))))
+		return err_set(err, ERR_INPUT, "document %u is damaged (checksum)", id);
+	if (!doc_sane(out))
+		return err_set(err, ERR_INPUT, "document %u is damaged (values)", id);
+	return 0;
 }
 
 int64_t doc_clock(const struct doc *d)
@@ -382,4 +385,35 @@ void doc_encode(const struct doc_fields *f, uint32_t id, struct sv sealed, uint8
 	       sum32(out + 4, (size_t)(to - out) - 4,
 		     doc_sum_seed(id, f->mask & 1 ? f->value[DOC_REVISION] : 0)),
 	       4);
+}
+
+void doc_write(const struct doc *d, uint8_t *out)
+{
+	memcpy(out, d->p, d->n);
+	if (d->sealed.n)
+		memcpy(out + d->n, d->sealed.p, d->sealed.n);
+	le_set(out,
+	       sum32(out + 4, d->n + d->sealed.n - 4,
+		     doc_sum_seed(d->id, doc_field(d, DOC_REVISION))),
+	       4);
+}
+
+void doc_fields_of(const struct doc *d, struct doc_fields *f)
+{
+	*f = (struct doc_fields){ .mask = d->mask,
+				  .kind = (uint8_t)doc_kind(d),
+				  .channel = (uint8_t)doc_channel(d),
+				  .sentiment = (uint8_t)doc_sentiment(d),
+				  .delivery = (uint8_t)doc_delivery(d),
+				  .escalated = (uint8_t)doc_escalated(d),
+				  .self_service = (uint8_t)doc_self_service(d),
+				  .flags = d->flags & FLAG_BITS };
+	for (unsigned i = 0; i < DOC_FIELDS; i++)
+		f->value[i] = doc_field(d, (enum doc_field)i);
+	for (unsigned i = 0; i < doc_score_count(d); i++)
+		f->scores[i] = doc_score(d, i);
+	for (unsigned i = 0; i < doc_topic_count(d); i++)
+		f->topics[i] = doc_topic(d, i);
+	for (unsigned i = 0; i < doc_attr_count(d); i++)
+		f->attrs[i] = doc_attr(d, i);
 }

@@ -4,8 +4,8 @@
  *
  * A head of 12 bytes, then the fields that the mask names (fixed widths, so a field's
  * place is a sum over the mask), then scores, topics and attributes, then the sealed
- * part: everything that is words or identity (secret.h). Reading copies nothing and
- * allocates nothing. docs/formats/store.md has the layout.
+ * part: everything that is words or identity (secret.h). Reading allocates nothing.
+ * docs.h has where they are kept, docs/formats/store.md the layout.
  */
 #ifndef OPINIA_STORE_DOC_H
 #define OPINIA_STORE_DOC_H
@@ -15,8 +15,6 @@
 #include "core/when.h"
 #include "store/dims.h"
 #include "store/opinia_store.h"
-
-struct txn;
 
 /* Bits of the mask; widths are in doc.c. On disk: never renumber, only add. */
 enum doc_field {
@@ -61,23 +59,21 @@ enum doc_flag {
 	DOC_KEYLESS = 1 << 7, /* its identity is its content                   */
 };
 
-enum { DOC_HEAD_BYTES = 12, DOC_VERSION = 1, DOC_FIXED_MAX = 512 };
+enum { DOC_HEAD_BYTES = 12, DOC_VERSION = 1, DOC_FIXED_MAX = 448 };
 
-/* A document where it lies: valid as long as its bytes. */
+/* A document with a copy of all its fields; only the sealed part is where it lies. */
 struct doc {
 	uint32_t id, mask;
-	const uint8_t *p;
-	size_t n;
-	uint16_t flags;	 /* enum doc_flag                  */
-	uint16_t sealed; /* offset of the sealed part; n: none */
+	uint16_t flags;	  /* enum doc_flag                     */
+	uint16_t n;	  /* of p: all but the sealed part      */
+	struct sv sealed; /* empty: none; valid as long as its bytes */
+	uint8_t p[DOC_FIXED_MAX];
 };
 
 /*
  * ERR_INPUT: the checksum or the layout is wrong (no byte outside @bytes is ever read).
  */
 int doc_view(struct sv bytes, uint32_t id, struct doc *out, struct err *err);
-/* ERR_MISSING: no such id; ERR_INPUT: damaged. */
-int doc_read(struct txn *t, uint32_t id, struct doc *out, struct err *err);
 
 static inline bool doc_has(const struct doc *d, enum doc_field f)
 {
@@ -142,5 +138,11 @@ size_t doc_fixed_bytes(const struct doc_fields *f); /* all but the sealed part *
  * last.
  */
 void doc_encode(const struct doc_fields *f, uint32_t id, struct sv sealed, uint8_t *out);
+/* The bytes again: d->n + d->sealed.n of them. */
+void doc_write(const struct doc *d, uint8_t *out);
+/* Take the @n fixed bytes that doc_encode() has made; id and sealed are the caller's. */
+void doc_take(struct doc *d, const uint8_t *fixed, size_t n);
+/* All fields again, to be written with some of them changed. */
+void doc_fields_of(const struct doc *d, struct doc_fields *f);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "store/bitmap.h"
 #include "store/customers.h"
-#include "store/doc.h"
+#include "store/docs.h"
 #include "store/names.h"
 #include "store/query.h"
 
@@ -37,7 +37,7 @@ static int read_fact(struct facts *f, uint32_t id, struct opinia_fact *out,
 		     struct err *err)
 {
 	struct doc doc;
-	int rc = doc_read(&f->q.snap->txn, id, &doc, err);
+	int rc = docs_read(&f->q.snap->txn, id, &doc, err);
 
 	if (rc)
 		return err_at(err, "record %u", id);

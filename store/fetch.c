@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "store/customer_rows.h"
+#include "store/docs.h"
 #include "store/names.h"
 #include "store/reckey.h"
 
@@ -28,7 +29,6 @@ int fetch_secret(struct opinia_snapshot *snap, const struct doc *d, struct arena
 {
 	struct seal_place place = { snap->store->id, d->id,
 				    (uint32_t)doc_field(d, DOC_REVISION) };
-	struct sv sealed = { (const char *)d->p + d->sealed, d->n - d->sealed };
 	uint8_t key[KEY_BYTES], *plain;
 	bool opened;
 
@@ -39,17 +39,17 @@ int fetch_secret(struct opinia_snapshot *snap, const struct doc *d, struct arena
 	*readable = secret_key(snap, d, key);
 	if (!*readable)
 		return txn_failed(&snap->txn, err);
-	plain = arena_take(arena, sealed.n);
+	plain = arena_take(arena, d->sealed.n);
 	if (!snap->packing)
 		snap->packing = packing_new(snap->store->packer);
 	if (!plain || !snap->packing)
 		return err_set(err, ERR_SYSTEM, "out of memory");
-	opened = seal_open(key, &place, doc_field(d, DOC_CONTENT), sealed, plain);
+	opened = seal_open(key, &place, doc_field(d, DOC_CONTENT), d->sealed, plain);
 	sodium_memzero(key, sizeof(key));
 	if (!opened)
 		return err_set(err, ERR_INPUT, "the words of record %u do not open",
 			       d->id);
-	return secret_read((struct sv){ (char *)plain, sealed.n - SEAL_EXTRA },
+	return secret_read((struct sv){ (char *)plain, d->sealed.n - SEAL_EXTRA },
 			   snap->packing, arena, out, err);
 }
 
@@ -185,7 +185,7 @@ int opinia_fetch(struct opinia_snapshot *snap, uint32_t id, struct arena *arena,
 {
 	struct secret secret;
 	struct doc d;
-	int rc = doc_read(&snap->txn, id, &d, err);
+	int rc = docs_read(&snap->txn, id, &d, err);
 
 	if (rc)
 		return rc;

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/docs.h"
 #include "store/inside.h"
 #include "store/kept.h"
 #include "store/keys.h"
@@ -211,8 +212,6 @@ int landing_document(struct landing *l, struct prep_row *r, uint32_t id,
 	struct indexed was, now;
 	struct doc_fields f;
 	struct doc d = { .id = id };
-	struct key k;
-	uint8_t *out;
 
 	land_fields(l, r, &f);
 	land_fallback(l, &f, old);
@@ -220,15 +219,12 @@ int landing_document(struct landing *l, struct prep_row *r, uint32_t id,
 	if (l->p->again)
 		doc_set_time(&f, DOC_LANDED, doc_time(old, DOC_LANDED));
 	land_seal(l, r, id, revision, !old);
-	d.n = doc_fixed_bytes(&f) + prep_sealed(r).n;
-	key_u32(&k, id);
-	out = txn_reserve(l->txn, DB_DOC, key_sv(&k), d.n, !old);
-	if (!out)
+	if (old)
+		docs_replace(l->txn, id, &f, prep_sealed(r), &d);
+	else
+		docs_append(l->txn, id, &f, prep_sealed(r), &d);
+	if (l->txn->err.code)
 		return txn_failed(l->txn, err);
-	doc_encode(&f, id, prep_sealed(r), out);
-	d.p = out;
-	d.mask = f.mask;
-	d.flags = (uint16_t)le_get(out + 6, 2);
 	doc_indexed(&d, l->store->zone, &now);
 	if (old) {
 		doc_indexed(old, l->store->zone, &was);
@@ -241,31 +237,16 @@ int landing_document(struct landing *l, struct prep_row *r, uint32_t id,
 	return land_ties(l, &f, id, old, err);
 }
 
-int landing_copy(struct landing *l, const struct doc *old, struct doc *copy,
-		 struct err *err)
-{
-	uint8_t *bytes = arena_take(&l->arena, old->n);
-
-	if (!bytes)
-		return err_set(err, ERR_SYSTEM, "out of memory");
-	memcpy(bytes, old->p, old->n);
-	*copy = *old;
-	copy->p = bytes;
-	return 0;
-}
-
 static int land_revision(struct landing *l, struct prep_row *r, const struct doc *old,
 			 struct err *err)
 {
 	uint32_t revision = (uint32_t)doc_field(old, DOC_REVISION);
 	struct doc copy = { .id = 0 };
-	struct key k;
-	int rc = landing_copy(l, old, &copy, err);
+	int rc = docs_copy(old, &l->arena, &copy, err);
 
 	if (rc)
 		return rc;
-	key_hist(&k, copy.id, revision);
-	txn_put(l->txn, DB_HIST, key_sv(&k), (struct sv){ (char *)copy.p, copy.n });
+	docs_keep(l->txn, &copy);
 	l->state.revisions++;
 	return landing_document(l, r, copy.id, &copy, revision + 1, err);
 }
@@ -305,7 +286,7 @@ static int land_row(struct landing *l, struct prep_row *r, uint32_t found,
 			   (uint32_t)l->runs[RUN_IDENTITY].count + 1);
 		return land_new(l, r, err);
 	}
-	rc = doc_read(l->txn, found, &old, err);
+	rc = docs_read(l->txn, found, &old, err);
 	if (rc)
 		return rc;
 	if (old.flags & DOC_ERASED) {

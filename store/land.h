@@ -68,10 +68,7 @@ int land_persons(struct landing *l, struct err *err);
 
 /* ---- between land.c and land_again.c ------------------------------------------------ */
 
-/* What a document looks at moves with the first write, so it is copied before. */
-int landing_copy(struct landing *l, const struct doc *old, struct doc *copy,
-		 struct err *err);
-/* Write the record as @id; @old (NULL: new) is a copy of what was there. */
+/* Write the record as @id; @old (NULL: new) is what was there. */
 int landing_document(struct landing *l, struct prep_row *r, uint32_t id,
 		     const struct doc *old, uint32_t revision, struct err *err);
 /* The batch at hand, whose rows name documents. */

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "store/bitmap.h"
-#include "store/doc.h"
+#include "store/docs.h"
 #include "store/keys.h"
 #include "store/query.h"
 
@@ -141,7 +141,7 @@ static int keep(struct selection *s, uint32_t id, struct err *err)
 {
 	struct hit h = { 0, id };
 	struct doc doc;
-	int rc = doc_read(&s->q.snap->txn, id, &doc, err);
+	int rc = docs_read(&s->q.snap->txn, id, &doc, err);
 
 	if (rc)
 		return err_at(err, "record %u", id);

@@ -36,7 +36,7 @@ static void try_doc(uint8_t *p, size_t n)
 		f.topics[i] = doc_topic(&d, i);
 	for (unsigned i = 0; i < doc_attr_count(&d); i++)
 		f.attrs[i] = doc_attr(&d, i);
-	if (d.sealed > d.n || doc_clock(&d) == TIME_NONE || f.kind != 0)
+	if (d.n + d.sealed.n != n || doc_clock(&d) == TIME_NONE || f.kind != 0)
 		abort();
 }
 
