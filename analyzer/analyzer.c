@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "analyzer/learned.h"
+#include "analyzer/packs.h"
 #include "analyzer/pii.h"
 #include "analyzer/scratch.h"
 #include "analyzer/verdict.h"
@@ -27,6 +28,8 @@ struct opinia_analyzer {
 	struct topic_info *topics;
 	struct opinia_language languages[TABLE_LANGS_MAX];
 	int no_content; /* its topic, or -1 */
+	uint32_t packs; /* that are on: a bit each */
+	struct pack_hash hash;
 };
 
 static void name_topics(struct opinia_analyzer *a)
@@ -42,6 +45,7 @@ static void name_topics(struct opinia_analyzer *a)
 			k->label[l] = table_string(t, t->topics[i].label[l]);
 		k->stage = table_string(t, t->topics[i].stage);
 		k->owner = table_string(t, t->topics[i].owner);
+		k->of_pack = t->topics[i].packs != 0;
 	}
 	a->taxonomy = (struct taxonomy){ a->topics, (uint16_t)t->topic_count };
 	a->no_content = taxonomy_find(&a->taxonomy, SV("no_content"));
@@ -96,7 +100,21 @@ int opinia_analyzer_open(struct opinia_analyzer **out, const char *path, struct 
 		return rc;
 	}
 	name_topics(a);
+	packs_hash(&a->table, 0, &a->hash);
 	*out = a;
+	return 0;
+}
+
+int opinia_analyzer_choose_packs(struct opinia_analyzer *a, struct sv names,
+				 struct err *err)
+{
+	uint32_t packs;
+	int rc = packs_find(&a->table, names, &packs, err);
+
+	if (rc)
+		return rc;
+	a->packs = packs;
+	packs_hash(&a->table, packs, &a->hash);
 	return 0;
 }
 
@@ -112,7 +130,7 @@ void opinia_analyzer_close(struct opinia_analyzer *a)
 
 struct sv opinia_analyzer_hash(const struct opinia_analyzer *a)
 {
-	return sv_of(a->table.head->hash);
+	return sv_of(a->hash.text);
 }
 
 const struct taxonomy *opinia_analyzer_taxonomy(const struct opinia_analyzer *a)
@@ -142,6 +160,7 @@ struct opinia_scratch *opinia_scratch_new(const struct opinia_analyzer *a)
 	if (!s)
 		return NULL;
 	scratch_init(s, &a->table);
+	scratch_packs(s, a->packs);
 	s->sums = calloc(a->table.topic_count + 1u, sizeof(*s->sums));
 	s->match = pii_match_new();
 	s->endings = endings_make(&a->table);

@@ -16,7 +16,7 @@
 #include "analyzer/scratch.h"
 #include "analyzer/table.h"
 
-enum { BUILD_DIRS_MAX = 8, BUILD_COLUMNS = 6 };
+enum { BUILD_DIRS_MAX = 8, BUILD_COLUMNS = 7 };
 
 #define NO_INDEX UINT32_MAX
 
@@ -45,13 +45,15 @@ struct item {
 
 struct build_list {
 	uint32_t first, last; /* items, or NO_INDEX */
+	bool plain; /* of a state: a phrase comes through here that is of no pack */
 };
 
 struct build_key {
 	uint32_t text;
 	uint16_t known, flags;
 	uint32_t start;
-	uint16_t used; /* languages in whose lists it stands: a bit each */
+	uint16_t used;		   /* languages in whose lists it stands: a bit each */
+	bool plain, plain_goes_on; /* known, or inside phrases, without any pack */
 	struct build_list items;
 };
 
@@ -98,6 +100,8 @@ struct builder {
 	struct table_lang lang[TABLE_LANGS_MAX];
 	uint8_t lang_count;
 	uint32_t topic_count;
+	uint32_t packs[PACKS_MAX], pack_count; /* names: strings */
+	bool in_pack;			       /* what is read now is of packs/ */
 };
 
 /* --- build.c: memory, maps, notes --- */
@@ -114,16 +118,25 @@ void build_release(struct builder *b);
 /* Open dirs[level]/@folder/@name; false: there is none. Its bytes enter the hash. */
 bool source_open(struct builder *b, struct source *src, uint8_t level, const char *folder,
 		 const char *name);
+/* The names of the files of dirs[level]/@folder that begin with @stem and are .tsv, by name. */
+const char **source_list(struct builder *b, uint8_t level, const char *folder,
+			 const char *stem, size_t *count);
 bool source_text_line(struct source *src, struct sv *line); /* comments left out */
 bool source_row(struct builder *b, struct source *src);	    /* columns set       */
 bool source_milli(struct sv s, int32_t *milli);		    /* "-2.5" -> -2500   */
 bool build_languages(struct builder *b);		    /* finds the folders */
 
 /* --- build_lines.c: what each file says --- */
-void build_taxonomy(struct builder *b);
+void build_taxonomy(struct builder *b); /* and that of packs/, where there is one */
 void build_settings(struct builder *b);
 void build_lists(struct builder *b); /* words … nocontent, emoji */
 void build_suffixes(struct builder *b);
+
+/* --- build_packs.c: "retail,health" to bits --- */
+/* The bit of every pack in @names; with @add new ones are made, else they are an error. */
+uint32_t build_pack_bits(struct builder *b, const struct source *src, struct sv names,
+			 bool add);
+void build_packs(struct builder *b); /* freezes their names */
 
 /* --- build_terms.c: terms to keys --- */
 struct term {

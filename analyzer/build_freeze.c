@@ -62,6 +62,21 @@ static void allow_stem(uint16_t *stems, const char *p, size_t n)
 			bit;
 }
 
+/* What the key means to nobody while no pack is on. */
+static uint8_t pack_flags(const struct builder *b, const struct build_key *k)
+{
+	const struct build_list *states = (const void *)b->state_list.p;
+	unsigned flags = 0;
+
+	if (!k->plain)
+		flags |= KEY_PACK;
+	if (!states[k->start].plain)
+		flags |= KEY_PACK_STARTS;
+	if (!k->plain_goes_on)
+		flags |= KEY_PACK_GOES_ON;
+	return (uint8_t)flags;
+}
+
 static void freeze_keys(struct builder *b)
 {
 	const struct build_key *keys = (const void *)b->key_list.p;
@@ -87,7 +102,8 @@ static void freeze_keys(struct builder *b)
 		*k = (struct table_key){ .text = keys[i].text,
 					 .start = keys[i].start,
 					 .known = keys[i].known,
-					 .flags = (uint8_t)keys[i].flags,
+					 .flags = (uint8_t)keys[i].flags |
+						  pack_flags(b, &keys[i]),
 					 .length = (uint8_t)text.n };
 		r = put_entries(b, keys[i].items);
 		k->entries = r.entries;
@@ -117,6 +133,8 @@ static void freeze_phrases(struct builder *b)
 		struct table_range *r = vec_add(b, &b->sec[SEC_STATES], sizeof(*r));
 		struct table_range v = put_entries(b, states[i]);
 
+		if (!states[i].plain)
+			v.kinds |= STATE_PACK;
 		if (r)
 			*r = v;
 	}

@@ -186,7 +186,10 @@ void build_learned(struct builder *b)
 	for (int i = 0; i < LEARNED_NUMBERS && to; i++)
 		to[i] = numbers[i].preset; /* the other model stays silent */
 	while (to && source_row(b, &src) && !b->failed)
-		if (sv_starts(src.column[0], SV("@")))
+		if (src.columns > 2 + 2 * LEARNED_MODELS)
+			build_note(b, &src, true, "more than %d columns",
+				   2 + 2 * LEARNED_MODELS);
+		else if (sv_starts(src.column[0], SV("@")))
 			read_number(b, &src, to);
 		else
 			read_term(b, &src, &rows);

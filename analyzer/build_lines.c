@@ -3,6 +3,7 @@
  * build_lines.c: what each file of a lexicon folder says, line by line; lexicons/README.md is
  * its grammar. Every refusal names file, line, what is wrong and what would be right.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "analyzer/build.h"
@@ -23,7 +24,9 @@ static const struct {
 	{ "resolved", ENTRY_RESOLVED },
 };
 
-static uint16_t read_flags(struct builder *b, const struct source *src, struct sv s)
+/* @packs: NULL, or what `packs=NAME,…` among the flags says. */
+static uint16_t read_flags(struct builder *b, const struct source *src, struct sv s,
+			   uint32_t *packs)
 {
 	uint16_t all = 0;
 
@@ -38,6 +41,8 @@ static uint16_t read_flags(struct builder *b, const struct source *src, struct s
 			i++;
 		if (i < sizeof(flags) / sizeof(flags[0]))
 			all |= flags[i].flag;
+		else if (packs && sv_starts(word, SV("packs=")))
+			*packs = build_pack_bits(b, src, sv_sub(word, 6, word.n), false);
 		else
 			build_note(b, src, true,
 				   "no such flag \"" SV_FMT
@@ -68,7 +73,7 @@ static void row_sentiment(struct builder *b, struct source *src, struct table_en
 	bool null;
 
 	e->kind = ENTRY_SENTIMENT;
-	e->flags = read_flags(b, src, src->column[3]);
+	e->flags = read_flags(b, src, src->column[3], NULL);
 	null = e->flags & ENTRY_NULL;
 	e->negated = DEFAULT;
 	if (src->column[1].n || !null)
@@ -89,7 +94,7 @@ static void row_shifter(struct builder *b, struct source *src, struct table_entr
 	int32_t value = 0;
 
 	e->kind = ENTRY_SHIFTER;
-	e->flags = read_flags(b, src, src->column[3]);
+	e->flags = read_flags(b, src, src->column[3], NULL);
 	while (kind < SHIFTERS && !sv_eq(src->column[1], sv_of(shifter_names[kind])))
 		kind++;
 	if (kind == SHIFTERS) {
@@ -122,20 +127,38 @@ static uint16_t topic_of(struct builder *b, const struct source *src, struct sv 
 	struct table strings = { .strings =
 					 (const unsigned char *)b->sec[SEC_STRINGS].p };
 
-	for (uint32_t i = 0; i < b->topic_count; i++)
-		if (sv_eq(table_string(&strings, t[i].id), id))
+	for (uint32_t i = 0; i < b->topic_count; i++) {
+		if (!sv_eq(table_string(&strings, t[i].id), id))
+			continue;
+		if (b->in_pack == (t[i].packs != 0))
 			return (uint16_t)i;
-	build_note(b, src, true, "no such topic \"" SV_FMT "\": taxonomy.tsv lists them",
-		   SV_ARG(id));
+		build_note(b, src, true,
+			   b->in_pack ? "\"" SV_FMT
+					"\" is of no pack: it does not belong "
+					"under packs/"
+				      : "\"" SV_FMT "\" is of a pack: it belongs under "
+					"packs/",
+			   SV_ARG(id));
+		return TOPIC_NONE;
+	}
+	build_note(b, src, true,
+		   "no such topic \"" SV_FMT "\": %staxonomy.tsv lists them", SV_ARG(id),
+		   b->in_pack ? "packs/" : "");
 	return TOPIC_NONE;
 }
 
 /* topics.tsv: topic, term, weight, sentiment, flags */
 static void row_topic(struct builder *b, struct source *src, struct table_entry *e)
 {
-	e->kind = ENTRY_TOPIC;
+	const struct table_topic *topics = (const void *)b->sec[SEC_TOPICS].p;
+	uint32_t own;
+
+	e->kind = b->in_pack ? ENTRY_REVIEW : ENTRY_TOPIC;
 	e->topic = topic_of(b, src, src->column[0]);
-	e->flags = read_flags(b, src, src->column[4]);
+	e->packs = own = e->topic == TOPIC_NONE ? 0 : topics[e->topic].packs;
+	e->flags = read_flags(b, src, src->column[4], b->in_pack ? &e->packs : NULL);
+	if (e->packs & ~own)
+		build_note(b, src, true, "packs=: its topic is not in all of them");
 	e->negated = DEFAULT;
 	if (sv_eq(src->column[2], SV("-")))
 		e->flags |= ENTRY_NOT;
@@ -167,7 +190,7 @@ static void terms_add(struct builder *b, struct source *src, struct sv terms,
 			text = sv_trim(sv_sub(text, 0, text.n - 1));
 		if (!text.n)
 			continue;
-		if (e.kind == ENTRY_TOPIC && tilde >= 0) {
+		if ((e.kind == ENTRY_TOPIC || e.kind == ENTRY_REVIEW) && tilde >= 0) {
 			struct sv right = sv_sub(text, (size_t)tilde + 3, text.n);
 
 			if (sv_find(right, SV("~")) >= 0)
@@ -184,15 +207,13 @@ static void terms_add(struct builder *b, struct source *src, struct sv terms,
 }
 
 static const struct list {
-	const char *name;
+	const char *name; /* of its files, which may go on: topics.tsv, topics2.tsv */
 	void (*row)(struct builder *b, struct source *src, struct table_entry *e);
 	unsigned term, least, most; /* column of the term; columns a line has */
 } lists[] = {
-	{ "words.tsv", row_sentiment, 0, 2, 4 },
-	{ "phrases.tsv", row_sentiment, 0, 2, 4 },
-	{ "shifters.tsv", row_shifter, 0, 2, 4 },
-	{ "topics.tsv", row_topic, 1, 3, 5 },
-	{ "nocontent.tsv", row_nocontent, 0, 1, 1 },
+	{ "words", row_sentiment, 0, 2, 4 },	 { "phrases", row_sentiment, 0, 2, 4 },
+	{ "shifters", row_shifter, 0, 2, 4 },	 { "topics", row_topic, 1, 3, 5 },
+	{ "nocontent", row_nocontent, 0, 1, 1 },
 };
 
 static void read_list(struct builder *b, struct source *src, const struct list *list)
@@ -255,19 +276,38 @@ static void read_emoji(struct builder *b, struct source *src)
 	}
 }
 
+static void read_files(struct builder *b, uint8_t level, uint8_t lang, const char *folder,
+		       const struct list *list)
+{
+	size_t count = 0;
+	const char **names = source_list(b, level, folder, list->name, &count);
+	struct source src;
+
+	for (size_t i = 0; i < count && !b->failed; i++) {
+		if (!source_open(b, &src, level, folder, names[i]))
+			continue;
+		src.lang = lang;
+		read_list(b, &src, list);
+	}
+}
+
 void build_lists(struct builder *b)
 {
+	const size_t count = sizeof(lists) / sizeof(lists[0]);
+	char folder[32];
 	struct source src;
 
 	for (uint8_t level = 0; level < b->dir_count; level++) {
-		for (uint8_t lang = 1; lang < b->lang_count; lang++)
-			for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
-				if (!source_open(b, &src, level, b->code[lang],
-						 lists[i].name))
-					continue;
-				src.lang = lang;
-				read_list(b, &src, &lists[i]);
-			}
+		for (uint8_t lang = 1; lang < b->lang_count; lang++) {
+			for (size_t i = 0; i < count; i++)
+				read_files(b, level, lang, b->code[lang], &lists[i]);
+			b->in_pack = true;
+			snprintf(folder, sizeof(folder), "packs/%s", b->code[lang]);
+			for (size_t i = 0; i < count; i++)
+				if (lists[i].row == row_topic)
+					read_files(b, level, lang, folder, &lists[i]);
+			b->in_pack = false;
+		}
 		if (source_open(b, &src, level, "common", "emoji.tsv"))
 			read_emoji(b, &src);
 	}

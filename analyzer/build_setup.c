@@ -30,6 +30,30 @@ static const struct {
 	[SET_SCALE] = { "scale", 2500, 100, 100000, false },
 };
 
+static void read_topics(struct builder *b, struct source *src)
+{
+	while (source_row(b, src) && !b->failed) {
+		struct table_topic *t = vec_add(b, &b->sec[SEC_TOPICS], sizeof(*t));
+		struct table_topic k = { 0 };
+
+		if (src->columns < 5 || src->columns > (b->in_pack ? 7 : 6) ||
+		    !src->column[0].n || (b->in_pack && !src->column[6].n))
+			build_note(b, src, true,
+				   "a topic has id, en, ro, pl, stage and owner%s",
+				   b->in_pack ? ", and its packs" : "");
+		k.id = build_string(b, src->column[0]);
+		for (int i = 0; i < UI_LANGS; i++)
+			k.label[i] = build_string(b, src->column[1 + i]);
+		k.stage = build_string(b, src->column[4]);
+		k.owner = build_string(b, src->column[5]);
+		if (b->in_pack)
+			k.packs = build_pack_bits(b, src, src->column[6], true);
+		if (t)
+			*t = k;
+		b->topic_count++;
+	}
+}
+
 void build_taxonomy(struct builder *b)
 {
 	struct source src;
@@ -38,22 +62,11 @@ void build_taxonomy(struct builder *b)
 		build_note(b, &src, true, "is missing: it lists the topics");
 		return;
 	}
-	while (source_row(b, &src) && !b->failed) {
-		struct table_topic *t = vec_add(b, &b->sec[SEC_TOPICS], sizeof(*t));
-		struct table_topic k;
-
-		if (src.columns < 5 || !src.column[0].n)
-			build_note(b, &src, true,
-				   "a topic has id, en, ro, pl, stage and owner");
-		k.id = build_string(b, src.column[0]);
-		for (int i = 0; i < UI_LANGS; i++)
-			k.label[i] = build_string(b, src.column[1 + i]);
-		k.stage = build_string(b, src.column[4]);
-		k.owner = build_string(b, src.column[5]);
-		if (t)
-			*t = k;
-		b->topic_count++;
-	}
+	read_topics(b, &src);
+	b->in_pack = true;
+	if (source_open(b, &src, 0, "packs", "taxonomy.tsv"))
+		read_topics(b, &src);
+	b->in_pack = false;
 }
 
 static void read_setting(struct builder *b, const struct source *src,

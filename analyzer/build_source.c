@@ -70,6 +70,47 @@ bool source_open(struct builder *b, struct source *src, uint8_t level, const cha
 	return true;
 }
 
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static const char **keep_name(struct builder *b, const char **all, size_t n,
+			      const char *name)
+{
+	if (!(n & (n - 1)))
+		all = arena_grow(&b->arena, all, n * sizeof(*all),
+				 (n ? 2 * n : 1) * sizeof(*all));
+	if (!all || !(all[n] = arena_printf(&b->arena, "%s", name)))
+		b->failed = true;
+	return b->failed ? NULL : all;
+}
+
+const char **source_list(struct builder *b, uint8_t level, const char *folder,
+			 const char *stem, size_t *count)
+{
+	const char *path = arena_printf(&b->arena, "%s/%s", b->dirs[level], folder);
+	DIR *d = path ? opendir(path) : NULL;
+	const char **all = NULL;
+	struct dirent *e;
+
+	*count = 0;
+	b->failed |= !path;
+	while (d && !b->failed && (e = readdir(d))) {
+		struct sv name = sv_of(e->d_name);
+
+		if (!sv_starts(name, sv_of(stem)) || !sv_ends(name, SV(".tsv")))
+			continue;
+		all = keep_name(b, all, *count, e->d_name);
+		*count += all != NULL;
+	}
+	if (d)
+		closedir(d);
+	if (*count)
+		qsort(all, *count, sizeof(*all), by_name);
+	return all;
+}
+
 bool source_text_line(struct source *src, struct sv *line)
 {
 	while (src->rest.n) {
@@ -139,11 +180,6 @@ static bool is_language(const char *dir, const char *name)
 		return false;
 	snprintf(path, sizeof(path), "%s/%s/language.tsv", dir, name);
 	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 static bool add_language(struct builder *b, const char *name)

@@ -45,8 +45,10 @@ uint32_t build_key(struct builder *b, struct sv folded, bool stem)
 			return NO_INDEX;
 		k->text = build_string(b, folded);
 		k->flags = stem ? KEY_STEM : 0;
-		k->items = (struct build_list){ NO_INDEX, NO_INDEX };
+		k->items = (struct build_list){ NO_INDEX, NO_INDEX, false };
 	}
+	if (at && !b->in_pack)
+		((struct build_key *)(void *)b->key_list.p)[*at].plain = true;
 	return at ? *at : NO_INDEX;
 }
 
@@ -149,10 +151,13 @@ static uint32_t state_of(struct builder *b, const struct term *t)
 			e = vec_add(b, &b->edge_list, sizeof(*e));
 			if (!l || !e)
 				return 0;
-			*l = (struct build_list){ NO_INDEX, NO_INDEX };
+			*l = (struct build_list){ NO_INDEX, NO_INDEX, false };
 			*e = (struct build_edge){ state, t->keys[i], *at };
 		}
 		keys = (void *)b->key_list.p;
+		l = (struct build_list *)(void *)b->state_list.p + *at;
+		l->plain |= !b->in_pack;
+		keys[t->keys[i]].plain_goes_on |= i && !b->in_pack;
 		if (!i)
 			keys[t->keys[0]].start = *at;
 		else
@@ -185,8 +190,10 @@ static struct item *seen_before(struct builder *b, const struct term *t,
 	uint32_t *at;
 	bool fresh;
 
+	bool topic = e->kind == ENTRY_TOPIC || e->kind == ENTRY_REVIEW;
+
 	n = (size_t)snprintf(name, 32, "%u %u %u %u ", e->kind, e->lang,
-			     e->kind == ENTRY_TOPIC ? e->topic : 0u, (unsigned)e->side);
+			     topic ? e->topic : 0u, topic ? 0u : (unsigned)e->side);
 	memcpy(name + n, t->keys, t->count * sizeof(t->keys[0]));
 	n += t->count * sizeof(t->keys[0]);
 	if (e->flags & ENTRY_EXACT) {
@@ -247,7 +254,8 @@ static void mark_used(struct builder *b, const struct source *src, const struct 
 {
 	struct build_key *keys = (void *)b->key_list.p;
 
-	for (uint32_t i = 0; i < t->count && !b->failed; i++)
+	/* Which words are of a language is not for a pack to say: it may be off. */
+	for (uint32_t i = 0; i < t->count && !b->failed && !b->in_pack; i++)
 		keys[t->keys[i]].used |= (uint16_t)(1u << src->lang);
 }
 
@@ -260,7 +268,7 @@ void item_add(struct builder *b, const struct source *src, const struct term *te
 		list_add(b, list_of(b, term), src, entry);
 }
 
-/* The number of a side: the same words in the same language are the same side. */
+/* The number of a side: the same words in the same language are the same side, packs apart. */
 static uint32_t side_of(struct builder *b, const struct source *src, const struct term *t)
 {
 	char name[8 + 4 * PHRASE_MAX];
@@ -268,7 +276,7 @@ static uint32_t side_of(struct builder *b, const struct source *src, const struc
 	uint32_t *at;
 	bool fresh;
 
-	name[0] = (char)src->lang;
+	name[0] = (char)(src->lang << 1 | b->in_pack);
 	memcpy(name + 1, t->keys, n);
 	at = map_at(b, &b->sides, (struct sv){ name, n + 1 }, &fresh);
 	if (!at)
@@ -276,7 +284,8 @@ static uint32_t side_of(struct builder *b, const struct source *src, const struc
 	if (fresh) {
 		*at = (uint32_t)b->sides.count;
 		list_add(b, list_of(b, t), src,
-			 (struct table_entry){ .kind = ENTRY_SIDE,
+			 (struct table_entry){ .kind = b->in_pack ? ENTRY_REVIEW_SIDE
+								  : ENTRY_SIDE,
 					       .lang = src->lang,
 					       .side = *at,
 					       .term = build_string(b, t->text) });
@@ -309,7 +318,7 @@ void pair_add(struct builder *b, const struct source *src, const struct term *le
 		if (p)
 			*p = (struct build_pair){ ends[0],
 						  ends[1],
-						  { NO_INDEX, NO_INDEX } };
+						  { NO_INDEX, NO_INDEX, false } };
 	}
 	p = (void *)b->pair_list.p;
 	if (at && !b->failed)

@@ -38,7 +38,7 @@ static void read_all(struct builder *b)
 	crypto_hash_sha256_update(&b->hash, (const unsigned char *)rules,
 				  (unsigned long long)n);
 	if (root)
-		*root = (struct build_list){ NO_INDEX, NO_INDEX };
+		*root = (struct build_list){ NO_INDEX, NO_INDEX, true };
 	build_string(b, SV(""));
 	build_fold(b);
 	borrow_view(b);
@@ -46,6 +46,7 @@ static void read_all(struct builder *b)
 		return;
 	build_key(b, SV("#"), false);
 	build_taxonomy(b);
+	build_packs(b);
 	build_settings(b);
 	build_lists(b);
 	build_suffixes(b);

@@ -13,16 +13,20 @@
 static inline void keep(struct opinia_scratch *s, struct token *k, uint32_t key)
 {
 	const struct table_key *x;
+	unsigned hidden;
 
 	if (key == UINT32_MAX || k->key_count == TOKEN_KEYS_MAX)
 		return;
 	x = &s->t->keys[key];
+	hidden = x->flags & s->hidden;
+	if (hidden & KEY_PACK)
+		return;
 	s->keys[s->key_fill++] = key;
 	k->key_count++;
-	k->kinds |= x->kinds;
-	if (x->start)
+	k->kinds |= x->kinds & s->kinds;
+	if (x->start && !(hidden & KEY_PACK_STARTS))
 		k->flags |= TOKEN_STARTS;
-	if (x->flags & KEY_GOES_ON)
+	if (x->flags & KEY_GOES_ON && !(hidden & KEY_PACK_GOES_ON))
 		k->flags |= TOKEN_GOES_ON;
 }
 
@@ -88,7 +92,7 @@ static bool means_something(const struct token *k)
 
 static bool is_listed(const struct opinia_scratch *s, const struct token *k)
 {
-	return k->flags & TOKEN_WHOLE && s->t->keys[s->keys[k->keys]].count;
+	return k->flags & TOKEN_WHOLE && s->t->keys[s->keys[k->keys]].kinds & s->kinds;
 }
 
 static void forget(struct opinia_scratch *s, struct token *k)

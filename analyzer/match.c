@@ -20,13 +20,14 @@ enum {
 	FOREIGN_STEM_MIN = 4,
 	NO_CONTENT_MAX = 12, /* tokens */
 	SPEAKS = 1 << ENTRY_SENTIMENT | 1 << ENTRY_SHIFTER,
-	MATTERS = SPEAKS | 1 << ENTRY_TOPIC | 1 << ENTRY_SIDE,
+	SIDES = 1 << ENTRY_SIDE | 1 << ENTRY_REVIEW_SIDE,
+	MATTERS = SPEAKS | SIDES | 1 << ENTRY_TOPIC | 1 << ENTRY_REVIEW,
 };
 
 struct candidate {
 	uint32_t entries, count;
 	uint16_t tokens;
-	uint16_t kinds; /* of its entries: a bit each */
+	uint16_t kinds; /* of its entries that may speak: a bit each */
 	uint16_t stem;	/* its letters, 0: a whole word or a phrase */
 };
 
@@ -52,7 +53,7 @@ static void add(struct matcher *m, struct candidate c)
 {
 	uint32_t at = m->count;
 
-	if (!c.count || m->count == CANDIDATES_MAX)
+	if (!c.kinds || m->count == CANDIDATES_MAX)
 		return;
 	while (at > 0 && m->all[at - 1].tokens < c.tokens) {
 		m->all[at] = m->all[at - 1];
@@ -84,11 +85,14 @@ static void walk(struct matcher *m, uint32_t state, uint32_t at, uint16_t depth)
 		if (!(s->t->keys[key].flags & KEY_GOES_ON))
 			continue;
 		next = edge(s->t, state, key);
+		r = &s->t->states[next];
+		if (next && r->kinds & STATE_PACK && !s->packs)
+			continue; /* and nothing counts it */
 		m->probes++;
 		if (!next)
 			continue;
-		r = &s->t->states[next];
-		add(m, (struct candidate){ r->entries, r->count, depth, r->kinds, 0 });
+		add(m, (struct candidate){ r->entries, r->count, depth,
+					   r->kinds & s->kinds, 0 });
 		if (more)
 			walk(m, next, at + 1, (uint16_t)(depth + 1));
 	}
@@ -101,7 +105,7 @@ static void walk_all(struct matcher *m, const struct token *k, uint32_t at)
 	for (uint32_t i = 0; i < k->key_count; i++) {
 		const struct table_key *key = &s->t->keys[s->keys[k->keys + i]];
 
-		if (key->start)
+		if (key->start && !(key->flags & s->hidden & KEY_PACK_STARTS))
 			walk(m, key->start, at + 1, 2);
 	}
 }
@@ -125,12 +129,14 @@ static inline void collect(struct matcher *m, uint32_t at, bool more)
 	for (uint32_t i = 0; i < k->key_count && count < CANDIDATES_MAX; i++) {
 		const struct table_key *key = &all[keys[i]];
 
-		if (!key->count)
+		uint16_t said = key->kinds & s->kinds;
+
+		if (!said)
 			continue;
 		m->all[count++] =
-			(struct candidate){ key->entries, key->count, 1, key->kinds,
+			(struct candidate){ key->entries, key->count, 1, said,
 					    key->flags & KEY_STEM ? key->length : 0 };
-		kinds |= key->kinds;
+		kinds |= said;
 	}
 	m->count = count;
 	m->kinds = kinds;
@@ -184,7 +190,7 @@ static const struct candidate *choose(const struct matcher *m, unsigned kinds,
 			for (uint32_t n = 0; n < count; n++) {
 				const struct table_entry *e = &t->entries[c->entries + n];
 
-				if (!(kinds >> e->kind & 1) ||
+				if (!(kinds >> e->kind & 1) || !speaks(m->s, e) ||
 				    is_own(m->s, e) == (foreign == 1) ||
 				    !spelled_so(m, c, e) || (foreign && !may_speak(m, c)))
 					continue;
@@ -243,19 +249,20 @@ static uint16_t take_sentiment(struct matcher *m)
 	return c->tokens;
 }
 
-static uint16_t take_topics(struct matcher *m)
+/* @kind: ENTRY_TOPIC or ENTRY_REVIEW; neither knows what the other takes. */
+static uint16_t take_topics(struct matcher *m, enum entry_kind kind)
 {
 	struct opinia_scratch *s = m->s;
 	const struct candidate *c;
 	uint8_t lang;
 
-	c = choose(m, 1u << ENTRY_TOPIC, &lang);
+	c = choose(m, 1u << kind, &lang);
 	if (!c)
 		return 1;
 	for (uint32_t n = 0; n < c->count; n++) {
 		const struct table_entry *e = &s->t->entries[c->entries + n];
 
-		if (e->kind == ENTRY_TOPIC && e->lang == lang &&
+		if (e->kind == kind && e->lang == lang && speaks(s, e) &&
 		    !(e->flags & ENTRY_NULL) && spelled_so(m, c, e))
 			put(s->topics, &s->topic_hit_count, m, c, e);
 	}
@@ -269,12 +276,13 @@ static void take_sides(struct matcher *m)
 
 	for (uint32_t i = 0; i < m->count; i++) {
 		const struct candidate *c = &m->all[i];
-		uint32_t count = c->kinds >> ENTRY_SIDE & 1 ? c->count : 0;
+		uint32_t count = c->kinds & SIDES ? c->count : 0;
 
 		for (uint32_t n = 0; n < count; n++) {
 			const struct table_entry *e = &s->t->entries[c->entries + n];
 
-			if (e->kind != ENTRY_SIDE || s->side_count >= 2 * s->room ||
+			if (!(SIDES & s->kinds & 1u << e->kind) ||
+			    s->side_count >= 2 * s->room ||
 			    !(is_own(s, e) || may_speak(m, c)))
 				continue;
 			s->sides[s->side_count++] =
@@ -288,6 +296,7 @@ void match(struct opinia_scratch *s)
 	struct matcher m;
 	const struct token *tokens = s->tokens;
 	uint32_t count = s->token_count, sentiment_from = 0, topics_from = 0;
+	uint32_t reviews_from = 0;
 
 	m.s = s; /* collect() sets the rest, but for candidates that are not there */
 	s->hit_count = s->topic_hit_count = s->side_count = 0;
@@ -304,8 +313,10 @@ void match(struct opinia_scratch *s)
 		if (i >= sentiment_from && m.kinds & SPEAKS)
 			sentiment_from = i + take_sentiment(&m);
 		if (i >= topics_from && m.kinds >> ENTRY_TOPIC & 1)
-			topics_from = i + take_topics(&m);
-		if (m.kinds >> ENTRY_SIDE & 1)
+			topics_from = i + take_topics(&m, ENTRY_TOPIC);
+		if (i >= reviews_from && m.kinds >> ENTRY_REVIEW & 1)
+			reviews_from = i + take_topics(&m, ENTRY_REVIEW);
+		if (m.kinds & SIDES)
 			take_sides(&m);
 	}
 }

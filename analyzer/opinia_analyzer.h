@@ -64,7 +64,15 @@ int opinia_analyzer_open(struct opinia_analyzer **out, const char *path, struct 
 	__attribute__((warn_unused_result));
 void opinia_analyzer_close(struct opinia_analyzer *a);
 
-/* "sha256:…": of all source bytes, settings and the rule version of the engine. */
+/*
+ * Topics of packs speak beside the service's own once their pack is on: @names is a list
+ * with commas, `all` or `none` (which is how an analyzer opens). Call it before the first scratch
+ * is made; the hash is another for every choice. ERR_USAGE: no such pack, with the nearest.
+ */
+int opinia_analyzer_choose_packs(struct opinia_analyzer *a, struct sv names,
+				 struct err *err);
+
+/* "sha256:…": of all source bytes, settings, the packs that are on and the engine's rules. */
 struct sv opinia_analyzer_hash(const struct opinia_analyzer *a);
 const struct taxonomy *opinia_analyzer_taxonomy(const struct opinia_analyzer *a);
 const struct opinia_language *opinia_analyzer_languages(const struct opinia_analyzer *a,

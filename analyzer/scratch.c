@@ -28,6 +28,14 @@ static bool fit_all(struct opinia_scratch *s, size_t n)
 void scratch_init(struct opinia_scratch *s, const struct table *t)
 {
 	*s = (struct opinia_scratch){ .t = t };
+	scratch_packs(s, 0);
+}
+
+void scratch_packs(struct opinia_scratch *s, uint32_t packs)
+{
+	s->packs = packs;
+	s->kinds = (uint8_t)(packs ? 0xff : 0xff & ~ENTRY_PACKS);
+	s->hidden = packs ? 0 : KEY_PACK | KEY_PACK_STARTS | KEY_PACK_GOES_ON;
 }
 
 void scratch_release(struct opinia_scratch *s)

@@ -110,6 +110,10 @@ struct opinia_scratch {
 	struct token *tokens;
 	uint32_t token_count, word_count;
 	uint32_t digit_count, at_signs; /* what personal data are made of */
+	/* which packs are on: set once, read by lookup.c, match.c and topics.c */
+	uint32_t packs;
+	uint8_t kinds;	/* of entries that may speak: a bit each, enum entry_kind */
+	uint8_t hidden; /* the flags of keys that only a pack can have meant       */
 	/* lookup.c */
 	uint32_t *keys;
 	uint32_t key_fill;
@@ -147,6 +151,8 @@ struct opinia_scratch {
 /* Room for a text of @bytes. ERR_INPUT: longer than TEXT_MAX; ERR_SYSTEM: out of memory. */
 int scratch_fit(struct opinia_scratch *s, size_t bytes, struct err *err);
 void scratch_init(struct opinia_scratch *s, const struct table *t);
+/* Let these packs speak, or none: before the first text. */
+void scratch_packs(struct opinia_scratch *s, uint32_t packs);
 void scratch_release(struct opinia_scratch *s);
 /* words.c: what opinia_scratch.endings is; from malloc, NULL: memory. */
 uint32_t *endings_make(const struct table *t);
@@ -163,6 +169,12 @@ void topics_pair(
 void rules_apply(struct opinia_scratch *s);
 void topics_weigh(struct opinia_scratch *s); /* fills sums */
 bool no_content(const struct opinia_scratch *s);
+
+/* Does a pack that is on say this? What is of no pack always speaks. */
+static inline bool speaks(const struct opinia_scratch *s, const struct table_entry *e)
+{
+	return e->kind != ENTRY_REVIEW || e->packs & s->packs;
+}
 
 /* The folded bytes of a token, HASH_PAD readable bytes behind them. */
 static inline const char *token_bytes(const struct opinia_scratch *s,

@@ -33,6 +33,7 @@ static const size_t elements[SEC_COUNT] = {
 	[SEC_FOLDPOOL] = 1,
 	[SEC_LEARNED] = sizeof(int32_t),
 	[SEC_TERMS] = sizeof(struct table_term),
+	[SEC_PACKS] = sizeof(uint32_t),
 };
 
 uint64_t table_checksum(const void *p, size_t n)
@@ -83,6 +84,7 @@ void table_bind(struct table *t, const void *map)
 	t->fold = AT(SEC_FOLD);
 	t->fold_pool = AT(SEC_FOLDPOOL);
 	t->terms = AT(SEC_TERMS);
+	t->packs = AT(SEC_PACKS);
 	t->learned = h->section[SEC_LEARNED].bytes ? AT(SEC_LEARNED) : NULL;
 #undef AT
 	for (int i = 0; i < SEC_COUNT; i++)
@@ -151,6 +153,11 @@ static bool shapes_ok(const struct table *t)
 
 static bool topics_ok(const struct table *t)
 {
+	if (t->count[SEC_PACKS] > PACKS_MAX)
+		return false;
+	for (uint32_t i = 0; i < t->count[SEC_PACKS]; i++)
+		if (!string_ok(t, t->packs[i]))
+			return false;
 	for (uint32_t i = 0; i < t->topic_count; i++) {
 		const struct table_topic *k = &t->topics[i];
 
@@ -218,7 +225,8 @@ static bool entries_ok(const struct table *t)
 		if (e->kind >= ENTRY_KINDS || e->lang >= t->lang_count ||
 		    !string_ok(t, e->term))
 			return false;
-		if ((e->kind == ENTRY_SHIFTER || e->kind == ENTRY_TOPIC) &&
+		if ((e->kind == ENTRY_SHIFTER || e->kind == ENTRY_TOPIC ||
+		     e->kind == ENTRY_REVIEW) &&
 		    e->topic >= topics)
 			return false;
 	}
@@ -247,7 +255,8 @@ static bool phrases_ok(const struct table *t)
 		if (!range_ok(t, p->entries, p->count))
 			return false;
 		for (uint32_t k = 0; k < p->count; k++)
-			if (t->entries[p->entries + k].kind != ENTRY_TOPIC)
+			if (t->entries[p->entries + k].kind != ENTRY_TOPIC &&
+			    t->entries[p->entries + k].kind != ENTRY_REVIEW)
 				return false;
 	}
 	return free_slots > 0;

@@ -17,7 +17,7 @@
 #include "core/sv.h"
 
 enum {
-	TABLE_VERSION = 2,
+	TABLE_VERSION = 3,
 	RULES_VERSION = 1,    /* goes into the hash: raise it when a verdict may change */
 	TABLE_LANGS_MAX = 16, /* LANG_MAX of core/verdict.h */
 	WORD_MAX = 255,	      /* bytes of a folded word that is looked up */
@@ -30,6 +30,7 @@ enum {
 	EMOTICON_MAX = 6,
 	PHRASE_MAX = 12,       /* tokens */
 	LEARNED_MOST = 100000, /* milli: no learned number is beyond */
+	PACKS_MAX = 32,	       /* a bit each */
 	DEFAULT = INT16_MIN,   /* "not given" in a weight */
 };
 
@@ -57,6 +58,7 @@ enum table_section {
 	SEC_FOLDPOOL, /* bytes of the longer folds */
 	SEC_LEARNED,  /* i32[LEARNED_MODELS][LEARNED_NUMBERS], or nothing learned */
 	SEC_TERMS,    /* struct table_term: a power of two, or none */
+	SEC_PACKS,    /* u32: names of the packs, strings; the place is the bit */
 	SEC_COUNT
 };
 
@@ -72,6 +74,7 @@ struct table_header {
 
 struct table_topic {
 	uint32_t id, label[3], stage, owner; /* strings */
+	uint32_t packs; /* a bit each; 0: a topic of the service, always there */
 };
 
 enum setting {
@@ -102,7 +105,17 @@ struct table_slot {
 	uint32_t key;	/* index + 1, 0: the slot is free */
 };
 
-enum key_flag { KEY_STEM = 1, KEY_GOES_ON = 2 /* stands inside a phrase, not first */ };
+/*
+ * The last three keep the terms of packs silent while no pack is on: as if they were not there,
+ * so that no ceiling and no longest match knows of them.
+ */
+enum key_flag {
+	KEY_STEM = 1,
+	KEY_GOES_ON = 2,      /* stands inside a phrase, not first          */
+	KEY_PACK = 4,	      /* nothing but packs speaks of this word      */
+	KEY_PACK_STARTS = 8,  /* no phrase but those of packs begins with it */
+	KEY_PACK_GOES_ON = 16 /* nor has it inside                          */
+};
 
 struct table_key {
 	uint32_t text;	  /* string: the folded word, or the stem without its star */
@@ -122,7 +135,10 @@ enum entry_kind {
 	ENTRY_TOPIC,
 	ENTRY_SIDE,
 	ENTRY_NOCONTENT,
-	ENTRY_KINDS
+	ENTRY_REVIEW,	   /* a topic of a pack: matched apart, over the service's own */
+	ENTRY_REVIEW_SIDE, /* of an `a ~ b` of a pack                                  */
+	ENTRY_KINDS,
+	ENTRY_PACKS = 1 << ENTRY_REVIEW | 1 << ENTRY_REVIEW_SIDE
 };
 
 enum entry_flag {
@@ -153,8 +169,11 @@ struct table_entry {
 	int16_t negated;   /* milli or DEFAULT                           */
 	int16_t sentiment; /* milli: what a topic term says itself       */
 	uint16_t topic;	   /* index; enum shifter                        */
-	uint32_t side;	   /* ENTRY_SIDE: number of the side, from 1     */
-	uint32_t term;	   /* string: as written in the lexicon          */
+	union {
+		uint32_t side;	/* of sides: the number, from 1       */
+		uint32_t packs; /* ENTRY_REVIEW: in which packs it speaks */
+	};
+	uint32_t term; /* string: as written in the lexicon          */
 };
 
 struct table_edge {
@@ -164,8 +183,10 @@ struct table_edge {
 struct table_range {
 	uint32_t entries;
 	uint16_t count;
-	uint16_t kinds; /* of its entries: a bit each */
+	uint16_t kinds; /* of its entries: a bit each; STATE_PACK */
 };
+
+enum { STATE_PACK = 1 << 15 /* only phrases of packs come through here */ };
 
 struct table_pair {
 	uint32_t low, high; /* sides, low <= high; low 0: the slot is free */
@@ -236,6 +257,7 @@ struct table {
 	const unsigned char *fold_pool;
 	const int32_t *learned; /* NULL: nothing */
 	const struct table_term *terms;
+	const uint32_t *packs;
 	uint32_t count[SEC_COUNT]; /* elements of each */
 	uint32_t lang_count, topic_count;
 	uint32_t slot_mask, edge_mask, pair_mask, gram_mask, term_mask;

@@ -47,7 +47,7 @@ static void add_pair(struct opinia_scratch *s, const struct table_pair *p,
 		const struct table_entry *e = &s->t->entries[p->entries + i];
 		struct hit h = { .entry = e, .first = x->first, .rules = RULE_PHRASE };
 
-		if (e->flags & ENTRY_NULL)
+		if (e->flags & ENTRY_NULL || !speaks(s, e))
 			continue;
 		h.count = (uint16_t)(y->first + y->count - x->first);
 		h.clause = s->tokens[x->first].clause;
@@ -65,13 +65,14 @@ static bool covered(const struct opinia_scratch *s, const struct hit *h)
 }
 
 /* What topic terms say themselves, where no sentiment word has said it. */
-static void add_own_sentiment(struct opinia_scratch *s)
+static void add_own_sentiment(struct opinia_scratch *s, enum entry_kind kind)
 {
 	for (uint32_t i = 0; i < s->topic_hit_count; i++) {
 		const struct hit *x = &s->topics[i];
 		struct hit h = *x;
 
-		if (!x->entry->sentiment || x->entry->flags & ENTRY_NOT || covered(s, x))
+		if (x->entry->kind != kind || !x->entry->sentiment ||
+		    x->entry->flags & ENTRY_NOT || covered(s, x))
 			continue;
 		for (uint32_t k = x->first; k < x->first + x->count; k++)
 			s->tokens[k].flags |= TOKEN_COVERED;
@@ -98,7 +99,9 @@ void topics_pair(struct opinia_scratch *s)
 			add_pair(s, pair(s->t, x->side, y->side), x, y);
 		}
 	}
-	add_own_sentiment(s);
+	add_own_sentiment(s, ENTRY_TOPIC);
+	if (s->packs) /* after them: what the service's terms say stays as it is */
+		add_own_sentiment(s, ENTRY_REVIEW);
 }
 
 /* ---- weights ------------------------------------------------------------------------ */

@@ -16,6 +16,7 @@ static const struct option_row rows[] = {
 	{ "text", OPTION_FLAG, NULL,
 	  N_("The argument is a text, even if it looks like an id or an indicator") },
 	OPTION_LEXICON,
+	OPTION_PACK,
 	{ "lang-hint", OPTION_TEXT, "LANG", N_("The language to expect") },
 };
 

@@ -20,6 +20,8 @@ static const struct option_row rows[] = {
 	  N_("learn: a term is kept when so many customers wrote it (default: 3)") },
 	{ "limit", OPTION_NUMBER, "N",
 	  N_("learn: from so many comments at most (default: all)") },
+	{ "pack", OPTION_TEXT, "all|none|NAME,…",
+	  N_("test: topic packs that are on for the cases under packs/ (default: all)") },
 	{ "seed", OPTION_NUMBER, "N",
 	  N_("learn: which ones --limit takes, and the folds (default: 1)") },
 };
@@ -48,6 +50,8 @@ static int check(struct program *p, const struct options *o, struct err *err)
 	int rc = lexicon_open(p->store_dir, o->arg_count > 1 ? o->args[1] : NULL, ear, &a,
 			      &p->arena, &why);
 
+	if (!rc)
+		rc = program_packs(p, o, a, &why);
 	if (!rc)
 		fprintf(p->out, _("%u warnings; the lexicon is " SV_FMT "\n"), h.warnings,
 			SV_ARG(opinia_analyzer_hash(a)));

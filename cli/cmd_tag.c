@@ -12,6 +12,7 @@ static const struct option_row rows[] = {
 	{ "input", OPTION_CHOICE, "auto|text|json",
 	  N_("What the lines are (default: seen on the first)") },
 	OPTION_LEXICON,
+	OPTION_PACK,
 	{ "lang-hint", OPTION_TEXT, "LANG",
 	  N_("The language to expect where a line names none") },
 	{ "threads", OPTION_NUMBER, "N", N_("Threads (default: one a core)") },
@@ -51,5 +52,6 @@ const struct subcommand cmd_tag = {
 	.option_count = sizeof(rows) / sizeof(rows[0]),
 	.run = tag_run,
 	.examples = "  echo 'nu merge plata cu cardul' | opinia tag\n"
-		    "  opinia tag < comments.jsonl > verdicts.jsonl\n",
+		    "  opinia tag < comments.jsonl > verdicts.jsonl\n"
+		    "  echo 'Pokój był brudny' | opinia tag --pack hospitality\n",
 };

@@ -20,8 +20,15 @@ struct cases {
 	const char *path;
 	unsigned line; /* of the text */
 	struct sv text;
+	bool packs; /* cases of packs: topics= asks for those of packs alone */
 	unsigned asked, failed;
 };
+
+/* Does topics= ask for this one? */
+static bool is_asked(const struct cases *c, const struct topic_verdict *t)
+{
+	return !c->packs || opinia_analyzer_taxonomy(c->a)->topics[t->topic].of_pack;
+}
 
 static const struct topic_verdict *find_topic(const struct cases *c,
 					      const struct verdict *v, struct sv id)
@@ -37,10 +44,12 @@ static const struct topic_verdict *find_topic(const struct cases *c,
 static bool topics_fit(const struct cases *c, const struct verdict *v, struct sv want)
 {
 	bool more = sv_starts(want, SV("+"));
-	uint16_t count = 0;
+	uint16_t count = 0, came = 0;
 
+	for (uint16_t i = 0; i < v->topic_count; i++)
+		came += is_asked(c, &v->topics[i]);
 	if (sv_eq(want, SV("-")))
-		return v->topic_count == 0;
+		return came == 0;
 	while (want.n) {
 		struct sv label = sv_cut(&want, ','), id = sv_cut(&label, ':');
 		const struct topic_verdict *t;
@@ -51,7 +60,7 @@ static bool topics_fit(const struct cases *c, const struct verdict *v, struct sv
 			return false;
 		count++;
 	}
-	return more || count == v->topic_count;
+	return more || count == came;
 }
 
 static struct sv language_of(const struct cases *c, const struct verdict *v)
@@ -75,17 +84,21 @@ static void complain(const struct cases *c, const struct verdict *v, struct sv w
 {
 	const struct taxonomy *names = opinia_analyzer_taxonomy(c->a);
 	FILE *out = c->p->out;
+	bool any = false;
 
 	fprintf(out,
 		"%s:%u: " SV_FMT "\n  %s " SV_FMT "\n  %s sentiment=%s topics=", c->path,
 		c->line, SV_ARG(c->text), _("wanted:"), SV_ARG(want), _("came:"),
 		sentiment_name(v->sentiment));
-	for (uint16_t i = 0; i < v->topic_count; i++)
-		fprintf(out, "%s" SV_FMT ":%s", i ? "," : "",
+	for (uint16_t i = 0; i < v->topic_count; i++) {
+		if (!is_asked(c, &v->topics[i]))
+			continue;
+		fprintf(out, "%s" SV_FMT ":%s", any ? "," : "",
 			SV_ARG(names->topics[v->topics[i].topic].id),
 			sentiment_name(v->topics[i].label));
-	fprintf(out, "%s lang=" SV_FMT "\n", v->topic_count ? "" : "-",
-		SV_ARG(language_of(c, v)));
+		any = true;
+	}
+	fprintf(out, "%s lang=" SV_FMT "\n", any ? "" : "-", SV_ARG(language_of(c, v)));
 }
 
 static int ask(struct cases *c, struct sv want, struct err *err)
@@ -168,18 +181,41 @@ static int ask_folder(struct cases *c, const char *dir, struct err *err)
 	int rc = 0;
 
 	for (uint8_t i = 0; i < count && !rc && dir; i++) {
-		c->path = arena_printf(&c->p->arena, "%s/" SV_FMT "/cases.txt", dir,
-				       SV_ARG(l[i].code));
+		c->path = arena_printf(&c->p->arena, "%s/%s" SV_FMT "/cases.txt", dir,
+				       c->packs ? "packs/" : "", SV_ARG(l[i].code));
 		rc = c->path ? ask_file(c, err)
 			     : err_set(err, ERR_SYSTEM, "out of memory");
 	}
 	return rc;
 }
 
+/* The folders' own cases without packs, or those of packs with @packs on. */
+static int ask_folders(struct cases *c, const char *const *dirs, size_t count,
+		       struct sv packs, struct err *err)
+{
+	int rc = opinia_analyzer_choose_packs(c->a, packs, err);
+
+	if (rc)
+		return rc;
+	c->scratch = opinia_scratch_new(c->a);
+	if (!c->scratch)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	for (size_t i = 0; i < count && !rc; i++)
+		rc = ask_folder(c, dirs[i], err);
+	opinia_scratch_free(c->scratch);
+	return rc;
+}
+
 int lexicon_test(struct program *p, const struct options *o, struct err *err)
 {
 	const char *overlay = o->arg_count > 1 ? o->args[1] : NULL;
-	const char *team = arena_printf(&p->arena, "%s/lexicons.d", p->store_dir);
+	const char *dirs[] = {
+		lexicon_sources(&p->arena),
+		arena_printf(&p->arena, "%s/lexicons.d", p->store_dir),
+		overlay,
+	};
+	const char *packs =
+		option_given(o, "pack") ? option_text(o, "pack", NULL) : "all";
 	struct cases c = { .p = p };
 	int rc = lexicon_open(p->store_dir, overlay, (struct lexicon_ear){ NULL, NULL },
 			      &c.a, &p->arena, err);
@@ -187,14 +223,10 @@ int lexicon_test(struct program *p, const struct options *o, struct err *err)
 	if (rc)
 		return rc;
 	arena_init(&c.arena, 0);
-	c.scratch = opinia_scratch_new(c.a);
-	rc = c.scratch ? ask_folder(&c, lexicon_sources(&p->arena), err)
-		       : err_set(err, ERR_SYSTEM, "out of memory");
+	rc = ask_folders(&c, dirs, 3, SV("none"), err);
+	c.packs = true;
 	if (!rc)
-		rc = ask_folder(&c, team, err);
-	if (!rc)
-		rc = ask_folder(&c, overlay, err);
-	opinia_scratch_free(c.scratch);
+		rc = ask_folders(&c, dirs, 3, sv_of(packs), err);
 	opinia_analyzer_close(c.a);
 	arena_release(&c.arena);
 	if (rc)

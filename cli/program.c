@@ -120,15 +120,35 @@ static int open_table(struct program *p, struct err *err)
 	return rc ? err_at(err, "%s", path) : 0;
 }
 
-/* @overlay: a folder over the lexicon for this run alone, NULL: none. */
-static int open_analyzer(struct program *p, const char *overlay, struct err *err)
+int program_packs(const struct program *p, const struct options *o,
+		  struct opinia_analyzer *a, struct err *err)
+{
+	struct sv names = setting_text(p->settings, "lexicon", "packs");
+	int rc;
+
+	if (option_given(o, "pack"))
+		return opinia_analyzer_choose_packs(
+			a, sv_of(option_text(o, "pack", NULL)), err);
+	rc = opinia_analyzer_choose_packs(a, names, err);
+	if (!rc)
+		return 0;
+	err->code = ERR_CONFIG;
+	return err_at(err, "%s: [lexicon] packs",
+		      settings_path(p->settings) ? settings_path(p->settings) : "");
+}
+
+/* --lexicon: a folder over the lexicon for this run alone. */
+static int open_analyzer(struct program *p, const struct options *o, struct err *err)
 {
 	const struct opinia_language *languages;
+	const char *overlay = option_nth(o, "lexicon", 0);
 	int rc = overlay ? lexicon_open(p->store_dir, overlay,
 					(struct lexicon_ear){ NULL, NULL }, &p->analyzer,
 					&p->arena, err)
 			 : open_table(p, err);
 
+	if (!rc)
+		rc = program_packs(p, o, p->analyzer, err);
 	if (rc)
 		return rc;
 	languages = opinia_analyzer_languages(p->analyzer, &p->language_count);
@@ -238,7 +258,7 @@ static int open_parts(struct program *p, const struct options *o, unsigned opens
 	if (!rc)
 		rc = read_settings(p, o, err);
 	if (!rc && (opens & (OPENS_ANALYZER | OPENS_STORE | OPENS_LANDING)))
-		rc = open_analyzer(p, option_nth(o, "lexicon", 0), err);
+		rc = open_analyzer(p, o, err);
 	if (!rc && (opens & (OPENS_STORE | OPENS_LANDING)))
 		rc = open_store(p, opens, err);
 	if (!rc && !p->zone) {

@@ -52,6 +52,9 @@ const char *program_data(const char *part, struct arena *arena);
 /* Where `init` and the others look for the store. ERR_USAGE when there is no HOME. */
 int program_store_dir(const struct options *o, struct arena *arena, const char **out,
 		      struct err *err);
+/* Turns on the topic packs of --pack, else those of `[lexicon] packs`. ERR_USAGE, ERR_CONFIG. */
+int program_packs(const struct program *p, const struct options *o,
+		  struct opinia_analyzer *a, struct err *err);
 struct opinia_store_options program_store_options(struct program *p);
 
 int program_printer(struct program *p, const struct column *columns, size_t count,

@@ -53,6 +53,13 @@ void subcommand_help(const struct subcommand *cmd, FILE *out);
 			N_("A folder of lexicon lines over the others, for this run")    \
 	}
 
+#define OPTION_PACK                                                                      \
+	{                                                                                \
+		"pack", OPTION_TEXT, "all|none|NAME,…",                                  \
+			N_("Topic packs for this run (default: packs of the "            \
+			   "configuration)")                                             \
+	}
+
 extern const struct subcommand cmd_check, cmd_collect, cmd_explain, cmd_help, cmd_import,
 	cmd_init, cmd_kpi, cmd_lexicon, cmd_query, cmd_report, cmd_retag, cmd_serve,
 	cmd_sources, cmd_stats, cmd_tag, cmd_topics;

@@ -30,6 +30,8 @@ static const struct setting_row rows[] = {
 	{ "kpi", "rows", SETTING_TEXT, "", 0, 0,
 	  "csat,nps,ces2,fcr,first_response,time_to_action,retention_90",
 	  N_("The indicators of the team, in their order. `opinia kpi --list` names all of them.") },
+	{ "lexicon", "packs", SETTING_TEXT, "", 0, 0, "none",
+	  N_("Topic packs beside the topics of service: all, none, or names with commas, such as retail,electronics. `retag` after a change.") },
 	{ "report", "lang", SETTING_TEXT, "", 0, 0, "",
 	  N_("Language of reports: en, ro or pl; empty: that of the system.") },
 	{ "report", "title", SETTING_TEXT, "", 0, 0, "",

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * taxonomy.h: the topics that exist, as lexicons/taxonomy.tsv lists them. The analyzer
+ * taxonomy.h: the topics that exist, as lexicons/taxonomy.tsv and packs/ list them. The analyzer
  * loads it out of the compiled lexicon; whoever names a topic to a person borrows it.
  */
 #ifndef OPINIA_CORE_TAXONOMY_H
 #define OPINIA_CORE_TAXONOMY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/sv.h"
@@ -16,6 +17,7 @@ struct topic_info {
 	struct sv id;		   /* order.checkout                */
 	struct sv label[UI_LANGS]; /* for people                    */
 	struct sv stage, owner;
+	bool of_pack; /* only there while one of its packs is on */
 };
 
 struct taxonomy {

@@ -62,7 +62,7 @@ struct evidence {
 
 enum {
 	TOPIC_NONE = 0xffff,
-	VERDICT_TOPICS_MAX = 48,
+	VERDICT_TOPICS_MAX = 64,
 	VERDICT_EVIDENCE_MAX = 512,
 	LANG_MAX = 16
 };

@@ -134,6 +134,17 @@ static inline void small_open(struct small *x, const struct small_file *more)
 		small_die("out of memory");
 }
 
+/* The same table with other packs on. */
+static inline void small_packs(struct small *x, const char *names)
+{
+	opinia_scratch_free(x->s);
+	if (opinia_analyzer_choose_packs(x->a, sv_of(names), &x->err))
+		small_die(x->err.text);
+	x->s = opinia_scratch_new(x->a);
+	if (!x->s)
+		small_die("out of memory");
+}
+
 /* The lexicons of @dir instead. */
 static inline void small_real(struct small *x, const char *dir)
 {
