@@ -16,7 +16,7 @@
 
 #include "cli/program.h"
 
-enum { DEPTH = 3 }; /* lexicons.d/<lang>/words.tsv */
+enum { DEPTH = 3 }; /* lexicons.d/packs/<lang>/topics.tsv */
 
 /* The compiled table: $OPINIA_LEXICONS (file or folder), beside the program, installed. */
 static const char *shipped(struct arena *arena)
