@@ -5,11 +5,11 @@
 set -eu
 
 build='gcc libc6-dev cmake ninja-build pkg-config gettext scdoc tzdata liblmdb-dev
-libsodium-dev libpcre2-dev libutf8proc-dev libroaring-dev libzstd-dev libxxhash-dev libinih-dev
+libsodium-dev libpcre2-dev libutf8proc-dev libzstd-dev libxxhash-dev libinih-dev
 libcurl4-openssl-dev libssl-dev libjansson-dev libzip-dev libexpat1-dev libgmime-3.0-dev libmicrohttpd-dev
 ca-certificates'
 test='clang clang-format clang-tidy cppcheck shellcheck valgrind pmccabe mandoc jq python3-minimal expect git
-libclang-rt-14-dev libcriterion-dev libcsv-dev dovecot-imapd dovecot-lmtpd opensmtpd swaks
+libclang-rt-14-dev libcriterion-dev libcsv-dev libroaring-dev dovecot-imapd dovecot-lmtpd opensmtpd swaks
 python3-yaml python3-jsonschema openssl curl procps chromium fonts-dejavu-core'
 bench='g++ sqlite3 libsqlite3-dev libhyperscan-dev libjansson-dev libsimdjson-dev valgrind'
 

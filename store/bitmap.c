@@ -6,13 +6,11 @@
  *	u32 12346, u32 1, u16 key, u16 card - 1, u32 offset, then card u16s (card <= 4096) or
  *	8,192 bytes; or u32 12347, u8 flags, u16 key, u16 card - 1, u16 runs, then (start, length - 1).
  *
- * Little-endian machines only, like the library itself.
+ * Little-endian machines only.
  */
 #include "store/bitmap.h"
 
 #include <string.h>
-
-#include <roaring/roaring.h>
 
 enum { COOKIE = 12346, COOKIE_RUNS = 12347, HEAD = 16, HEAD_RUNS = 11, ARRAY_MAX = 4096 };
 
@@ -212,56 +210,113 @@ int bitmap_list_within(struct sv blob, const uint64_t within[BITMAP_WORDS], uint
 	return n;
 }
 
-/*
- * The library's object of @old. It believes what it reads, so all of it is looked at
- * first.
- */
-static roaring_bitmap_t *load(struct sv old)
-{
-	uint16_t list[BITMAP_WORDS * 64];
-	uint32_t card;
+/* ---- writing --------------------------------------------------------------------- */
 
-	if (old.n == 0)
-		return roaring_bitmap_create();
-	if (!bitmap_count(old, &card) || bitmap_list(old, list) != (int)card)
-		return NULL;
-	return roaring_bitmap_portable_deserialize_safe(old.p, old.n);
+static void u16_put(char *p, uint32_t v)
+{
+	uint16_t low = (uint16_t)v;
+
+	memcpy(p, &low, sizeof(low));
 }
 
-static void change_each(roaring_bitmap_t *r, const uint16_t *ids, size_t n, bool add)
+static void u32_put(char *p, uint32_t v)
 {
-	uint32_t some[512];
+	memcpy(p, &v, sizeof(v));
+}
 
-	while (n) {
-		size_t k = n < 512 ? n : 512;
+/* How many stretches of ones there are: each begins where the bit before is 0. */
+static uint32_t runs_of(const uint64_t w[BITMAP_WORDS])
+{
+	uint64_t before = 0;
+	uint32_t n = 0;
 
-		for (size_t i = 0; i < k; i++)
-			some[i] = ids[i];
-		if (add)
-			roaring_bitmap_add_many(r, k, some);
-		else
-			roaring_bitmap_remove_many(r, k, some);
-		ids += k;
-		n -= k;
+	for (int i = 0; i < BITMAP_WORDS; i++) {
+		n += ones_of(w[i] & ~(w[i] << 1 | before));
+		before = w[i] >> 63;
 	}
+	return n;
+}
+
+/* The first number from @from on whose bit is @set, or 65,536. */
+static uint32_t next_bit(const uint64_t w[BITMAP_WORDS], uint32_t from, bool set)
+{
+	while (from < BITMAP_WORDS * 64) {
+		uint64_t rest = (set ? w[from >> 6] : ~w[from >> 6]) >> (from & 63);
+
+		if (rest)
+			return from + (uint32_t)__builtin_ctzll(rest);
+		from = (from | 63) + 1;
+	}
+	return BITMAP_WORDS * 64;
+}
+
+static void put_runs(const uint64_t w[BITMAP_WORDS], uint32_t card, uint32_t runs,
+		     char *to)
+{
+	u32_put(to, COOKIE_RUNS);
+	to[4] = 1;
+	u16_put(to + 5, 0);
+	u16_put(to + 7, card - 1);
+	u16_put(to + 9, runs);
+	to += HEAD_RUNS;
+	for (uint32_t first = next_bit(w, 0, true), end; first < BITMAP_WORDS * 64;
+	     first = next_bit(w, end, true), to += 4) {
+		end = next_bit(w, first, false);
+		u16_put(to, first);
+		u16_put(to + 2, end - 1 - first);
+	}
+}
+
+static void put_plain(const uint64_t w[BITMAP_WORDS], uint32_t card, char *to)
+{
+	u32_put(to, COOKIE);
+	u32_put(to + 4, 1);
+	u16_put(to + 8, 0);
+	u16_put(to + 10, card - 1);
+	u32_put(to + 12, HEAD);
+	to += HEAD;
+	if (card > ARRAY_MAX) {
+		memcpy(to, w, 8 * BITMAP_WORDS);
+		return;
+	}
+	for (uint32_t i = 0; i < BITMAP_WORDS; i++)
+		for (uint64_t bits = w[i]; bits; bits &= bits - 1, to += 2)
+			u16_put(to, i * 64 + (uint32_t)__builtin_ctzll(bits));
+}
+
+/* The smallest of the three shapes; of two that are equal, not the runs. */
+static void put_set(const uint64_t w[BITMAP_WORDS], struct buf *out)
+{
+	uint32_t card = bits_popcount(w), runs = runs_of(w);
+	size_t plain = HEAD + (card > ARRAY_MAX ? 8 * (size_t)BITMAP_WORDS : 2 * card);
+	size_t as_runs = HEAD_RUNS + 4 * (size_t)runs;
+	char *room;
+
+	if (!card)
+		return;
+	room = buf_room(out, as_runs < plain ? as_runs : plain);
+	if (!room)
+		return;
+	if (as_runs < plain)
+		put_runs(w, card, runs, room);
+	else
+		put_plain(w, card, room);
+	buf_took(out, as_runs < plain ? as_runs : plain);
 }
 
 bool bitmap_change(struct sv old, const uint16_t *add, size_t adds,
 		   const uint16_t *remove, size_t removes, struct buf *out)
 {
-	roaring_bitmap_t *r = load(old);
-	char *room;
+	uint64_t w[BITMAP_WORDS] = { 0 };
+	uint32_t card;
 
-	if (!r)
+	if (old.n &&
+	    (!bitmap_count(old, &card) || !bitmap_or(old, w) || bits_popcount(w) != card))
 		return false;
-	change_each(r, remove, removes, false);
-	change_each(r, add, adds, true);
-	if (!roaring_bitmap_is_empty(r)) {
-		roaring_bitmap_run_optimize(r);
-		room = buf_room(out, roaring_bitmap_portable_size_in_bytes(r));
-		if (room)
-			buf_took(out, roaring_bitmap_portable_serialize(r, room));
-	}
-	roaring_bitmap_free(r);
+	for (size_t i = 0; i < removes; i++)
+		w[remove[i] >> 6] &= ~(1ull << (remove[i] & 63));
+	for (size_t i = 0; i < adds; i++)
+		w[add[i] >> 6] |= 1ull << (add[i] & 63);
+	put_set(w, out);
 	return buf_ok(out);
 }

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bitmap.h: a set of 16-bit numbers as bytes: CRoaring's portable format behind a few
+ * bitmap.h: a set of 16-bit numbers as bytes: roaring's portable format behind a few
  * verbs.
  *
  * One segment's ids fit one roaring container, so a blob is a header and an array, a
- * run list or 8 KiB of bits. CRoaring writes it; reading is our own walk over those few
- * bytes, which never trusts a length, allocates nothing and is some ten times quicker
- * than building the library's object to throw it away. tests/store/test_bits.c holds
- * both against each other.
+ * run list or 8 KiB of bits: the smallest of the three. Reading and writing never trust a length
+ * and allocate nothing but what is put out (docs/decisions/0016-bitmaps.md);
+ * tests/store/test_bits.c holds both against CRoaring, which reads and writes the same bytes.
  */
 #ifndef OPINIA_STORE_BITMAP_H
 #define OPINIA_STORE_BITMAP_H

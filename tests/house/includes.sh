@@ -17,7 +17,6 @@ cli: core collector analyzer metrics store report server
 # header: rooms (and their tests) that may name it
 libraries='
 lmdb.h: store
-roaring/: store
 zstd: store
 xxhash.h: store
 sodium.h: collector analyzer store cli

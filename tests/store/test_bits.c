@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_bits.c: our reading of roaring bitmaps against the library's own, and the index of
+ * test_bits.c: our reading and writing of roaring bitmaps against the library's own, and the index of
  * dimensions against a plain array of booleans, by chance.
  */
 #include <roaring/roaring.h>
@@ -54,6 +54,8 @@ Test(bitmap, our_reading_agrees_with_the_library)
 		theirs = roaring_bitmap_portable_deserialize_safe(b.p, b.n);
 		cr_assert_not_null(theirs);
 		cr_assert_eq(roaring_bitmap_get_cardinality(theirs), n);
+		roaring_bitmap_run_optimize(theirs);
+		cr_assert_geq(roaring_bitmap_portable_size_in_bytes(theirs), b.n);
 		for (size_t i = 0; i < n; i++)
 			cr_assert(roaring_bitmap_contains(theirs, ids[i]) &&
 				  (words[ids[i] >> 6] >> (ids[i] & 63) & 1));
