@@ -4,6 +4,9 @@
  * in; one JSON verdict a line out, in order. Blocks of lines are read by as many threads as there
  * are cores and written in turn, so the output does not depend on the threads.
  */
+#include <errno.h>
+#include <string.h>
+
 #include "cli/subcommand.h"
 #include "cli/tagging.h"
 #include "core/i18n.h"
@@ -35,7 +38,10 @@ static int tag_run(struct program *p, const struct options *o, struct err *err)
 	if (o->arg_count && sv_eq(sv_of(o->args[0]), SV("-")) == 0) {
 		t.in = fopen(o->args[0], "re");
 		if (!t.in)
-			return err_set(err, ERR_MISSING, "no such file: %s", o->args[0]);
+			return errno == ENOENT ? err_set(err, ERR_MISSING,
+							 "no such file: %s", o->args[0])
+					       : err_set(err, ERR_SYSTEM, "%s: %s",
+							 o->args[0], strerror(errno));
 	}
 	rc = tagging_run(&t, err);
 	if (t.in != stdin)

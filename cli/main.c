@@ -12,6 +12,7 @@
 
 #include "cli/subcommand.h"
 #include "core/i18n.h"
+#include "core/short.h"
 
 static void brief(FILE *out)
 {
@@ -51,14 +52,19 @@ static int run(const struct subcommand *cmd, int before, int argc, char **argv)
 	struct err err = ERR_NONE;
 	int n = 0, rc;
 
-	if (!moved)
-		return err_exit(ERR_SYSTEM);
+	if (!moved) {
+		err_set(&err, ERR_SYSTEM, "out of memory");
+		return fail(cmd->name, &err);
+	}
 	for (int i = 1; i < before; i++)
 		moved[n++] = argv[i];
 	for (int i = before + 1; i < argc; i++)
 		moved[n++] = argv[i];
 	rc = subcommand_run(cmd, n, moved, &err);
 	free(moved);
+	if (!rc && memory_short())
+		rc = err_set(&err, ERR_SYSTEM,
+			     "out of memory: something is missing in what was printed");
 	if (rc && err.text[0])
 		return fail(cmd->name, &err);
 	return err_exit((enum err_code)rc);

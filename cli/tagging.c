@@ -13,6 +13,7 @@
 #include "core/i18n.h"
 #include "core/json_in.h"
 #include "core/json_out.h"
+#include "core/short.h"
 
 enum {
 	BLOCK = 256 << 10,
@@ -169,6 +170,8 @@ static int read_block(struct stream *s, struct job *j, struct err *err)
 		ssize_t n = to ? read(fileno(s->t->in), to, BLOCK) : 0;
 		const char *end;
 
+		if (!to && memory_short())
+			return err_set(err, ERR_SYSTEM, "out of memory");
 		if (!to)
 			return err_set(err, ERR_INPUT, "a line of more than %d bytes",
 				       LINE_MAX_BYTES);

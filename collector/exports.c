@@ -256,40 +256,40 @@ static bool fits(const struct export *e, const struct sv *headers, size_t count,
 const struct export *export_find(const struct sv *headers, size_t count)
 {
 	const struct export *found = NULL;
+	char b_room[HEADER_ROOM];
 	struct buf b;
 
-	buf_init(&b, 0);
+	buf_borrow(&b, b_room, sizeof(b_room));
 	for (size_t i = 0; i < EXPORTS && !found; i++)
 		if (fits(exports[i], headers, count, &b))
 			found = exports[i];
-	buf_release(&b);
 	return found;
 }
 
 const struct export_column *export_column(const struct export *e, struct sv header)
 {
 	const struct export_column *found = NULL;
+	char b_room[HEADER_ROOM];
 	struct buf b;
 
-	buf_init(&b, 0);
+	buf_borrow(&b, b_room, sizeof(b_room));
 	for (size_t i = 0; e && !found && i < EXPORT_COLUMNS && e->columns[i].headers;
 	     i++)
 		if (is_one_of(header, e->columns[i].headers, &b))
 			found = &e->columns[i];
-	buf_release(&b);
 	return found;
 }
 
 enum field question_meaning(struct sv header)
 {
 	enum field found = FIELD_NONE;
+	char b_room[HEADER_ROOM];
 	struct buf b;
 
-	buf_init(&b, 0);
+	buf_borrow(&b, b_room, sizeof(b_room));
 	header_fold(header, &b);
 	for (size_t i = 0; b.n >= QUESTION_LEAST && !found && i < QUESTIONS; i++)
 		if (sv_find(buf_sv(&b), sv_of(questions[i].words)) >= 0)
 			found = questions[i].field;
-	buf_release(&b);
 	return found;
 }

@@ -319,16 +319,15 @@ void header_fold(struct sv header, struct buf *out)
 
 bool header_same(struct sv a, struct sv b)
 {
+	char fa_room[HEADER_ROOM], fb_room[HEADER_ROOM];
 	struct buf fa, fb;
 	bool same;
 
-	buf_init(&fa, 0);
-	buf_init(&fb, 0);
+	buf_borrow(&fa, fa_room, sizeof(fa_room));
+	buf_borrow(&fb, fb_room, sizeof(fb_room));
 	header_fold(a, &fa);
 	header_fold(b, &fb);
 	same = fa.n && sv_eq(buf_sv(&fa), buf_sv(&fb));
-	buf_release(&fa);
-	buf_release(&fb);
 	return same;
 }
 
@@ -388,12 +387,13 @@ struct meaning header_meaning(struct sv header, enum record_kind kind)
 {
 	struct meaning m = { FIELD_NONE, RANK_NONE, { NULL, 0 } };
 	const struct synonym *s;
+	char folded_room[HEADER_ROOM];
 	struct buf folded;
 
 	if (field_find(sv_trim(header), &m) && (fields[m.field].kinds >> kind & 1))
 		return m;
 	m = (struct meaning){ FIELD_NONE, RANK_NONE, { NULL, 0 } };
-	buf_init(&folded, 0);
+	buf_borrow(&folded, folded_room, sizeof(folded_room));
 	header_fold(header, &folded);
 	s = folded.n ? first_synonym(folded.p) : NULL;
 	for (; s && s < synonyms + SYNONYMS && strcmp(s->folded, folded.p) == 0; s++) {
@@ -402,6 +402,5 @@ struct meaning header_meaning(struct sv header, enum record_kind kind)
 		if ((s->kinds >> kind & 1) && rank < m.rank)
 			m = (struct meaning){ s->field, rank, sv_of(s->attr) };
 	}
-	buf_release(&folded);
 	return m;
 }

@@ -101,7 +101,11 @@ struct meaning header_meaning(struct sv header, enum record_kind kind);
 
 bool synonyms_sorted(void); /* the table is searched by halves; a test asks */
 
-/* Letters and digits of @header, lower case, no diacritics: what headers are compared by. */
+enum { HEADER_ROOM = 1024 }; /* bytes that a folded header may need on its way */
+/*
+ * Letters and digits of @header, lower case, no diacritics: what headers are compared by. @out
+ * borrows HEADER_ROOM bytes: a header that is not recognised for want of memory would be lost.
+ */
 void header_fold(struct sv header, struct buf *out);
 bool header_same(struct sv a, struct sv b); /* and there is something to compare */
 

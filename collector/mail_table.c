@@ -13,10 +13,11 @@ enum { LABEL_MAX = 120 };
 static struct meaning meaning_of(const struct mail_table *t, struct sv label)
 {
 	struct meaning m = { FIELD_NONE, RANK_NONE, { NULL, 0 } };
+	char mine_room[HEADER_ROOM], theirs_room[HEADER_ROOM];
 	struct buf mine, theirs;
 
-	buf_init(&mine, 0);
-	buf_init(&theirs, 0);
+	buf_borrow(&mine, mine_room, sizeof(mine_room));
+	buf_borrow(&theirs, theirs_room, sizeof(theirs_room));
 	header_fold(label, &mine);
 	for (size_t i = 0; mine.n && i < t->told->map_count; i++) {
 		struct sv column = sv_of(t->told->maps[i]), field;
@@ -26,8 +27,6 @@ static struct meaning meaning_of(const struct mail_table *t, struct sv label)
 		if (sv_eq(buf_sv(&mine), buf_sv(&theirs)) && field_find(field, &m))
 			break;
 	}
-	buf_release(&mine);
-	buf_release(&theirs);
 	if (m.field)
 		return m;
 	m = header_meaning(label, KIND_FEEDBACK);

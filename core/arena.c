@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/short.h"
+
 enum { ALIGN = 16, FIRST_BLOCK = 16 << 10, LARGEST_STEP = 4 << 20 };
 
 struct arena_block {
@@ -55,8 +57,10 @@ static struct arena_block *add_block(struct arena *a, size_t bytes)
 	if (size < bytes)
 		size = bytes;
 	b = malloc(sizeof(*b) + size);
-	if (!b)
+	if (!b) {
+		memory_was_short();
 		return NULL;
+	}
 	b->next = a->head;
 	b->size = size;
 	b->fill = 0;

@@ -8,14 +8,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/short.h"
+
 void buf_init(struct buf *b, size_t max_bytes)
 {
 	*b = (struct buf){ .max = max_bytes };
 }
 
+void buf_borrow(struct buf *b, char *room, size_t n)
+{
+	*b = (struct buf){ .p = room, .cap = n, .max = n - 1, .borrowed = true };
+	room[0] = 0;
+}
+
 void buf_release(struct buf *b)
 {
-	free(b->p);
+	if (!b->borrowed)
+		free(b->p);
 	*b = (struct buf){ .max = b->max };
 }
 
@@ -52,6 +61,7 @@ char *buf_room(struct buf *b, size_t n)
 		cap *= 2;
 	p = realloc(b->p, cap);
 	if (!p) {
+		memory_was_short();
 		b->failed = true;
 		return NULL;
 	}

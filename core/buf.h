@@ -14,10 +14,12 @@
 struct buf {
 	char *p; /* always NUL-terminated once something was put */
 	size_t n, cap, max;
-	bool failed;
+	bool failed, borrowed;
 };
 
 void buf_init(struct buf *b, size_t max_bytes); /* max 0: no ceiling */
+/* In memory of the caller's, which is its ceiling: it fails when that is full, never for memory. */
+void buf_borrow(struct buf *b, char *room, size_t n);
 void buf_release(struct buf *b);
 void buf_clear(struct buf *b); /* keeps the memory, forgets a failure */
 bool buf_ok(const struct buf *b);

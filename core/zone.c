@@ -101,13 +101,19 @@ static bool known(const char *name)
 	return access(path, R_OK) == 0;
 }
 
-static void set_tz(const char *name)
+/*
+ * False: out of memory. tzset() does not tell that it could not read the file: it takes the name
+ * for a rule then ("Europe"), and every day of the store would be one of UTC.
+ */
+static bool set_tz(const char *name)
 {
-	if (name)
-		setenv("TZ", name, 1);
-	else
+	if (!name)
 		unsetenv("TZ");
+	else if (setenv("TZ", name, 1))
+		return false;
 	tzset();
+	return !name || !strchr(name, '/') ||
+	       strncmp(tzname[0], name, strlen(tzname[0])) != 0;
 }
 
 int zone_open(struct zone **out, const char *iana_name, struct err *err)
@@ -128,9 +134,8 @@ int zone_open(struct zone **out, const char *iana_name, struct err *err)
 		return err_set(err, ERR_SYSTEM, "out of memory");
 	before = tz ? strdup(tz) : NULL;
 	z->name = strdup(iana_name);
-	set_tz(iana_name);
-	ok = z->name && collect(z);
-	set_tz(before);
+	ok = z->name && (!tz || before) && set_tz(iana_name) && collect(z);
+	set_tz(before); /* whatever that was */
 	free(before);
 	if (!ok) {
 		zone_close(z);

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "core/short.h"
 #include "metrics/interval.h"
 #include "metrics/sample.h"
 #include "metrics/special.h"
@@ -68,8 +69,10 @@ bool opinia_metric_bh(const double *p, double *q, size_t n)
 			r[m++] = (struct ranked){ p[i], i };
 		q[i] = NAN;
 	}
-	if (!r)
+	if (!r) {
+		memory_was_short();
 		return false;
+	}
 	qsort(r, m, sizeof(*r), ranked_compare);
 	for (size_t i = m; i-- > 0;) {
 		least = fmin(least, r[i].p * (double)m / (double)(i + 1));

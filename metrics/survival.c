@@ -12,6 +12,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "core/short.h"
+
 static int wait_compare(const void *a, const void *b)
 {
 	const struct wait *x = a, *y = b;
@@ -42,8 +44,10 @@ bool survival_open(struct survival *s, const struct durations *a,
 	if (room > SIZE_MAX / sizeof(*s->at))
 		return false;
 	s->at = malloc((room ? room : 1) * sizeof(*s->at));
-	if (!s->at)
+	if (!s->at) {
+		memory_was_short();
 		return false;
+	}
 	waits_add(s, a, 0);
 	if (b)
 		waits_add(s, b, 1);

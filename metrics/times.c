@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/short.h"
+
 static int ms_compare(const void *a, const void *b)
 {
 	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
@@ -27,8 +29,10 @@ bool times_open(struct times *t, const struct durations *d)
 	if (sorted)
 		return true;
 	t->own = malloc(d->n * sizeof(*t->own));
-	if (!t->own)
+	if (!t->own) {
+		memory_was_short();
 		return false;
+	}
 	memcpy(t->own, d->ms, d->n * sizeof(*t->own));
 	qsort(t->own, d->n, sizeof(*t->own), ms_compare);
 	while (negative < d->n && t->own[negative] < 0)

@@ -11,6 +11,8 @@
 #include <zdict.h>
 #include <zstd.h>
 
+#include "core/short.h"
+
 enum { LEVEL = 1, DICT_BYTES = 16 << 10, TRAIN_LEVEL = 3 };
 
 struct packer {
@@ -118,13 +120,16 @@ struct packing *packing_new(const struct packer *p)
 {
 	struct packing *w = calloc(1, sizeof(*w));
 
-	if (!w)
+	if (!w) {
+		memory_was_short();
 		return NULL;
+	}
 	w->to = ZSTD_createCCtx();
 	w->from = ZSTD_createDCtx();
 	if (packing_start(w, p))
 		return w;
 	packing_free(w);
+	memory_was_short();
 	return NULL;
 }
 

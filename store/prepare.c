@@ -208,6 +208,7 @@ static void prep_attrs(struct prepping *w, struct doc_fields *f, const struct re
 		buf_sv_put(&w->hashed, r->attrs[i].key);
 		buf_char(&w->hashed, '=');
 		buf_sv_put(&w->hashed, r->attrs[i].value);
+		w->failed |= !buf_ok(&w->hashed);
 		f->attrs[i] = prep_name(w, NAME_ATTR, buf_sv(&w->hashed));
 		prep_name(w, NAME_ATTR_KEY, r->attrs[i].key);
 	}
@@ -301,6 +302,7 @@ static int prep_record(struct prepping *w, struct prep_row *row, const struct re
 	*row = (struct prep_row){ .keyless = false };
 	row->keyless =
 		identity_of(&w->store->keys, r, &w->hashed, row->identity, &row->content);
+	w->failed |= !buf_ok(&w->hashed); /* before it is cleared for the next use */
 	prep_head(w, row, r);
 	rc = prep_verdict(w, row, r, v, err);
 	if (rc)

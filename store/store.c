@@ -69,7 +69,7 @@ static bool is_there(const char *dir, const char *name, struct arena *arena)
 {
 	char *path = arena_printf(arena, "%s/%s", dir, name);
 
-	return path && !access(path, F_OK);
+	return !path || !access(path, F_OK); /* out of memory: opening it says so */
 }
 
 static void key_check(const struct subkeys *keys, const uint8_t *store_id,

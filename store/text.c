@@ -189,17 +189,20 @@ static int make_body(struct making *m, struct buf *out, struct err *err)
 
 /* ---- superseding ----------------------------------------------------------------- */
 
-/*
- * Which of @docs that may have been there are alive in @f: their low halves into @lows.
- */
-static size_t alive_here(const struct text_found *f, const struct text_doc *docs,
-			 size_t count, uint16_t *lows)
+/* Which of @docs that may have been there are alive in @f: their low halves into @lows. */
+static int alive_here(uint16_t segment, const struct text_found *f,
+		      const struct text_doc *docs, size_t count, uint16_t *lows,
+		      size_t *alive, struct err *err)
 {
 	struct text_slots s;
 	size_t n = 0;
+	int rc;
 
-	if (!text_slots_of_run(&f->run, &s))
-		return 0;
+	*alive = 0;
+	rc = text_slots_of_run(&f->run, &s);
+	if (rc)
+		return rc == ERR_INPUT ? text_damaged(err, segment, f->number)
+				       : err_set(err, ERR_SYSTEM, "out of memory");
 	for (size_t i = 0, slot = 0; i < count; i++) {
 		uint16_t low = (uint16_t)docs[i].id;
 
@@ -212,7 +215,8 @@ static size_t alive_here(const struct text_found *f, const struct text_doc *docs
 			lows[n++] = low;
 	}
 	text_slots_release(&s);
-	return n;
+	*alive = n;
+	return 0;
 }
 
 static int write_dead(struct txn *t, uint16_t segment, const struct text_found *f,
@@ -225,7 +229,8 @@ static int write_dead(struct txn *t, uint16_t segment, const struct text_found *
 	buf_init(&out, 0);
 	buf_put(&out, "\0\0\0\0", 4);
 	if (!bitmap_change(f->dead, lows, n, NULL, 0, &out)) {
-		rc = text_damaged(err, segment, f->number);
+		rc = buf_ok(&out) ? text_damaged(err, segment, f->number)
+				  : err_set(err, ERR_SYSTEM, "out of memory");
 	} else {
 		le_set(out.p, sum32(out.p + 4, out.n - 4, 'D'), 4);
 		txn_put(t, DB_TEXT, text_key(segment, f->number, TEXT_PART_DEAD, &k),
@@ -257,8 +262,8 @@ static int supersede(struct txn *t, uint16_t segment, const struct text_doc *doc
 		if (!more)
 			break;
 		next = f.number + 1;
-		n = alive_here(&f, docs, count, lows);
-		if (n)
+		rc = alive_here(segment, &f, docs, count, lows, &n, err);
+		if (!rc && n)
 			rc = write_dead(t, segment, &f, lows, n, err);
 	}
 	return rc ? rc : txn_failed(t, err);

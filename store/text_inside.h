@@ -47,8 +47,8 @@ struct text_slots {
 	uint32_t slots;
 };
 
-bool text_slots_of_run(const struct text_run *r,
-		       struct text_slots *out); /* false: memory or damage */
+/* 0, ERR_INPUT (damaged) or ERR_SYSTEM (memory); the caller finds the words. */
+int text_slots_of_run(const struct text_run *r, struct text_slots *out);
 /* The same of @n records that begin at @starts (n + 1 of them, borrowed). */
 bool text_slots_of(uint32_t *starts, uint32_t n, struct text_slots *out);
 void text_slots_release(struct text_slots *s);

@@ -91,20 +91,20 @@ bool text_slots_of(uint32_t *starts, uint32_t n, struct text_slots *out)
 	return true;
 }
 
-bool text_slots_of_run(const struct text_run *r, struct text_slots *out)
+int text_slots_of_run(const struct text_run *r, struct text_slots *out)
 {
 	uint32_t *starts = malloc((r->slots + 1) * sizeof(*starts)), last = 0;
 	struct sorted_cursor c;
 
 	*out = (struct text_slots){ NULL, NULL, 0 };
 	if (!starts)
-		return false;
+		return ERR_SYSTEM;
 	sorted_start(&c, &r->starts);
 	for (uint32_t i = 0; i < r->slots; i++) {
 		starts[i] = sorted_next(&c);
 		if (starts[i] < last || starts[i] > r->places) {
 			free(starts);
-			return false;
+			return ERR_INPUT;
 		}
 		last = starts[i];
 	}
@@ -112,9 +112,9 @@ bool text_slots_of_run(const struct text_run *r, struct text_slots *out)
 	if (!text_slots_of(starts, r->slots, out)) {
 		free(starts);
 		*out = (struct text_slots){ NULL, NULL, 0 };
-		return false;
+		return ERR_SYSTEM;
 	}
-	return true;
+	return 0;
 }
 
 void text_slots_release(struct text_slots *s)
@@ -218,11 +218,13 @@ static int open_inputs(struct merge *m, struct txn *t, uint16_t segment,
 		    !text_next_run(&c, segment, &in->found, &rc, err) ||
 		    in->found.number != numbers[found] ||
 		    !text_run_sound(in->found.run.body) ||
-		    !text_slots_of_run(&in->found.run, &in->slots)) {
+		    text_slots_of_run(&in->found.run, &in->slots) == ERR_INPUT) {
 			rc = rc ? rc : text_damaged(err, segment, numbers[found]);
 			break;
 		}
-		in->moved = malloc((in->slots.slots + 1) * sizeof(*in->moved));
+		in->moved = in->slots.starts
+				    ? malloc((in->slots.slots + 1) * sizeof(*in->moved))
+				    : NULL;
 		if (!in->moved) {
 			err_set(err, ERR_SYSTEM, "out of memory");
 			rc = ERR_SYSTEM;

@@ -80,7 +80,7 @@ static void tally_run(struct verify *v, const struct text_found *f)
 	struct text_group g;
 	struct text_form form;
 
-	if (!text_run_sound(f->run.body) || !text_slots_of_run(&f->run, &s)) {
+	if (!text_run_sound(f->run.body) || text_slots_of_run(&f->run, &s)) {
 		tell(v, f->number, true, "damaged");
 		return;
 	}

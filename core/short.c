@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* short.c: see short.h. */
+#include "core/short.h"
+
+#include <stdatomic.h>
+
+static atomic_bool was_short;
+
+void memory_was_short(void)
+{
+	atomic_store_explicit(&was_short, true, memory_order_relaxed);
+}
+
+bool memory_short(void)
+{
+	return atomic_load_explicit(&was_short, memory_order_relaxed);
+}
