@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * nomem.c: a library to be preloaded: the allocation with the number NOMEM_AT, from 0, fails; with
+ * NOMEM_STICK all after it as well. NOMEM_COUNT names a file that gets how many there were.
+ *
+ * zstd 1.5.4 does not look everywhere whether it got memory: who dies inside it leaves with
+ * IN_LIBRARY, so that the tests can tell that from a fault of ours.
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <execinfo.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* glibc's own names of what is replaced here: looking them up would allocate. */
+extern void *__libc_malloc(size_t);
+extern void *__libc_calloc(size_t, size_t);
+extern void *__libc_realloc(void *, size_t);
+
+enum { IN_LIBRARY = 99, FRAMES = 32 };
+
+static long calls, fail_at = -1;
+static bool counting, stick;
+
+static void count_down(void)
+{
+	const char *path = getenv("NOMEM_COUNT");
+	char text[32];
+	int fd, n = snprintf(text, sizeof(text), "%ld\n", calls);
+
+	fd = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
+	if (fd >= 0 && write(fd, text, (size_t)n) == n)
+		close(fd);
+}
+
+static void died(int signal_number)
+{
+	void *frames[FRAMES];
+	int n = backtrace(frames, FRAMES);
+	Dl_info of;
+
+	for (int i = 0; i < n; i++)
+		if (dladdr(frames[i], &of) && of.dli_fname &&
+		    strstr(of.dli_fname, "libzstd"))
+			_exit(IN_LIBRARY);
+	signal(signal_number, SIG_DFL);
+	raise(signal_number);
+}
+
+/* After the constructors of the libraries that came with the program: what they ask for is not ours. */
+__attribute__((constructor)) static void begin(void)
+{
+	const char *at = getenv("NOMEM_AT");
+
+	fail_at = at ? strtol(at, NULL, 10) : -1;
+	stick = getenv("NOMEM_STICK");
+	atexit(count_down);
+	backtrace((void *[1]){ NULL }, 1); /* loads what it needs now */
+	signal(SIGABRT, died);
+	signal(SIGSEGV, died);
+	counting = true;
+}
+
+static bool fails(void)
+{
+	long k;
+
+	if (!counting)
+		return false;
+	k = __atomic_fetch_add(&calls, 1, __ATOMIC_RELAXED);
+	if (fail_at < 0 || k < fail_at || (k > fail_at && !stick))
+		return false;
+	errno = ENOMEM;
+	return true;
+}
+
+void *malloc(size_t n)
+{
+	return fails() ? NULL : __libc_malloc(n);
+}
+
+void *calloc(size_t count, size_t n)
+{
+	return fails() ? NULL : __libc_calloc(count, n);
+}
+
+void *realloc(void *p, size_t n)
+{
+	return fails() ? NULL : __libc_realloc(p, n);
+}
