@@ -203,6 +203,7 @@ static int fill(const struct opinia_analyzer *a, struct opinia_scratch *s,
 	rules_apply(s);
 	topics_weigh(s);
 	verdict_score(s, v);
+	verdict_plain(s, v);
 	if (a->table.learned && !s->plain)
 		learned_score(s, v);
 	bad = verdict_topics(s, arena, v);
@@ -215,7 +216,9 @@ int opinia_analyze(const struct opinia_analyzer *a, struct opinia_scratch *s,
 {
 	int rc;
 
-	*out = (struct verdict){ .analyzed = text.n > 0, .sentiment = SENTIMENT_NEU };
+	*out = (struct verdict){ .analyzed = text.n > 0,
+				 .sentiment = SENTIMENT_NEU,
+				 .plain.sentiment = SENTIMENT_NEU };
 	if (!text.n)
 		return 0;
 	rc = scratch_fit(s, text.n, err);

@@ -104,6 +104,15 @@ void verdict_score(const struct opinia_scratch *s, struct verdict *v)
 		v->conf = (int16_t)(400 + (1000 - v->conf) * 4 / 10);
 }
 
+void verdict_plain(const struct opinia_scratch *s, struct verdict *v)
+{
+	v->plain = (struct plain_verdict){ .sentiment = v->sentiment,
+					   .score = v->score,
+					   .conf = v->conf };
+	for (uint32_t i = 0; i < s->hit_count && !v->plain.irony; i++)
+		v->plain.irony = s->hits[i].counts && s->hits[i].rules & RULE_IRONY;
+}
+
 /* ---- topics ------------------------------------------------------------------------- */
 
 static bool fired(const struct opinia_scratch *s, uint16_t topic)

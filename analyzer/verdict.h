@@ -6,6 +6,8 @@
 #include "analyzer/scratch.h"
 
 void verdict_score(const struct opinia_scratch *s, struct verdict *v);
+/* After verdict_score(), before anything learned: keeps what was said. */
+void verdict_plain(const struct opinia_scratch *s, struct verdict *v);
 
 /* The arrays are in @arena; these return 0, or -1 when it is exhausted. */
 int verdict_topics(const struct opinia_scratch *s, struct arena *arena,

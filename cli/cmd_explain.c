@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/numbers.h"
+#include "cli/records.h"
 #include "cli/subcommand.h"
 #include "cli/words.h"
 #include "core/i18n.h"
@@ -171,6 +172,9 @@ static int explain_record(struct program *p, uint32_t id, struct err *err)
 	if (!s.readable || !s.record.comment.n)
 		return err_set(err, ERR_NOTHING, "record %u has no words to explain", id);
 	rc = explain_text(p, s.record.comment, s.record.language, err);
+	if (!rc && s.contradiction)
+		program_remark(p, _("The score says the opposite of the words: " SV_FMT),
+			       SV_ARG(records_scores(&s.record, &p->arena)));
 	if (!rc && !sv_eq(s.lexicon, opinia_analyzer_hash(p->analyzer)))
 		program_remark(p, _("It was tagged with another lexicon: " SV_FMT),
 			       SV_ARG(s.lexicon));

@@ -36,6 +36,7 @@ static const struct column columns[] = {
 	{ .name = "comment", .type = COLUMN_TEXT },
 	{ .name = "evidence", .type = COLUMN_JSON },
 	{ .name = "customer", .type = COLUMN_TEXT },
+	{ .name = "contradiction", .type = COLUMN_JSON },
 	{ .name = "revision", .type = COLUMN_COUNT },
 	{ .name = "origin", .type = COLUMN_TEXT },
 };
@@ -88,6 +89,8 @@ static void table_record(struct records *r, const struct opinia_stored *s)
 			SV_ARG(records_scores(&s->record, &r->arena)));
 	if (s->verdict.analyzed)
 		fprintf(r->p->out, "  %s", sentiment_name(s->verdict.sentiment));
+	if (s->contradiction)
+		fprintf(r->p->out, "  %s", _("(score and words contradict)"));
 	for (uint16_t i = 0; i < s->verdict.topic_count; i++)
 		fprintf(r->p->out, "%s" SV_FMT ":%s", i ? ", " : "  ",
 			SV_ARG(topic_name(r, s->verdict.topics[i].topic)),
@@ -229,6 +232,7 @@ static int data_record(struct records *r, const struct opinia_stored *s, struct 
 	c[n++] = comment_cell(r, s);
 	c[n++] = evidence_cell(r, s);
 	c[n++] = customer_cell(r, s);
+	c[n++] = cell_text(s->contradiction ? SV("true") : SV("false"));
 	c[n++] = cell_count(s->revision);
 	c[n++] = text_or_none(s->record.origin);
 	return printer_row(r->printer, c, err);

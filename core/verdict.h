@@ -90,12 +90,23 @@ struct pii {
 	struct span span;
 };
 
+/*
+ * What the lexicon says of the words before anything that was learned of scores joins in: to hold
+ * against a score. A verdict out of the store does not have it.
+ */
+struct plain_verdict {
+	uint8_t sentiment;   /* enum sentiment */
+	bool irony;	     /* a word was turned round by it */
+	int16_t score, conf; /* milli */
+};
+
 struct verdict {
 	uint8_t language;  /* index into opinia_analyzer_languages(); 0 is always `und` */
 	uint8_t sentiment; /* enum sentiment of the whole comment  */
 	int16_t score;	   /* milli, -1000..1000                   */
 	int16_t conf;	   /* milli, 0..1000                       */
 	bool analyzed;	   /* false: there was no comment to read  */
+	struct plain_verdict plain;
 	struct topic_verdict *topics;
 	struct evidence
 		*evidence; /* sentiment and topic evidence, in order of the text */

@@ -88,6 +88,15 @@ static bool covered(const struct page *p)
 	return p->records && p->records_before && missing * 10 <= days;
 }
 
+static int count_contradictions(struct page *p, struct filter *now, struct err *err)
+{
+	struct filter *f =
+		opinia_filter_and(now, SV("is"), SV("contradiction"), p->arena);
+
+	return f ? opinia_count(p->plan->frame.snap, f, &p->contradictions, err)
+		 : no_memory(err);
+}
+
 static int gather_totals(struct page *p, struct err *err)
 {
 	const struct opinia_frame *f = &p->plan->frame;
@@ -104,6 +113,8 @@ static int gather_totals(struct page *p, struct err *err)
 		rc = opinia_totals_of(f->snap, before, &b, err);
 	if (!rc)
 		rc = opinia_snapshot_totals(f->snap, p->arena, &totals, err);
+	if (!rc)
+		rc = count_contradictions(p, now, err);
 	if (rc)
 		return rc;
 	p->records = c.records;

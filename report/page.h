@@ -71,6 +71,8 @@ struct page {
 	const struct opinia_report_plan *plan;
 	struct arena *arena;
 	uint64_t records, records_before; /* feedback in the two periods */
+	uint64_t
+		contradictions; /* of records: the score says one thing, the words another */
 	int32_t begins;	 /* the first day that has any feedback                       */
 	bool comparable; /* the period before was collected, too: counts may be compared */
 	struct sv lexicon; /* hash */

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* section_limits.c: what these numbers cannot say. Each metric says it of itself; the
  * rest is here. */
+#include <stdio.h>
+
 #include "core/i18n.h"
+#include "report/figures.h"
 #include "report/page.h"
 
 static void item(struct html *h, const char *head, const char *text)
@@ -14,6 +17,23 @@ static void item(struct html *h, const char *head, const char *text)
 	}
 	html_z(h, text);
 	HTML(h, "</li>\n");
+}
+
+/* Somebody took 1 for the best mark, or clicked past it: such a number is no one's opinion. */
+static void contradictions(const struct page *p, struct html *h)
+{
+	char text[400];
+
+	if (!p->contradictions)
+		return;
+	snprintf(text, sizeof(text),
+		 ngettext("In %s answer the words say the opposite of the score "
+			  "(is:contradiction). It counts as it was given.",
+			  "In %s answers the words say the opposite of the score "
+			  "(is:contradiction). They count as they were given.",
+			  p->contradictions),
+		 say_count(p->plan->lang, p->contradictions).z);
+	item(h, NULL, text);
 }
 
 static void write(const struct page *p, struct html *h)
@@ -33,6 +53,7 @@ static void write(const struct page *p, struct html *h)
 	};
 
 	HTML(h, "<ul class=\"plain\">\n");
+	contradictions(p, h);
 	for (size_t i = 0; i < sizeof(general) / sizeof(general[0]); i++)
 		item(h, NULL, _(general[i]));
 	for (size_t i = 0; i < p->kpis; i++)

@@ -193,7 +193,8 @@ int opinia_fetch(struct opinia_snapshot *snap, uint32_t id, struct arena *arena,
 				       .revision = (uint32_t)doc_field(&d, DOC_REVISION),
 				       .landed_at = doc_time(&d, DOC_LANDED),
 				       .content = doc_field(&d, DOC_CONTENT),
-				       .erased = d.flags & DOC_ERASED };
+				       .erased = d.flags & DOC_ERASED,
+				       .contradiction = d.flags & DOC_CONTRADICTION };
 	rc = fetch_secret(snap, &d, arena, &secret, &out->readable, err);
 	if (!rc)
 		rc = fetch_verdict(snap, &d, &secret, arena, &out->verdict, err);

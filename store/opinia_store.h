@@ -188,6 +188,7 @@ struct opinia_stored {
 	uint32_t customer; /* canonical pseudonym number, 0: none                 */
 	bool readable;	   /* the key was there and the person was not erased     */
 	bool erased;
+	bool contradiction; /* score and words say the opposite */
 };
 int opinia_fetch(struct opinia_snapshot *snap, uint32_t id, struct arena *arena,
 		 struct opinia_stored *out, struct err *err);

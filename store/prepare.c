@@ -135,20 +135,28 @@ static uint32_t prep_person(struct prepping *w, enum alias_kind kind, struct sv 
 
 /* ---- one record -------------------------------------------------------------------- */
 
+enum { STRONG_SCORE = 700, STRONG_CONF = 700 }; /* milli */
+
 /*
- * Do score and words say the opposite? Only far ends count, and "was it solved?" never.
+ * Do score and words say the opposite? Only words that the lexicon alone is sure of, without
+ * irony, and only far ends count; "was it solved?" never does.
  */
 static bool contradicts(const struct record *r, const struct verdict *v)
 {
-	for (unsigned i = 0; v->analyzed && i < r->score_count; i++) {
+	const struct plain_verdict *w = &v->plain;
+
+	if (!v->analyzed || w->irony || w->conf < STRONG_CONF ||
+	    (w->score < STRONG_SCORE && w->score > -STRONG_SCORE))
+		return false;
+	for (unsigned i = 0; i < r->score_count; i++) {
 		const struct score *s = &r->scores[i];
 		int good = s->low_is_good ? s->max - s->value : s->value - s->min;
 		int span = s->max - s->min;
 
 		if (s->kind == SCORE_FCR || !span)
 			continue;
-		if ((v->sentiment == SENTIMENT_NEG && 5 * good >= 4 * span) ||
-		    (v->sentiment == SENTIMENT_POS && 5 * good <= span))
+		if ((w->sentiment == SENTIMENT_NEG && 5 * good >= 4 * span) ||
+		    (w->sentiment == SENTIMENT_POS && 5 * good <= span))
 			return true;
 	}
 	return false;

@@ -62,6 +62,14 @@ static void some_comment(struct fleet *f, struct record *r, struct verdict *v)
 	v->analyzed = true;
 	v->language = (uint8_t)chance(FLEET_LANGUAGES);
 	v->sentiment = (uint8_t)chance(SENTIMENT_COUNT);
+	v->plain = (struct plain_verdict){
+		.sentiment = chance(8) ? v->sentiment : (uint8_t)chance(SENTIMENT_COUNT),
+		.score = chance(3) ? 900 : 699,
+		.conf = chance(3) ? 700 : 690,
+		.irony = chance(6) == 0,
+	};
+	if (v->plain.sentiment == SENTIMENT_NEG)
+		v->plain.score = (int16_t)-v->plain.score;
 	v->topics = arena_zero(&f->arena, FLEET_TOPICS, sizeof(*v->topics));
 	for (unsigned i = chance(4); i > 0; i--) {
 		uint16_t t = (uint16_t)chance(FLEET_TOPICS);

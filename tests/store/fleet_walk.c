@@ -2,6 +2,8 @@
 /* fleet_walk.c: what a filter means, said a second time and as plainly as it can be. */
 #include "tests/store/fleet.h"
 
+#include <stdlib.h>
+
 /* ---- the walk -------------------------------------------------------------------- */
 
 int64_t fleet_clock(const struct fleet *f, size_t i)
@@ -131,14 +133,17 @@ static bool has_thing(const struct record *r, const struct verdict *v,
 
 static bool contradicts(const struct record *r, const struct verdict *v)
 {
-	for (unsigned i = 0; v->analyzed && i < r->score_count; i++) {
+	const struct plain_verdict *w = &v->plain;
+	bool sure = w->conf >= 700 && abs(w->score) >= 700 && !w->irony;
+
+	for (unsigned i = 0; v->analyzed && sure && i < r->score_count; i++) {
 		const struct score *s = &r->scores[i];
 		int span = s->max - s->min,
 		    good = s->low_is_good ? s->max - s->value : s->value - s->min;
 
 		if (s->kind != SCORE_FCR &&
-		    ((v->sentiment == SENTIMENT_NEG && 5 * good >= 4 * span) ||
-		     (v->sentiment == SENTIMENT_POS && 5 * good <= span)))
+		    ((w->sentiment == SENTIMENT_NEG && 5 * good >= 4 * span) ||
+		     (w->sentiment == SENTIMENT_POS && 5 * good <= span)))
 			return true;
 	}
 	return false;
