@@ -30,6 +30,7 @@ struct checking {
 	uint64_t own_keys; /* documents sealed under their own key */
 	uint32_t *parent; /* customers, as KIND_CUSTOMER rows tie them: number → parent */
 	uint8_t *found;	  /* by id: which lookups lead to it (enum found) */
+	uint64_t aliases; /* addresses that lead to a customer  */
 	size_t damaged;	  /* documents that cannot be read            */
 };
 

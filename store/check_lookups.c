@@ -76,15 +76,10 @@ static void take_alias(void *self, const struct run_entry *e)
 
 int check_lookups(struct checking *c)
 {
-	uint64_t aliases;
-
 	runs_walk(c->txn, RUN_IDENTITY, take_identity, check_damaged, c);
 	runs_walk(c->txn, RUN_INTERACTION, take_interaction, check_damaged, c);
 	runs_walk(c->txn, RUN_CUSTOMER, take_customer, check_damaged, c);
-	aliases = runs_walk(c->txn, RUN_ALIAS, take_alias, check_damaged, c);
-	if (aliases != c->state.next_customer - 1)
-		check_tell(c, "there are %llu addresses for %u customers",
-			   (unsigned long long)aliases, c->state.next_customer - 1);
+	c->aliases = runs_walk(c->txn, RUN_ALIAS, take_alias, check_damaged, c);
 	return txn_failed(c->txn, c->err);
 }
 
@@ -139,12 +134,13 @@ static void check_row(struct checking *c, uint32_t number)
 
 int check_customers(struct checking *c)
 {
-	uint64_t redirects = 0;
+	uint64_t redirects = 0, gone = 0;
 
 	for (uint32_t n = 1; n < c->state.next_customer; n++) {
 		uint32_t want = root_of(c, n), has = customers_canonical(c->txn, n);
 
 		redirects += want != n;
+		gone += customer_gone(c->txn, n);
 		if (txn_failed(c->txn, c->err))
 			return (int)c->txn->err.code;
 		if (want != has && !c->damaged)
@@ -155,6 +151,10 @@ int check_customers(struct checking *c)
 		arena_reset(&c->arena);
 		c->out->customers++;
 	}
+	if (c->aliases != c->state.next_customer - 1 - gone)
+		check_tell(c, "there are %llu addresses for %llu customers",
+			   (unsigned long long)c->aliases,
+			   (unsigned long long)(c->state.next_customer - 1 - gone));
 	if (redirects != txn_count(c->txn, DB_REDIRECT) && !c->damaged)
 		check_tell(c, "there are %llu redirects of customers and should be %llu",
 			   (unsigned long long)txn_count(c->txn, DB_REDIRECT),

@@ -61,9 +61,27 @@ static void check_cursors(struct checking *c)
 	txn_cursor_close(&cur);
 }
 
+/* Is the audit trail whole? */
+static int check_audit(struct checking *c)
+{
+	struct err why = ERR_NONE;
+	uint64_t entries;
+	int rc = opinia_audit_read(c->snap, NULL, NULL, &entries, &why);
+
+	if (rc == ERR_NOTHING || rc == ERR_INPUT)
+		check_tell(c, "%s", why.text);
+	else if (rc)
+		*c->err = why;
+	return rc == ERR_NOTHING || rc == ERR_INPUT ? 0 : rc;
+}
+
 int check_rest(struct checking *c)
 {
 	uint64_t keys;
+	int rc = check_audit(c);
+
+	if (rc)
+		return rc;
 
 	check_history(c);
 	for (int dim = NAME_SOURCE; dim < NAME_DIM_END; dim++)

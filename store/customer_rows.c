@@ -12,7 +12,7 @@
 #include "store/keys.h"
 
 enum { AT_FLAGS = 4, AT_RANDOM = 5, AT_SEALED = AT_RANDOM + SEAL_RANDOM };
-enum { ROW_ERASED = 1, CACHE_MAX = 1 << 18, CACHE_FIRST = 256 };
+enum { ROW_ERASED = 1, ROW_BLANK = AT_SEALED, CACHE_MAX = 1 << 18, CACHE_FIRST = 256 };
 
 /* ---- rows -------------------------------------------------------------------------- */
 
@@ -23,18 +23,21 @@ static void row_nonce(uint8_t nonce[24], const uint8_t *random, uint32_t number)
 	memcpy(nonce + 12, "opinia:cust!", 12);
 }
 
-void customer_write(struct txn *t, const struct opinia_store *store, uint32_t number,
-		    const uint8_t key[KEY_BYTES], struct sv alias)
+bool customer_wrap(struct txn *t, const uint8_t store_id[STORE_ID_BYTES],
+		   struct keytree *tree, uint32_t number, const uint8_t key[KEY_BYTES],
+		   struct sv alias)
 {
-	uint8_t plain[KEY_BYTES + ALIAS_TEXT_MAX], nonce[24];
+	uint8_t plain[KEY_BYTES + ALIAS_TEXT_MAX], nonce[24], wrap[KEY_BYTES];
 	size_t n = KEY_BYTES + alias.n, bytes = AT_SEALED + n + SEAL_TAG;
 	struct key k;
 	uint8_t *row;
 
+	if (!keytree_key(tree, TREE_CUSTOMERS, number, wrap))
+		return false;
 	key_u32(&k, number);
 	row = txn_reserve(t, DB_CUSTOMER, key_sv(&k), bytes, false);
 	if (!row)
-		return;
+		return true; /* the transaction knows */
 	memcpy(plain, key, KEY_BYTES);
 	if (alias.n)
 		memcpy(plain + KEY_BYTES, alias.p, alias.n);
@@ -42,38 +45,70 @@ void customer_write(struct txn *t, const struct opinia_store *store, uint32_t nu
 	randombytes_buf(row + AT_RANDOM, SEAL_RANDOM);
 	row_nonce(nonce, row + AT_RANDOM, number);
 	crypto_aead_xchacha20poly1305_ietf_encrypt(row + AT_SEALED, NULL, plain, n,
-						   store->id, STORE_ID_BYTES, NULL, nonce,
-						   store->keys.wrap);
+						   store_id, STORE_ID_BYTES, NULL, nonce,
+						   wrap);
 	le_set(row, sum32(row + 4, bytes - 4, number), 4);
 	sodium_memzero(plain, n);
+	sodium_memzero(wrap, sizeof(wrap));
+	return true;
+}
+
+bool customer_write(struct txn *t, const struct opinia_store *store, uint32_t number,
+		    const uint8_t key[KEY_BYTES], struct sv alias)
+{
+	return customer_wrap(t, store->id, store->set.tree, number, key, alias);
+}
+
+void customer_blank(struct txn *t, uint32_t number)
+{
+	uint8_t row[ROW_BLANK] = { [AT_FLAGS] = ROW_ERASED };
+	struct key k;
+
+	key_u32(&k, number);
+	le_set(row, sum32(row + 4, sizeof(row) - 4, number), 4);
+	txn_put(t, DB_CUSTOMER, key_sv(&k), (struct sv){ (char *)row, sizeof(row) });
+}
+
+bool customer_gone(struct txn *t, uint32_t number)
+{
+	struct key k;
+	struct sv v;
+
+	key_u32(&k, number);
+	return txn_get(t, DB_CUSTOMER, key_sv(&k), &v) && v.n > AT_FLAGS &&
+	       v.p[AT_FLAGS] & ROW_ERASED;
 }
 
 enum customer_found customer_read(struct txn *t, const struct opinia_store *store,
 				  uint32_t number, uint8_t key[KEY_BYTES],
 				  struct arena *arena, struct sv *alias)
 {
-	uint8_t plain[KEY_BYTES + ALIAS_TEXT_MAX], nonce[24];
+	uint8_t plain[KEY_BYTES + ALIAS_TEXT_MAX], nonce[24], wrap[KEY_BYTES];
 	unsigned long long n;
 	const uint8_t *row;
 	struct key k;
 	struct sv v;
+	int rc;
 
 	key_u32(&k, number);
 	if (!txn_get(t, DB_CUSTOMER, key_sv(&k), &v))
 		return CUSTOMER_NONE;
 	row = (const uint8_t *)v.p;
-	if (v.n < AT_SEALED + KEY_BYTES + SEAL_TAG ||
-	    v.n > AT_SEALED + sizeof(plain) + SEAL_TAG ||
-	    le_get(row, 4) != sum32(row + 4, v.n - 4, number)) {
+	if (v.n < ROW_BLANK || v.n > AT_SEALED + sizeof(plain) + SEAL_TAG ||
+	    le_get(row, 4) != sum32(row + 4, v.n - 4, number) ||
+	    (v.n < AT_SEALED + KEY_BYTES + SEAL_TAG && !(row[AT_FLAGS] & ROW_ERASED))) {
 		txn_fail(t, ERR_INPUT, "the row of customer %u is damaged", number);
 		return CUSTOMER_NONE;
 	}
-	if (row[AT_FLAGS] & ROW_ERASED)
+	if (row[AT_FLAGS] & ROW_ERASED ||
+	    !keytree_key(store->set.tree, TREE_CUSTOMERS, number, wrap))
 		return CUSTOMER_ERASED;
 	row_nonce(nonce, row + AT_RANDOM, number);
-	if (crypto_aead_xchacha20poly1305_ietf_decrypt(
-		    plain, &n, NULL, row + AT_SEALED, v.n - AT_SEALED, store->id,
-		    STORE_ID_BYTES, nonce, store->keys.wrap)) {
+	rc = crypto_aead_xchacha20poly1305_ietf_decrypt(plain, &n, NULL, row + AT_SEALED,
+							v.n - AT_SEALED, store->id,
+							STORE_ID_BYTES, nonce, wrap);
+	sodium_memzero(wrap, sizeof(wrap));
+	if (rc) {
 		txn_fail(t, ERR_INPUT, "the key of customer %u does not open", number);
 		return CUSTOMER_NONE;
 	}

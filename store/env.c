@@ -22,7 +22,7 @@ static const char *const db_names[DB_COUNT] = {
 	[DB_NAMES] = "names",	    [DB_BITS] = "bits", [DB_TEXT] = "text",
 	[DB_ROLL] = "roll",	    [DB_RUNS] = "runs", [DB_CUSTOMER] = "customer",
 	[DB_REDIRECT] = "redirect", [DB_LINK] = "link", [DB_RECKEY] = "reckey",
-	[DB_CURSOR] = "cursor",
+	[DB_CURSOR] = "cursor",     [DB_AUDIT] = "audit", [DB_GONE] = "gone",
 };
 
 int env_error(struct err *err, int rc, const char *doing)

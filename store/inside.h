@@ -21,8 +21,13 @@ struct packing;
 struct opinia_store {
 	struct env *env;
 	struct zone *zone;
+	char *dir, *key_path;
+	size_t map_start, map_max;
 	bool read_only, has_key;
+	bool key_lent;	     /* the key file may serve other stores too        */
+	uint32_t generation; /* of the key; grows when it is changed           */
 	uint8_t id[STORE_ID_BYTES];
+	struct keyset set;		 /* of the key file; empty when !has_key */
 	struct subkeys keys;		 /* all zero when !has_key */
 	const struct taxonomy *taxonomy; /* may be NULL */
 	const struct sv *languages;

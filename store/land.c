@@ -16,6 +16,7 @@
 #include "store/inside.h"
 #include "store/kept.h"
 #include "store/keys.h"
+#include "store/open_key.h"
 
 /* What the text index is to know of a record, in the order it happened. */
 struct text_item {
@@ -442,7 +443,7 @@ int landing_start(struct landing *l, struct txn *t, struct err *err)
 	l->txn = t;
 	l->now = when_now();
 	state_read(t, &l->state);
-	return txn_failed(t, err);
+	return store_key_current(l->store, t, err);
 }
 
 int landing_init(struct landing *l, struct opinia_store *store, struct err *err)

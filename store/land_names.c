@@ -74,11 +74,15 @@ static void person_new(struct landing *l, struct person *who, struct table_slot 
 	if (!key || !slot || l->txn->err.code)
 		return;
 	who->number = l->state.next_customer++;
+	/* a restored store gives numbers away again whose keys were destroyed since */
+	while (!customer_write(l->txn, l->store, who->number, who->key, who->alias)) {
+		customer_blank(l->txn, who->number);
+		who->number = l->state.next_customer++;
+	}
 	memcpy(key, who->key, KEY_BYTES);
 	landing_run(l, RUN_ALIAS, who->digest, who->number);
 	table_fill(&l->met, slot, le_get(who->digest, 8),
 		   (uint32_t)l->runs[RUN_ALIAS].count);
-	customer_write(l->txn, l->store, who->number, who->key, who->alias);
 }
 
 static void person_land(struct landing *l, struct person *who, uint32_t found)
@@ -119,8 +123,10 @@ int land_persons(struct landing *l, struct err *err)
 		return err_set(err, ERR_SYSTEM, "out of memory");
 	for (size_t i = 0; i < p->person_count; i++) {
 		l->who[i] = p->persons[i];
-		if (again)
+		if (again) { /* whom it was made ready for may have been erased since, key and all */
 			l->who[i].number = 0;
+			randombytes_buf(l->who[i].key, KEY_BYTES);
+		}
 		if (l->who[i].number)
 			continue;
 		memcpy(q[n].digest, l->who[i].digest, RUN_DIGEST);

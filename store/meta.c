@@ -20,6 +20,11 @@ void meta_put(struct txn *t, const char *name, struct sv value)
 	txn_put(t, DB_META, sv_of(name), value);
 }
 
+void meta_drop(struct txn *t, const char *name)
+{
+	txn_delete(t, DB_META, sv_of(name));
+}
+
 void state_read(struct txn *t, struct state *out)
 {
 	struct sv v = meta_get(t, "state");

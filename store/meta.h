@@ -23,5 +23,6 @@ void state_write(struct txn *t, const struct state *s);
 /* A plain value by name; the empty view when there is none. */
 struct sv meta_get(struct txn *t, const char *name);
 void meta_put(struct txn *t, const char *name, struct sv value);
+void meta_drop(struct txn *t, const char *name);
 
 #endif

@@ -269,6 +269,45 @@ int opinia_facts(struct opinia_snapshot *snap, const struct filter *f,
 int opinia_values(struct opinia_snapshot *snap, struct opinia_by by, struct arena *arena,
 		  struct opinia_group **out, size_t *count, struct err *err);
 
+/* ---- who did what with personal data -------------------------------------------------- */
+
+/* No field may hold a customer's data: an action ("reveal"), its object as a pseudonym, a number or a
+ * digest, and what a person gave as the reason. Up to 1,000 bytes each, the rest is cut. */
+struct opinia_audit {
+	uint64_t number; /* out: from 1 */
+	int64_t at;	 /* out */
+	uint32_t uid;
+	struct sv who, action, what, why;
+};
+/* Append and sync. ERR_CONFIG without the key. */
+int opinia_store_audit(struct opinia_store *store, const struct opinia_audit *entry,
+		       struct err *err);
+/* The same, unless the latest entry of this action has the same object. */
+int opinia_store_audit_change(struct opinia_store *store, const struct opinia_audit *entry,
+			      struct err *err);
+/*
+ * All entries in order, each verified against the chain (without the key: only numbered) before
+ * @take (NULL: none) gets it; views are valid during its call, a non-zero return ends the walk and is
+ * returned. *count: entries that are sound. ERR_NOTHING: the trail is not what was written.
+ */
+int opinia_audit_read(struct opinia_snapshot *snap,
+		      int (*take)(void *self, const struct opinia_audit *entry,
+				  struct err *err),
+		      void *self, uint64_t *count, struct err *err);
+
+/* ---- the key ---------------------------------------------------------------------------- */
+
+/*
+ * A new key, in the key file's place; the old one opens only what was copied before. Documents stay
+ * as they are, the keys of customers and records are wrapped anew: about a second for a million.
+ * Whenever it is broken off, the store and the key file fit. Other programs that have the store open
+ * must be started again, and say so. @why goes to the audit trail (NULL: nothing).
+ */
+int opinia_store_rotate(struct opinia_store *store, const struct opinia_audit *why,
+			struct err *err);
+/* Where the key is, or would be looked for; and the list of the erased. */
+const char *opinia_store_key_path(const struct opinia_store *store);
+
 /* ---- checking ----------------------------------------------------------------------- */
 
 struct opinia_check {

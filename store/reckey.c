@@ -4,13 +4,14 @@
  */
 #include "store/reckey.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "store/inside.h"
 #include "store/keys.h"
 
-enum { AT_COUNT = 4, AT_NONCE = 8, NONCE = 24, AT_IDS = AT_NONCE + NONCE };
-enum { BLOCK = 0, SINGLE = 1, BLOCK_MAX = 256, EACH = 4 + KEY_BYTES };
+enum { AT_COUNT = 4, AT_SHIFT = 8, AT_NONCE = 12, NONCE = 16, AT_IDS = AT_NONCE + NONCE };
+enum { BLOCK = 0, SINGLE = 1, BLOCK_MAX = 256, EACH = 4 + KEY_BYTES, SHIFT_TRIES = 64 };
 
 static void reckey_key(struct key *k, uint8_t space, uint32_t id)
 {
@@ -24,10 +25,54 @@ static uint64_t reckey_seed(struct sv key)
 	return be_get(key.p, 5);
 }
 
+/* A data key in or out of its wrapping: the same both ways. False: the tree's key is gone. */
+static bool wrap(struct keytree *tree, uint32_t number, const uint8_t nonce[NONCE],
+		 const uint8_t in[KEY_BYTES], uint8_t out[KEY_BYTES])
+{
+	uint8_t key[KEY_BYTES], pad[KEY_BYTES];
+
+	if (!keytree_key(tree, TREE_RECORDS, number, key))
+		return false;
+	crypto_core_hchacha20(pad, nonce, key, NULL);
+	for (unsigned i = 0; i < KEY_BYTES; i++)
+		out[i] = in[i] ^ pad[i];
+	sodium_memzero(key, sizeof(key));
+	sodium_memzero(pad, sizeof(pad));
+	return true;
+}
+
+/*
+ * A restored store gives ids away again, some of which had their tree's key destroyed before. Such
+ * records take keys from elsewhere.
+ */
+static uint32_t shift_for(struct keytree *tree, const struct reckey *all, size_t count)
+{
+	uint32_t shift = 0;
+
+	for (unsigned tries = 0; tries < SHIFT_TRIES; tries++) {
+		size_t i = 0;
+
+		while (i < count && keytree_has(tree, TREE_RECORDS, all[i].id + shift))
+			i++;
+		if (i == count)
+			break;
+		shift = randombytes_random();
+	}
+	return shift;
+}
+
+static void reckey_sum(struct sv key, uint8_t *v, size_t bytes)
+{
+	le_set(v, sum32(v + 4, bytes - 4, reckey_seed(key)), 4);
+}
+
 static void reckey_put(struct txn *t, const struct opinia_store *store, uint8_t space,
 		       const struct reckey *all, size_t count)
 {
 	size_t bytes = AT_IDS + EACH * count;
+	struct keytree *tree = store->set.tree;
+	uint32_t shift = shift_for(tree, all, count);
+	bool good = true;
 	struct key k;
 	uint8_t *v, *keys;
 
@@ -39,14 +84,16 @@ static void reckey_put(struct txn *t, const struct opinia_store *store, uint8_t 
 		return;
 	keys = v + AT_IDS + 4 * count;
 	le_set(v + AT_COUNT, count, 4);
+	le_set(v + AT_SHIFT, shift, 4);
 	randombytes_buf(v + AT_NONCE, NONCE);
 	for (size_t i = 0; i < count; i++) {
 		le_set(v + AT_IDS + 4 * i, all[i].id, 4);
-		memcpy(keys + KEY_BYTES * i, all[i].key, KEY_BYTES);
+		good &= wrap(tree, all[i].id + shift, v + AT_NONCE, all[i].key,
+			     keys + KEY_BYTES * i);
 	}
-	crypto_stream_xchacha20_xor(keys, keys, KEY_BYTES * count, v + AT_NONCE,
-				    store->keys.wrap);
-	le_set(v, sum32(v + 4, bytes - 4, reckey_seed(key_sv(&k))), 4);
+	reckey_sum(key_sv(&k), v, bytes);
+	if (!good)
+		txn_fail(t, ERR_SYSTEM, "no key is left to wrap the keys of records");
 }
 
 void reckey_write(struct txn *t, const struct opinia_store *store,
@@ -94,9 +141,8 @@ static size_t reckey_index(const char *ids, size_t count, uint32_t id)
 static bool reckey_take(struct txn *t, const struct opinia_store *store, struct sv key,
 			struct sv v, uint32_t id, uint8_t out[KEY_BYTES])
 {
-	uint8_t block[KEY_BYTES * 2 + 64] = { 0 };
-	const char *from;
-	size_t count, i, skip;
+	const uint8_t *from;
+	size_t count, i;
 
 	if (!reckey_sound(key, v, &count)) {
 		txn_fail(t, ERR_INPUT, "the keys of records near %u are damaged", id);
@@ -105,38 +151,130 @@ static bool reckey_take(struct txn *t, const struct opinia_store *store, struct 
 	i = reckey_index(v.p + AT_IDS, count, id);
 	if (i == count)
 		return false;
-	from = v.p + AT_IDS + 4 * count + KEY_BYTES * i;
-	if (sodium_is_zero((const uint8_t *)from, KEY_BYTES))
-		return false;
-	skip = KEY_BYTES * i % 64; /* XChaCha20 has blocks of 64 bytes */
-	memcpy(block + skip, from, KEY_BYTES);
-	crypto_stream_xchacha20_xor_ic(block, block, skip + KEY_BYTES,
-				       (const uint8_t *)v.p + AT_NONCE,
-				       KEY_BYTES * i / 64, store->keys.wrap);
-	memcpy(out, block + skip, KEY_BYTES);
-	sodium_memzero(block, sizeof(block));
-	return true;
+	from = (const uint8_t *)v.p + AT_IDS + 4 * count + KEY_BYTES * i;
+	return !sodium_is_zero(from, KEY_BYTES) &&
+	       wrap(store->set.tree, id + (uint32_t)le_get(v.p + AT_SHIFT, 4),
+		    (const uint8_t *)v.p + AT_NONCE, from, out);
+}
+
+/* The value that @id's key is in, at @c. */
+static bool reckey_seek(struct txn_cursor *c, uint32_t id)
+{
+	struct key k;
+
+	reckey_key(&k, SINGLE, id);
+	if (txn_seek_exact(c, key_sv(&k)))
+		return true;
+	reckey_key(&k, BLOCK, id);
+	return (txn_seek_exact(c, key_sv(&k)) ||
+		(txn_seek(c, key_sv(&k)) ? txn_prev(c) : txn_last(c))) &&
+	       c->key.n == 5 && c->key.p[0] == BLOCK;
 }
 
 bool reckey_read(struct txn *t, const struct opinia_store *store, uint32_t id,
 		 uint8_t out[KEY_BYTES])
 {
 	struct txn_cursor c;
-	struct key k;
-	struct sv v;
-	bool found = false;
+	bool found;
 
-	reckey_key(&k, SINGLE, id);
-	if (txn_get(t, DB_RECKEY, key_sv(&k), &v))
-		return reckey_take(t, store, key_sv(&k), v, id, out);
-	reckey_key(&k, BLOCK, id);
 	txn_cursor_open(&c, t, DB_RECKEY);
-	if (txn_seek_exact(&c, key_sv(&k)) ||
-	    (txn_seek(&c, key_sv(&k)) ? txn_prev(&c) : txn_last(&c)))
-		found = c.key.n == 5 && c.key.p[0] == BLOCK &&
-			reckey_take(t, store, c.key, c.value, id, out);
+	found = reckey_seek(&c, id) && reckey_take(t, store, c.key, c.value, id, out);
 	txn_cursor_close(&c);
 	return found;
+}
+
+/* ---- destroying and changing ------------------------------------------------------- */
+
+/* A copy of the value at @c as its new value, to be changed in place; reckey_sum() ends it. */
+static uint8_t *reckey_again(struct txn_cursor *c, struct key *k)
+{
+	struct sv v = c->value;
+	uint8_t *copy = malloc(v.n), *to;
+
+	key_start(k);
+	key_bytes(k, c->key);
+	if (!copy) {
+		txn_fail(c->txn, ERR_SYSTEM, "out of memory");
+		return NULL;
+	}
+	memcpy(copy, v.p, v.n);
+	to = txn_reserve(c->txn, DB_RECKEY, key_sv(k), v.n, false);
+	if (to)
+		memcpy(to, copy, v.n);
+	free(copy);
+	return to;
+}
+
+bool reckey_erase(struct txn *t, uint32_t id, uint32_t *number)
+{
+	struct txn_cursor c;
+	struct key k;
+	size_t count, i, n;
+	uint8_t *v;
+	bool found;
+
+	txn_cursor_open(&c, t, DB_RECKEY);
+	found = reckey_seek(&c, id) && reckey_sound(c.key, c.value, &count);
+	i = found ? reckey_index(c.value.p + AT_IDS, count, id) : 0;
+	found = found && i < count;
+	if (found) {
+		*number = id + (uint32_t)le_get(c.value.p + AT_SHIFT, 4);
+		n = c.value.n;
+		v = reckey_again(&c, &k);
+		if (v) {
+			memset(v + AT_IDS + 4 * count + KEY_BYTES * i, 0, KEY_BYTES);
+			reckey_sum(key_sv(&k), v, n);
+		}
+	}
+	txn_cursor_close(&c);
+	return found;
+}
+
+/* What cannot be opened any more is erased for good. */
+static void rewrap_value(uint8_t *v, size_t count, struct keytree *from,
+			 struct keytree *to)
+{
+	uint32_t shift = (uint32_t)le_get(v + AT_SHIFT, 4);
+	uint8_t nonce[NONCE], key[KEY_BYTES];
+
+	memcpy(nonce, v + AT_NONCE, NONCE);
+	randombytes_buf(v + AT_NONCE, NONCE);
+	for (size_t i = 0; i < count; i++) {
+		uint8_t *at = v + AT_IDS + 4 * count + KEY_BYTES * i;
+		uint32_t number = (uint32_t)le_get(v + AT_IDS + 4 * i, 4) + shift;
+
+		if (sodium_is_zero(at, KEY_BYTES))
+			continue;
+		if (!wrap(from, number, nonce, at, key) ||
+		    !wrap(to, number, v + AT_NONCE, key, at))
+			memset(at, 0, KEY_BYTES);
+	}
+	sodium_memzero(key, sizeof(key));
+}
+
+void reckey_rewrap(struct txn *t, struct keytree *from, struct keytree *to)
+{
+	struct txn_cursor c;
+	struct key k;
+	size_t count;
+
+	txn_cursor_open(&c, t, DB_RECKEY);
+	for (bool more = txn_first(&c); more; more = txn_next(&c)) {
+		size_t n = c.value.n;
+		uint8_t *v = NULL;
+
+		if (reckey_sound(c.key, c.value, &count))
+			v = reckey_again(&c, &k);
+		else
+			txn_fail(t, ERR_INPUT, "the keys of records are damaged");
+		if (!v)
+			break;
+		rewrap_value(v, count, from, to);
+		reckey_sum(key_sv(&k), v, n);
+		if (!txn_seek_exact(&c, key_sv(&k)))
+			break;
+	}
+	txn_cursor_close(&c);
 }
 
 uint64_t reckey_verify(struct txn *t, void (*damaged)(void *self, const char *what),

@@ -26,6 +26,13 @@ void reckey_write_one(struct txn *t, const struct opinia_store *store,
 /* False: there is none, or it was erased, or (with @t failed) it is damaged. */
 bool reckey_read(struct txn *t, const struct opinia_store *store, uint32_t id,
 		 uint8_t key[KEY_BYTES]);
+/*
+ * Destroy the key of @id here; *number is then the number of the key in the tree that wrapped
+ * it. False: it has none, or no more.
+ */
+bool reckey_erase(struct txn *t, uint32_t id, uint32_t *number);
+/* Wrap all of them anew, with the keys of @to instead of @from's. */
+void reckey_rewrap(struct txn *t, struct keytree *from, struct keytree *to);
 /* Check all sums; tells and counts damage. Returns the keys looked at. */
 uint64_t reckey_verify(struct txn *t, void (*damaged)(void *self, const char *what),
 		       void *self);

@@ -8,6 +8,7 @@
 #include "store/inside.h"
 #include "store/meta.h"
 #include "store/names.h"
+#include "store/open_key.h"
 #include "store/packer.h"
 #include "store/rollup.h"
 
@@ -22,7 +23,10 @@ int opinia_snapshot_open(struct opinia_store *store, struct opinia_snapshot **ou
 		return err_set(err, ERR_SYSTEM, "out of memory");
 	snap->store = store;
 	rc = txn_read(&snap->txn, store->env, err);
+	if (!rc)
+		rc = store_key_current(store, &snap->txn, err);
 	if (rc) {
+		txn_abort(&snap->txn);
 		free(snap);
 		return rc;
 	}

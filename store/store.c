@@ -7,7 +7,6 @@
  * then the key.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,10 +14,12 @@
 
 #include "store/crypto.h"
 #include "store/customer_rows.h"
+#include "store/disk.h"
 #include "store/group.h"
 #include "store/inside.h"
 #include "store/keys.h"
 #include "store/meta.h"
+#include "store/open_key.h"
 #include "store/packer.h"
 
 #define MAP_START ((size_t)32 << 30)
@@ -27,33 +28,6 @@
 static const struct sv no_language[1] = { { "und", 3 } };
 
 /* ---- the pieces -------------------------------------------------------------------- */
-
-static int sync_folder(const char *path, struct err *err)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int bad = fd < 0 || fsync(fd);
-	int was = errno;
-
-	if (fd >= 0)
-		close(fd);
-	return bad ? err_set(err, ERR_SYSTEM, "%s: %s", path, strerror(was)) : 0;
-}
-
-/* The folder that @path is in. */
-static int sync_parent(const char *path, struct arena *arena, struct err *err)
-{
-	size_t n = strlen(path);
-	char *parent;
-
-	while (n > 1 && path[n - 1] == '/')
-		n--;
-	while (n && path[n - 1] != '/')
-		n--;
-	parent = n ? arena_printf(arena, "%.*s", (int)n, path) : arena_printf(arena, ".");
-	if (!parent)
-		return err_set(err, ERR_SYSTEM, "out of memory");
-	return sync_folder(parent, err);
-}
 
 static struct env_options env_options_of(const struct opinia_store_options *opt)
 {
@@ -72,20 +46,20 @@ static bool is_there(const char *dir, const char *name, struct arena *arena)
 	return !path || !access(path, F_OK); /* out of memory: opening it says so */
 }
 
-static void key_check(const struct subkeys *keys, const uint8_t *store_id,
-		      uint8_t out[KEY_BYTES])
-{
-	crypto_generichash(out, KEY_BYTES, store_id, STORE_ID_BYTES, keys->check,
-			   KEY_BYTES);
-}
-
 /* ---- making ------------------------------------------------------------------------ */
 
-static int init_meta(struct env *env, const char *zone_name, const uint8_t *store_id,
-		     const struct subkeys *keys, struct arena *arena, struct err *err)
+struct making {
+	uint8_t store_id[STORE_ID_BYTES];
+	struct keyset set;
+	bool key_made; /* there was none, so it is ours to take away again if the rest fails */
+};
+
+static int init_meta(struct env *env, const char *zone_name, const struct making *m,
+		     struct arena *arena, struct err *err)
 {
 	const struct state state = { .next_id = 1, .next_customer = 1 };
-	uint8_t format[4], check[KEY_BYTES];
+	struct subkeys secrets;
+	uint8_t format[4];
 	struct sv dictionary;
 	struct txn t;
 	char *value;
@@ -96,10 +70,13 @@ static int init_meta(struct env *env, const char *zone_name, const uint8_t *stor
 	if (rc)
 		return rc;
 	le_set(format, STORE_FORMAT, sizeof(format));
-	key_check(keys, store_id, check);
 	meta_put(&t, "format", (struct sv){ (char *)format, sizeof(format) });
-	meta_put(&t, "store", (struct sv){ (const char *)store_id, STORE_ID_BYTES });
-	meta_put(&t, "check", (struct sv){ (char *)check, sizeof(check) });
+	meta_put(&t, "store", (struct sv){ (const char *)m->store_id, STORE_ID_BYTES });
+	secrets_make(&secrets);
+	secrets_put(&t, m->store_id, &m->set, 1, &secrets);
+	sodium_memzero(&secrets, sizeof(secrets));
+	if (!m->key_made)
+		meta_put(&t, "lent", SV("\1"));
 	meta_put(&t, "zone", sv_of(zone_name));
 	value = arena_take(arena, dictionary.n + 4);
 	if (!value)
@@ -113,9 +90,7 @@ static int init_meta(struct env *env, const char *zone_name, const uint8_t *stor
 	return txn_commit(&t, err);
 }
 
-/* *made: there was none, so it is ours to take away again if the rest fails. */
-static int init_key(const char *path, const char *given, const uint8_t *store_id,
-		    struct subkeys *keys, bool *made, struct arena *arena,
+static int init_key(const char *path, const char *given, struct making *m,
 		    struct err *err)
 {
 	const char *credentials = getenv("CREDENTIALS_DIRECTORY");
@@ -125,23 +100,25 @@ static int init_key(const char *path, const char *given, const uint8_t *store_id
 	 */
 	bool lent = given ||
 		    (credentials && !strncmp(path, credentials, strlen(credentials)));
+	struct keyset next;
+	bool has_next;
 	int rc;
 
-	*made = false;
 	if (!lent || access(path, F_OK)) {
 		rc = keyfile_make(path, err);
-		*made = !rc;
+		m->key_made = !rc;
 		if (!rc)
-			rc = sync_parent(path, arena, err);
+			rc = disk_sync_parent(path, err);
 		if (rc)
 			return rc;
 	}
-	return keyfile_load(path, store_id, keys, err);
+	rc = keyfile_load(path, m->store_id, &m->set, &next, &has_next, err);
+	keyset_release(&next);
+	return rc;
 }
 
 static int init_data(const struct opinia_store_options *opt, const char *zone_name,
-		     const uint8_t *store_id, const struct subkeys *keys,
-		     struct arena *arena, struct err *err)
+		     const struct making *m, struct arena *arena, struct err *err)
 {
 	struct env_options eo = env_options_of(opt);
 	struct env *env;
@@ -151,11 +128,11 @@ static int init_data(const struct opinia_store_options *opt, const char *zone_na
 	eo.read_only = false;
 	rc = env_open(&env, &eo, err);
 	if (!rc)
-		rc = init_meta(env, zone_name, store_id, keys, arena, err);
+		rc = init_meta(env, zone_name, m, arena, err);
 	env_close(env);
 	if (!rc)
-		rc = sync_folder(opt->dir, err);
-	return rc ? rc : sync_parent(opt->dir, arena, err);
+		rc = disk_sync_folder(opt->dir, err);
+	return rc ? rc : disk_sync_parent(opt->dir, err);
 }
 
 static void remove_in(const char *dir, const char *name, struct arena *arena)
@@ -170,9 +147,7 @@ static int init_all(const struct opinia_store_options *opt, const char *zone_nam
 		    struct arena *arena, struct err *err)
 {
 	char *key_path = keyfile_path(opt->key_file, opt->dir, arena);
-	uint8_t store_id[STORE_ID_BYTES];
-	struct subkeys keys;
-	bool made;
+	struct making m = { .key_made = false };
 	int rc;
 
 	if (!key_path)
@@ -182,16 +157,15 @@ static int init_all(const struct opinia_store_options *opt, const char *zone_nam
 	if (mkdir(opt->dir, 0700) && errno != EEXIST)
 		return err_set(err, errno == ENOENT ? ERR_MISSING : ERR_SYSTEM, "%s: %s",
 			       opt->dir, strerror(errno));
-	randombytes_buf(store_id, sizeof(store_id));
-	rc = init_key(key_path, opt->key_file, store_id, &keys, &made, arena, err);
-	if (rc)
-		return rc;
-	rc = init_data(opt, zone_name, store_id, &keys, arena, err);
-	subkeys_wipe(&keys);
+	randombytes_buf(m.store_id, sizeof(m.store_id));
+	rc = init_key(key_path, opt->key_file, &m, err);
+	if (!rc)
+		rc = init_data(opt, zone_name, &m, arena, err);
+	keyset_release(&m.set);
 	if (rc) {
 		remove_in(opt->dir, "data.mdb", arena);
 		remove_in(opt->dir, "lock.mdb", arena);
-		if (made)
+		if (m.key_made)
 			unlink(key_path);
 	}
 	return rc;
@@ -234,40 +208,6 @@ static int open_format(struct txn *t, const char *dir, struct err *err)
 	return 0;
 }
 
-static int open_key(struct opinia_store *s, struct txn *t,
-		    const struct opinia_store_options *opt, struct arena *arena,
-		    struct err *err)
-{
-	char *path = keyfile_path(opt->key_file, opt->dir, arena);
-	struct sv want = meta_get(t, "check");
-	uint8_t check[KEY_BYTES];
-	int rc;
-
-	if (!path)
-		return err_set(err, ERR_SYSTEM, "out of memory");
-	rc = keyfile_load(path, s->id, &s->keys, err);
-	if (rc == ERR_MISSING && opt->without_key) {
-		*err = ERR_NONE;
-		return 0;
-	}
-	if (rc == ERR_MISSING)
-		return err_set(err, ERR_CONFIG,
-			       "the key file %s is not there; without it the store has "
-			       "numbers but no words",
-			       path);
-	if (rc)
-		return rc;
-	key_check(&s->keys, s->id, check);
-	if (want.n != sizeof(check) || sodium_memcmp(want.p, check, sizeof(check))) {
-		subkeys_wipe(&s->keys);
-		return err_set(err, ERR_CONFIG,
-			       "the key file %s is not the key of the store %s", path,
-			       opt->dir);
-	}
-	s->has_key = true;
-	return 0;
-}
-
 static int open_dictionary(struct opinia_store *s, struct txn *t, struct err *err)
 {
 	struct sv v = meta_get(t, "dict.1");
@@ -302,7 +242,7 @@ static int open_meta(struct opinia_store *s, const struct opinia_store_options *
 	if (!rc)
 		rc = open_dictionary(s, &t, err);
 	if (!rc)
-		rc = open_key(s, &t, opt, arena, err);
+		rc = store_key_open(s, &t, opt, err);
 	if (!rc)
 		rc = txn_failed(&t, err);
 	txn_abort(&t);
@@ -319,6 +259,13 @@ static int open_all(struct opinia_store *s, const struct opinia_store_options *o
 		return err_set(err, ERR_MISSING,
 			       "there is no store in %s; `opinia init` makes one",
 			       opt->dir);
+	s->dir = strdup(opt->dir);
+	s->key_path = keyfile_path(opt->key_file, opt->dir, arena);
+	s->key_path = s->key_path ? strdup(s->key_path) : NULL;
+	if (!s->dir || !s->key_path)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	s->map_start = eo.map_start;
+	s->map_max = eo.map_max;
 	s->read_only = opt->read_only;
 	s->taxonomy = opt->taxonomy;
 	s->languages = opt->language_count ? opt->languages : no_language;
@@ -370,13 +317,21 @@ void opinia_store_close(struct opinia_store *s)
 	packer_free(s->packer);
 	zone_close(s->zone);
 	env_close(s->env);
-	subkeys_wipe(&s->keys);
+	keyset_release(&s->set);
+	sodium_memzero(&s->keys, sizeof(s->keys));
+	free(s->dir);
+	free(s->key_path);
 	free(s);
 }
 
 const struct zone *opinia_store_zone(const struct opinia_store *s)
 {
 	return s->zone;
+}
+
+const char *opinia_store_key_path(const struct opinia_store *s)
+{
+	return s->key_path;
 }
 
 bool opinia_store_has_key(const struct opinia_store *s)

@@ -37,6 +37,8 @@ enum db {
 	DB_LINK,
 	DB_RECKEY,
 	DB_CURSOR,
+	DB_AUDIT,
+	DB_GONE,
 	DB_COUNT
 };
 

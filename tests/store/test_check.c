@@ -73,7 +73,7 @@ static bool flip_value(struct kit *k, enum db db, size_t which, size_t bit)
 static const char *const names[DB_COUNT] = { "meta",	 "doc",	     "hist", "names",
 					     "bits",	 "text",     "roll", "runs",
 					     "customer", "redirect", "link", "reckey",
-					     "cursor" };
+					     "cursor",	 "audit",    "gone" };
 
 Test(check, a_flipped_bit_in_any_value_is_found, .timeout = 120)
 {

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_crypto.c: the two halves of a seal are libsodium's one whole, and keys are told
- * apart.
+ * test_crypto.c: the two halves of a seal are libsodium's one whole.
  */
 #include <criterion/criterion.h>
-#include <fcntl.h>
 
 #include "store/crypto.h"
 #include "store/keys.h"
@@ -106,34 +104,4 @@ Test(crypto, a_seal_opens_only_in_its_place_and_untouched)
 	}
 	cr_expect(seal_open(s.key, &s.place, s.content, sealed, s.out));
 	sealing_again_changes_the_key_and_nothing_else();
-}
-
-Test(keyfile, a_key_is_never_overwritten_and_must_be_private)
-{
-	uint8_t id[STORE_ID_BYTES] = { 1 };
-	char path[64] = "/tmp/opinia-key-XXXXXX";
-	struct err err = ERR_NONE;
-	struct subkeys a, b;
-	struct stat st;
-
-	cr_assert(sodium_init() >= 0 && mkdtemp(path));
-	strcat(path, "/k");
-	cr_assert_eq(keyfile_make(path, &err), 0, "%s", err.text);
-	cr_expect(!stat(path, &st) && (st.st_mode & 0777) == 0600);
-	cr_expect_eq(keyfile_make(path, &err), ERR_CONFIG);
-	cr_assert_eq(keyfile_load(path, id, &a, &err), 0, "%s", err.text);
-	id[0] = 2;
-	cr_assert_eq(keyfile_load(path, id, &b, &err), 0);
-	cr_expect(memcmp(a.wrap, b.wrap, KEY_BYTES), "another store has other keys");
-	cr_expect(memcmp(a.wrap, a.content, KEY_BYTES),
-		  "another purpose has another key");
-	chmod(path, 0644);
-	cr_expect_eq(keyfile_load(path, id, &a, &err), ERR_CONFIG);
-	cr_expect(strstr(err.text, "chmod 600"), "%s", err.text);
-	chmod(path, 0600);
-	cr_expect(!truncate(path, 40) && keyfile_load(path, id, &a, &err) == ERR_CONFIG);
-	unlink(path);
-	cr_expect_eq(keyfile_load(path, id, &a, &err), ERR_MISSING);
-	*strrchr(path, '/') = 0;
-	rmdir(path);
 }

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rotate.c: a new master key, without touching a document.
+ *
+ * Documents are sealed under data keys, and only these are wrapped anew, with the store's own
+ * secrets. The key file has both masters from before the commit until after it, so whenever the
+ * machine stops, the next to open the store finds the one that fits (open_key.c).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/audit.h"
+#include "store/customer_rows.h"
+#include "store/inside.h"
+#include "store/meta.h"
+#include "store/open_key.h"
+#include "store/reckey.h"
+
+static int rewrap_customers(struct opinia_store *s, struct txn *t, struct keytree *to,
+			    struct err *err)
+{
+	struct state state;
+	struct arena arena;
+
+	state_read(t, &state);
+	arena_init(&arena, 0);
+	for (uint32_t n = 1; n < state.next_customer && !t->err.code; n++) {
+		uint8_t key[KEY_BYTES];
+		struct sv alias;
+
+		arena_reset(&arena);
+		if (customer_read(t, s, n, key, &arena, &alias) == CUSTOMER_FOUND)
+			customer_wrap(t, s->id, to, n, key, alias);
+		else
+			customer_blank(t, n);
+		sodium_memzero(key, sizeof(key));
+	}
+	arena_release(&arena);
+	return txn_failed(t, err);
+}
+
+static int rewrap_all(struct opinia_store *s, struct txn *t, const struct keyset *to,
+		      const struct opinia_audit *why, struct err *err)
+{
+	int rc = store_key_current(s, t, err);
+
+	if (!rc)
+		rc = rewrap_customers(s, t, to->tree, err);
+	if (rc)
+		return rc;
+	reckey_rewrap(t, s->set.tree, to->tree);
+	secrets_put(t, s->id, to, s->generation + 1, &s->keys);
+	meta_drop(t, "lent");
+	audit_put(t, s, why);
+	return txn_failed(t, err);
+}
+
+static int commit_change(struct opinia_store *s, const struct keyset *to,
+			 const struct opinia_audit *why, struct err *err)
+{
+	struct txn t;
+	int rc;
+
+	for (;;) {
+		rc = txn_write(&t, s->env, err);
+		if (rc)
+			return rc;
+		rc = rewrap_all(s, &t, to, why, err);
+		if (rc)
+			txn_abort(&t);
+		else
+			rc = txn_commit(&t, err);
+		if (!t.full)
+			return rc;
+		rc = env_grow(s->env, err);
+		if (rc)
+			return rc;
+	}
+}
+
+int opinia_store_rotate(struct opinia_store *s, const struct opinia_audit *why,
+			struct err *err)
+{
+	uint8_t master[KEY_BYTES];
+	struct keyset to;
+	int rc;
+
+	if (!s->has_key || s->read_only)
+		return err_set(err, ERR_CONFIG, "the key can be changed with the key");
+	randombytes_buf(master, sizeof(master));
+	rc = keyset_derive(&to, master, s->id, err);
+	if (!rc)
+		rc = keyfile_begin(s->key_path, master, err);
+	sodium_memzero(master, sizeof(master));
+	if (!rc)
+		rc = commit_change(s, &to, why, err);
+	if (!rc) {
+		struct keyset was = s->set;
+
+		s->set = to;
+		to = was;
+		s->generation++;
+		s->key_lent = false;
+		rc = keyfile_end(s->key_path, false, err);
+	} else {
+		/* where this fails too, the next to open sees to it */
+		keyfile_end(s->key_path, true, NULL);
+	}
+	keyset_release(&to);
+	return rc;
+}
