@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/audit.h"
 #include "cli/lexicon.h"
 #include "cli/subcommand.h"
 #include "cli/words.h"
@@ -259,8 +260,13 @@ static int open_parts(struct program *p, const struct options *o, unsigned opens
 		rc = read_settings(p, o, err);
 	if (!rc && (opens & (OPENS_ANALYZER | OPENS_STORE | OPENS_LANDING)))
 		rc = open_analyzer(p, o, err);
+	/* what shows personal data leaves an entry behind */
+	if (option_given(o, "reveal"))
+		opens |= OPENS_LANDING;
 	if (!rc && (opens & (OPENS_STORE | OPENS_LANDING)))
 		rc = open_store(p, opens, err);
+	if (!rc && opens & OPENS_LANDING)
+		rc = audit_settings(p, err);
 	if (!rc && !p->zone) {
 		rc = zone_open(&p->own_zone, zone_system_name(), err);
 		p->zone = p->own_zone;

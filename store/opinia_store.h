@@ -283,8 +283,8 @@ struct opinia_audit {
 int opinia_store_audit(struct opinia_store *store, const struct opinia_audit *entry,
 		       struct err *err);
 /* The same, unless the latest entry of this action has the same object. */
-int opinia_store_audit_change(struct opinia_store *store, const struct opinia_audit *entry,
-			      struct err *err);
+int opinia_store_audit_change(struct opinia_store *store,
+			      const struct opinia_audit *entry, struct err *err);
 /*
  * All entries in order, each verified against the chain (without the key: only numbered) before
  * @take (NULL: none) gets it; views are valid during its call, a non-zero return ends the walk and is
@@ -300,11 +300,11 @@ int opinia_audit_read(struct opinia_snapshot *snap,
 /*
  * A new key, in the key file's place; the old one opens only what was copied before. Documents stay
  * as they are, the keys of customers and records are wrapped anew: about a second for a million.
- * Whenever it is broken off, the store and the key file fit. Other programs that have the store open
+ * Whenever it is broken off, the store and the key file fit. @keep_old: a copy stays as KEYFILE.old. Other programs that have the store open
  * must be started again, and say so. @why goes to the audit trail (NULL: nothing).
  */
-int opinia_store_rotate(struct opinia_store *store, const struct opinia_audit *why,
-			struct err *err);
+int opinia_store_rotate(struct opinia_store *store, bool keep_old,
+			const struct opinia_audit *why, struct err *err);
 /* Where the key is, or would be looked for; and the list of the erased. */
 const char *opinia_store_key_path(const struct opinia_store *store);
 

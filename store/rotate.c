@@ -6,11 +6,13 @@
  * secrets. The key file has both masters from before the commit until after it, so whenever the
  * machine stops, the next to open the store finds the one that fits (open_key.c).
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "store/audit.h"
 #include "store/customer_rows.h"
+#include "store/disk.h"
 #include "store/inside.h"
 #include "store/meta.h"
 #include "store/open_key.h"
@@ -78,8 +80,27 @@ static int commit_change(struct opinia_store *s, const struct keyset *to,
 	}
 }
 
-int opinia_store_rotate(struct opinia_store *s, const struct opinia_audit *why,
-			struct err *err)
+static int copy_old(const struct opinia_store *s, struct err *err)
+{
+	char *path;
+	struct buf b;
+	int rc;
+
+	if (asprintf(&path, "%s.old", s->key_path) < 0)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	buf_init(&b, 0);
+	rc = disk_read(s->key_path, KEYFILE_MAX, &b, err);
+	if (!rc)
+		rc = disk_replace(path, buf_sv(&b), err);
+	if (b.p)
+		sodium_memzero(b.p, b.cap);
+	buf_release(&b);
+	free(path);
+	return rc;
+}
+
+int opinia_store_rotate(struct opinia_store *s, bool keep_old,
+			const struct opinia_audit *why, struct err *err)
 {
 	uint8_t master[KEY_BYTES];
 	struct keyset to;
@@ -89,6 +110,8 @@ int opinia_store_rotate(struct opinia_store *s, const struct opinia_audit *why,
 		return err_set(err, ERR_CONFIG, "the key can be changed with the key");
 	randombytes_buf(master, sizeof(master));
 	rc = keyset_derive(&to, master, s->id, err);
+	if (!rc && keep_old)
+		rc = copy_old(s, err);
 	if (!rc)
 		rc = keyfile_begin(s->key_path, master, err);
 	sodium_memzero(master, sizeof(master));

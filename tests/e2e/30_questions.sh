@@ -65,7 +65,7 @@ exits 2 opinia kpi --metric cast
 opinia query '-kind:activity' --limit 0 >"$work/all"
 grep -qE '[[:alnum:].]+@example\.' "$work/all" && die "an e-mail address is shown without --reveal"
 exits 0 opinia query --limit 1 --reveal
-[ -s "$OPINIA_STORE/audit.log" ] || die "--reveal left no audit line"
+opinia audit --format json | jq -e "select(.action == \"reveal\")" >/dev/null || die "--reveal left no audit entry"
 
 # without its key the store shows numbers and no words
 mv "$OPINIA_STORE.key" "$work/away"

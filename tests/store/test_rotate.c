@@ -66,7 +66,7 @@ Test(rotate, everything_opens_with_the_new_key_and_nothing_with_the_old)
 	struct opinia_snapshot *snap;
 	FILE *f;
 
-	cr_assert_eq(opinia_store_rotate(k->store, &why, &k->err), 0, "%s", k->err.text);
+	cr_assert_eq(opinia_store_rotate(k->store, false, &why, &k->err), 0, "%s", k->err.text);
 	now = read_key(k);
 	cr_expect(strcmp(old, now) && !strstr(now, "next"));
 	all_there(k, 340, "in the same process");
@@ -105,7 +105,7 @@ static int change(void *self)
 	kit_options(&mine);
 	if (kit_open(&mine))
 		return 1;
-	rc = opinia_store_rotate(mine.store, NULL, &mine.err);
+	rc = opinia_store_rotate(mine.store, false, NULL, &mine.err);
 	opinia_store_close(mine.store);
 	return rc;
 }
