@@ -3,10 +3,12 @@
  * build_lid.c: teaches the language identifier.
  *
  * Naive Bayes over the 1- to 4-grams of folded words, so that text without diacritics is as
- * good as text with them. A gram's value for a language is its log-probability there, less the
- * best one of all languages, in 1/64 bit. Since grams never cross words, the sum of a word's
- * grams depends on the word alone: it is stored with each word that our texts contain, and
- * at run time most words cost one addition. Whole numbers only: the same table everywhere.
+ * good as text with them, and over whole words. A value is the log-probability in a class,
+ * less the best one of all classes, in 1/64 bit. A class is a language of ours, or a group of
+ * languages that resemble one another: one class of all others would be so broad that the
+ * nearest of ours wins. Since grams never cross words, what a word says depends on the word
+ * alone: it is stored with each word that our texts contain, and at run time most words cost
+ * one addition. Whole numbers only: the same table everywhere.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,12 +19,14 @@
 
 enum {
 	GRAMS_MAX = 60000,
-	SMOOTH = 16, /* counts are times 64: a quarter of one sighting */
-	COUNT_UNIT = 64,
+	OF_TEXT = 10, /* a word of a sentence counts as so many of a list of terms */
+	PRIOR = 4000, /* unseen things are as frequent as in all classes, as if seen so often */
+	PRIOR_WORDS = 100,
+	NO_TEXT = 4 * 64, /* what a class without any text loses at everything */
 };
 
 struct gram {
-	uint32_t count[TABLE_LANGS_MAX];
+	uint32_t count[LID_CLASSES_MAX];
 	uint32_t total;
 	char bytes[LID_GRAM_MAX];
 	uint8_t n;
@@ -32,9 +36,10 @@ struct trainer {
 	struct builder *b;
 	struct map map;
 	struct vec grams;
-	uint64_t sum[LID_GRAM_MAX + 1][TABLE_LANGS_MAX];
-	uint32_t kinds[LID_GRAM_MAX + 1];
-	uint8_t lang;
+	struct vec words; /* u32[LID_CLASSES_MAX] a key: how often it stands in texts */
+	uint64_t sum[LID_GRAM_MAX + 1][LID_CLASSES_MAX]; /* [0]: of words */
+	struct sv group[LID_CLASSES_MAX];		 /* names, behind the languages */
+	uint32_t classes, class, weight;
 };
 
 static void learn_gram(void *ctx, const char *p, unsigned n)
@@ -55,21 +60,35 @@ static void learn_gram(void *ctx, const char *p, unsigned n)
 		g->n = (uint8_t)n;
 	}
 	g = (struct gram *)(void *)x->grams.p + *at;
-	g->count[x->lang]++;
+	g->count[x->class] += x->weight;
 	g->total++;
 }
 
-static void learn_word(struct trainer *x, uint8_t lang, const char *p, uint32_t n,
-		       bool open_end)
+static uint32_t *word_counts(struct trainer *x, uint32_t key)
 {
-	x->lang = lang;
-	lid_grams(p, n, open_end, learn_gram, x);
+	const size_t one = LID_CLASSES_MAX * sizeof(uint32_t);
+	size_t want = (key + 1) * one;
+
+	if (x->words.n < want && !vec_add(x->b, &x->words, want - x->words.n))
+		return NULL;
+	return (uint32_t *)(void *)x->words.p + (size_t)key * LID_CLASSES_MAX;
 }
 
-static void learn_text(struct trainer *x, uint8_t lang, struct sv text)
+static void learn_word(struct trainer *x, uint32_t key, struct sv word, bool open_end)
+{
+	uint32_t *counts = open_end ? NULL : word_counts(x, key);
+
+	if (counts)
+		counts[x->class] += x->weight;
+	lid_grams(word.p, (uint32_t)word.n, open_end, learn_gram, x);
+}
+
+static void learn_text(struct trainer *x, uint32_t class, struct sv text)
 {
 	struct builder *b = x->b;
 
+	x->class = class;
+	x->weight = OF_TEXT;
 	if (!build_tokens(b, text))
 		return;
 	for (uint32_t i = 0; i < b->scratch.token_count; i++) {
@@ -79,11 +98,13 @@ static void learn_text(struct trainer *x, uint8_t lang, struct sv text)
 
 		if (k->kind != TOKEN_WORD || k->length > WORD_MAX)
 			continue;
-		learn_word(x, lang, word.p, k->length, false);
 		key = build_key(b, word, false);
-		if (key != NO_INDEX && lang)
+		if (key == NO_INDEX)
+			continue;
+		learn_word(x, key, word, false);
+		if (class > 0 && class < b->lang_count)
 			((struct build_key *)(void *)b->key_list.p)[key].known |=
-				(uint16_t)(1u << lang);
+				(uint16_t)(1u << class);
 	}
 }
 
@@ -109,17 +130,54 @@ static void learn_cases(struct trainer *x, uint8_t lang, struct source *src)
 	}
 }
 
+/* `[name]` on a line of its own: what follows is of this group of other languages. */
+static bool is_group(struct sv line, struct sv *name)
+{
+	line = sv_trim(line);
+	if (line.n < 3 || line.p[0] != '[' || line.p[line.n - 1] != ']')
+		return false;
+	*name = sv_sub(line, 1, line.n - 1);
+	return true;
+}
+
+/* The class of this group; one too many is among all others. */
+static uint32_t group_class(struct trainer *x, struct sv name)
+{
+	uint32_t i = x->b->lang_count;
+
+	while (i < x->classes && !sv_eq(x->group[i], name))
+		i++;
+	if (i == LID_CLASSES_MAX)
+		return 0;
+	if (i == x->classes) {
+		x->group[i] = name;
+		x->classes++;
+	}
+	return i;
+}
+
+static void learn_file(struct trainer *x, uint8_t lang, struct source *src)
+{
+	uint32_t class = lang;
+	struct sv line, name;
+
+	while (source_text_line(src, &line) && !x->b->failed)
+		if (!lang && is_group(line, &name))
+			class = group_class(x, name);
+		else
+			learn_text(x, class, line);
+}
+
 static void read_texts(struct trainer *x)
 {
 	struct builder *b = x->b;
 	struct source src;
-	struct sv line;
 
+	x->classes = b->lang_count;
 	for (uint8_t level = 0; level < b->dir_count; level++)
 		for (uint8_t lang = 0; lang < b->lang_count; lang++) {
 			if (source_open(b, &src, level, b->code[lang], "text.txt"))
-				while (source_text_line(&src, &line) && !b->failed)
-					learn_text(x, lang, line);
+				learn_file(x, lang, &src);
 			if (source_open(b, &src, level, b->code[lang], "cases.txt"))
 				learn_cases(x, lang, &src);
 		}
@@ -130,6 +188,7 @@ static void read_terms(struct trainer *x)
 	struct builder *b = x->b;
 	size_t n = b->key_list.n / sizeof(struct build_key);
 
+	x->weight = 1;
 	for (size_t i = 0; i < n; i++) {
 		struct build_key *k = (struct build_key *)(void *)b->key_list.p + i;
 		struct table strings = { .strings =
@@ -139,9 +198,9 @@ static void read_terms(struct trainer *x)
 
 		if (!stem)
 			k->known |= k->used & (uint16_t)~1u;
-		for (uint8_t lang = 1; lang < b->lang_count; lang++)
-			if (k->used >> lang & 1)
-				learn_word(x, lang, text.p, (uint32_t)text.n, stem);
+		for (x->class = 1; x->class < b->lang_count; x->class ++)
+			if (k->used >> x->class & 1)
+				learn_word(x, (uint32_t)i, text, stem);
 	}
 }
 
@@ -163,23 +222,38 @@ static int32_t log64(uint64_t v)
 	return whole * 64 + part;
 }
 
-static void gram_values(const struct trainer *x, const struct gram *g, int16_t *out)
+/*
+ * What @count times of @sum say of each class, added to @out. Where a class has not seen it, it
+ * is as frequent there as on the average of all; the more a class has seen, the less.
+ */
+static void add_values(const struct trainer *x, const uint32_t *count,
+		       const uint64_t *sum, uint32_t prior, int32_t *out)
 {
-	int32_t best = INT32_MIN, value[TABLE_LANGS_MAX];
+	int32_t best = INT32_MIN, value[LID_CLASSES_MAX];
+	uint64_t average = 0; /* in 2^-32 */
 
-	for (uint8_t l = 0; l < x->b->lang_count; l++) {
-		uint64_t all =
-			x->sum[g->n][l] * COUNT_UNIT + (uint64_t)SMOOTH * x->kinds[g->n];
+	for (uint32_t c = 0; c < x->classes; c++)
+		average += sum[c] ? ((uint64_t)count[c] << 32) / sum[c] : 0;
+	average /= x->classes;
+	for (uint32_t c = 0; c < x->classes; c++) {
+		uint64_t seen = ((uint64_t)count[c] << 16) + (average * prior >> 16) + 1;
 
-		value[l] =
-			log64((uint64_t)g->count[l] * COUNT_UNIT + SMOOTH) - log64(all);
-		if (!x->sum[g->n][l])
-			value[l] = -log64((uint64_t)x->kinds[g->n] + 1) -
-				   4 * 64; /* no text at all */
-		best = value[l] > best ? value[l] : best;
+		value[c] = log64(seen) - log64(sum[c] + prior);
+		if (!sum[c])
+			value[c] -= NO_TEXT;
+		best = value[c] > best ? value[c] : best;
 	}
-	for (uint8_t l = 0; l < x->b->lang_count; l++)
-		out[l] = (int16_t)(value[l] - best < -32000 ? -32000 : value[l] - best);
+	for (uint32_t c = 0; c < x->classes; c++)
+		out[c] += value[c] - best;
+}
+
+static void put_values(struct builder *b, enum table_section sec, uint32_t classes,
+		       const int32_t *values)
+{
+	int16_t *v = vec_add(b, &b->sec[sec], classes * sizeof(*v));
+
+	for (uint32_t c = 0; v && c < classes; c++)
+		v[c] = (int16_t)(values[c] < -32000 ? -32000 : values[c]);
 }
 
 static void freeze_grams(struct trainer *x)
@@ -200,29 +274,27 @@ static void freeze_grams(struct trainer *x)
 		size *= 2;
 	slots = vec_add(b, &b->sec[SEC_GRAMS], size * sizeof(*slots));
 	for (size_t i = 0; i < n; i++) {
-		if (all[i].total >= least)
-			x->kinds[all[i].n]++;
-		for (uint8_t l = 0; l < b->lang_count; l++)
-			x->sum[all[i].n][l] += all[i].count[l];
+		for (uint32_t c = 0; c < x->classes; c++)
+			x->sum[all[i].n][c] += all[i].count[c];
 	}
 	for (size_t i = 0; i < n && slots; i++) {
 		uint64_t h = lid_hash(all[i].bytes, all[i].n);
 		uint32_t at = (uint32_t)h & (size - 1);
-		int16_t *v;
+		int32_t values_of[LID_CLASSES_MAX] = { 0 };
 
 		if (all[i].total < least)
 			continue;
 		while (slots[at].print)
 			at = (at + 1) & (size - 1);
 		slots[at] = (struct table_gram){ lid_print(h), values++ };
-		v = vec_add(b, &b->sec[SEC_GRAMLID], b->lang_count * sizeof(*v));
-		if (v)
-			gram_values(x, &all[i], v);
+		add_values(x, all[i].count, x->sum[all[i].n], PRIOR, values_of);
+		put_values(b, SEC_GRAMLID, x->classes, values_of);
 	}
 }
 
-static void freeze_words(struct builder *b)
+static void freeze_words(struct trainer *x)
 {
+	struct builder *b = x->b;
 	size_t n = b->key_list.n / sizeof(struct build_key);
 	struct table *t = &b->view;
 
@@ -230,18 +302,22 @@ static void freeze_words(struct builder *b)
 	t->grams = (const void *)b->sec[SEC_GRAMS].p;
 	t->gram_lid = (const void *)b->sec[SEC_GRAMLID].p;
 	t->gram_mask = (uint32_t)(b->sec[SEC_GRAMS].n / sizeof(struct table_gram)) - 1;
-	t->lang_count = b->lang_count;
+	t->lid_classes = x->classes;
+	for (size_t i = 0; i < n && !b->failed; i++)
+		for (uint32_t c = 0; c < x->classes && word_counts(x, (uint32_t)i); c++)
+			x->sum[0][c] += word_counts(x, (uint32_t)i)[c];
 	for (size_t i = 0; i < n && !b->failed; i++) {
 		const struct build_key *k =
 			(const struct build_key *)(void *)b->key_list.p + i;
 		struct sv text = table_string(t, k->text);
-		int16_t *v = vec_add(b, &b->sec[SEC_WORDLID], b->lang_count * sizeof(*v));
-		int32_t sum[TABLE_LANGS_MAX] = { 0 };
+		int32_t sum[LID_CLASSES_MAX] = { 0 };
 
-		if (!(k->flags & KEY_STEM))
+		if (!(k->flags & KEY_STEM)) {
 			lid_word(t, text.p, (uint32_t)text.n, sum);
-		for (uint8_t l = 0; v && l < b->lang_count; l++)
-			v[l] = (int16_t)(sum[l] < -32000 ? -32000 : sum[l]);
+			add_values(x, word_counts(x, (uint32_t)i), x->sum[0], PRIOR_WORDS,
+				   sum);
+		}
+		put_values(b, SEC_WORDLID, x->classes, sum);
 	}
 }
 
@@ -254,7 +330,8 @@ void build_lid(struct builder *b)
 	if (!b->failed)
 		freeze_grams(&x);
 	if (!b->failed)
-		freeze_words(b);
+		freeze_words(&x);
 	free(x.map.slots);
 	free(x.grams.p);
+	free(x.words.p);
 }

@@ -18,9 +18,10 @@ enum { /* in 1/64 bit */
        BIT = 64,
        HINT = 24 * BIT,	   /* what a hint is worth */
        CERTAIN = 60 * BIT, /* nobody spells words beyond this */
-       UNSURE = 2 * BIT,   /* less ahead than this is a guess */
+       UNSURE = 1 * BIT,   /* less ahead than this is a guess */
        RANK_EVERY = 4,	   /* words between two looks at who is ahead */
-       OTHERS = 4 * BIT,   /* "none of ours" must be better by this */
+       OTHERS = 8 * BIT,   /* "none of ours" must be better by this */
+       STRANGE = 4 * BIT,  /* what a letter from nowhere says against all of ours */
 };
 
 void lid_grams(const char *p, uint32_t n, bool open_end,
@@ -72,11 +73,14 @@ static void add_gram(void *ctx, const char *gram, unsigned n)
 
 		if (t->grams[i].print != print)
 			continue;
-		v = t->gram_lid + (size_t)t->grams[i].values * t->lang_count;
-		for (uint32_t l = 0; l < t->lang_count; l++)
-			a->sum[l] += v[l];
+		v = t->gram_lid + (size_t)t->grams[i].values * t->lid_classes;
+		for (uint32_t c = 0; c < t->lid_classes; c++)
+			a->sum[c] += v[c];
 		return;
 	}
+	if (n == 1) /* a letter that nobody taught us */
+		for (uint32_t l = 1; l < t->lang_count; l++)
+			a->sum[l] -= STRANGE;
 }
 
 void lid_word(const struct table *t, const char *p, uint32_t n, int32_t *sum)
@@ -91,19 +95,25 @@ struct ranking {
 
 static struct ranking rank(const struct table *t, const int32_t *sum)
 {
-	struct ranking r = { 0, 0, 0 };
-	int32_t second = INT32_MIN;
+	struct ranking r = { 0, 1, 0 };
+	int32_t other = sum[0], second = INT32_MIN;
 
-	for (uint32_t l = 1; l < t->lang_count; l++)
-		if (!r.own || sum[l] > sum[r.own])
+	for (uint32_t c = t->lang_count; c < t->lid_classes; c++)
+		other = sum[c] - OTHERS > other ? sum[c] - OTHERS : other;
+	for (uint32_t l = 2; l < t->lang_count; l++)
+		if (sum[l] > sum[r.own])
 			r.own = l;
 	for (uint32_t l = 1; l < t->lang_count; l++)
-		if (sum[l] > sum[r.best])
-			r.best = l;
-	for (uint32_t l = 0; l < t->lang_count; l++)
-		if (l != r.best && sum[l] > second)
+		if (l != r.own && sum[l] > second)
 			second = sum[l];
-	r.ahead = t->lang_count > 1 ? sum[r.best] - second : 0;
+	if (t->lang_count < 2)
+		return (struct ranking){ 0, 0, 0 };
+	if (sum[r.own] > other) {
+		r.best = r.own;
+		r.ahead = sum[r.own] - (other > second ? other : second);
+	} else {
+		r.ahead = other - sum[r.own];
+	}
 	return r;
 }
 
@@ -130,9 +140,9 @@ static struct ranking add_known(const struct opinia_scratch *s, int32_t *sum)
 
 		if (!is_spelled(k) || !in_table(k))
 			continue;
-		v = t->word_lid + (size_t)s->keys[k->keys] * t->lang_count;
-		for (uint32_t l = 0; l < t->lang_count; l++)
-			sum[l] += v[l];
+		v = t->word_lid + (size_t)s->keys[k->keys] * t->lid_classes;
+		for (uint32_t c = 0; c < t->lid_classes; c++)
+			sum[c] += v[c];
 		if (++words % RANK_EVERY)
 			continue;
 		r = rank(t, sum);
@@ -153,7 +163,7 @@ static bool any_word(const struct opinia_scratch *s)
 void language_choose(struct opinia_scratch *s, int hint)
 {
 	const struct table *t = s->t;
-	int32_t sum[TABLE_LANGS_MAX] = { -OTHERS };
+	int32_t sum[LID_CLASSES_MAX] = { -OTHERS };
 	struct ranking r;
 	bool words = any_word(s);
 

@@ -11,6 +11,7 @@
 
 #include "analyzer/fold.h"
 #include "analyzer/hash.h"
+#include "analyzer/language.h"
 
 static const size_t elements[SEC_COUNT] = {
 	[SEC_STRINGS] = 1,
@@ -91,6 +92,8 @@ void table_bind(struct table *t, const void *map)
 		t->count[i] = (uint32_t)(h->section[i].bytes / elements[i]);
 	t->topic_count = t->count[SEC_TOPICS];
 	t->lang_count = t->count[SEC_LANGS];
+	t->lid_classes = t->count[SEC_KEYS] ? t->count[SEC_WORDLID] / t->count[SEC_KEYS]
+					    : t->lang_count;
 	t->slot_mask = t->count[SEC_SLOTS] - 1;
 	t->edge_mask = t->count[SEC_EDGES] - 1;
 	t->pair_mask = t->count[SEC_PAIRS] - 1;
@@ -146,9 +149,10 @@ static bool shapes_ok(const struct table *t)
 	       power_of_two(t->count[SEC_GRAMS]) &&
 	       t->count[SEC_STEMS] == (1u << STEM_BITS) + (1u << STEM_FAR_BITS) &&
 	       t->count[SEC_EMOTICON] == 256 && t->count[SEC_FOLDTOP] == FOLD_TOP &&
-	       t->count[SEC_FOLD] % FOLD_BLOCK == 0 &&
-	       t->count[SEC_WORDLID] == (uint64_t)langs * t->count[SEC_KEYS] &&
-	       t->count[SEC_GRAMLID] % langs == 0;
+	       t->count[SEC_FOLD] % FOLD_BLOCK == 0 && t->lid_classes >= langs &&
+	       t->lid_classes <= LID_CLASSES_MAX &&
+	       t->count[SEC_WORDLID] == (uint64_t)t->lid_classes * t->count[SEC_KEYS] &&
+	       t->count[SEC_GRAMLID] % t->lid_classes == 0;
 }
 
 static bool topics_ok(const struct table *t)
@@ -264,7 +268,7 @@ static bool phrases_ok(const struct table *t)
 
 static bool grams_ok(const struct table *t)
 {
-	uint32_t free_slots = 0, vectors = t->count[SEC_GRAMLID] / t->lang_count;
+	uint32_t free_slots = 0, vectors = t->count[SEC_GRAMLID] / t->lid_classes;
 
 	for (uint32_t i = 0; i < t->count[SEC_GRAMS]; i++) {
 		free_slots += !t->grams[i].print;

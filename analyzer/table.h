@@ -18,7 +18,7 @@
 
 enum {
 	TABLE_VERSION = 3,
-	RULES_VERSION = 1,    /* goes into the hash: raise it when a verdict may change */
+	RULES_VERSION = 2,    /* goes into the hash: raise it when a verdict may change */
 	TABLE_LANGS_MAX = 16, /* LANG_MAX of core/verdict.h */
 	WORD_MAX = 255,	      /* bytes of a folded word that is looked up */
 	STEM_MIN = 3,
@@ -50,9 +50,9 @@ enum table_section {
 	SEC_PAIRS,    /* struct table_pair: (side, side) -> entries; a power of two */
 	SEC_EMOTICON, /* u8[256]: may an emoticon begin so? */
 	SEC_SUFFIXES, /* struct table_suffix, by language, longest first */
-	SEC_WORDLID,  /* i16[langs] a key: what the word says of the language */
+	SEC_WORDLID,  /* i16[classes] a key: what the word says of the language */
 	SEC_GRAMS,    /* struct table_gram: a power of two */
-	SEC_GRAMLID,  /* i16[langs] a gram  */
+	SEC_GRAMLID,  /* i16[classes] a gram  */
 	SEC_FOLDTOP,  /* u16: block of code point >> 7 */
 	SEC_FOLD,     /* u32: how a code point folds (fold.h) */
 	SEC_FOLDPOOL, /* bytes of the longer folds */
@@ -260,6 +260,7 @@ struct table {
 	const uint32_t *packs;
 	uint32_t count[SEC_COUNT]; /* elements of each */
 	uint32_t lang_count, topic_count;
+	uint32_t lid_classes; /* LID_CLASSES_MAX at most: languages, groups of others */
 	uint32_t slot_mask, edge_mask, pair_mask, gram_mask, term_mask;
 	uint32_t number_key; /* of `#`, or UINT32_MAX */
 };
