@@ -54,6 +54,7 @@ struct build_key {
 	uint32_t start;
 	uint16_t used;		   /* languages in whose lists it stands: a bit each */
 	bool plain, plain_goes_on; /* known, or inside phrases, without any pack */
+	uint8_t stranger;
 	struct build_list items;
 };
 

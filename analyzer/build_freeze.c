@@ -104,7 +104,8 @@ static void freeze_keys(struct builder *b)
 					 .known = keys[i].known,
 					 .flags = (uint8_t)keys[i].flags |
 						  pack_flags(b, &keys[i]),
-					 .length = (uint8_t)text.n };
+					 .length = (uint8_t)text.n,
+					 .stranger = keys[i].stranger };
 		r = put_entries(b, keys[i].items);
 		k->entries = r.entries;
 		k->count = r.count;

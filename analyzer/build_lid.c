@@ -22,7 +22,8 @@ enum {
 	OF_TEXT = 10, /* a word of a sentence counts as so many of a list of terms */
 	PRIOR = 4000, /* unseen things are as frequent as in all classes, as if seen so often */
 	PRIOR_WORDS = 100,
-	NO_TEXT = 4 * 64, /* what a class without any text loses at everything */
+	STRANGER = 6 * 64, /* another language is likelier by this */
+	NO_TEXT = 4 * 64,  /* what a class without any text loses at everything */
 };
 
 struct gram {
@@ -292,6 +293,19 @@ static void freeze_grams(struct trainer *x)
 	}
 }
 
+/* The languages in which this is hardly a word, as far as a byte has bits. */
+static uint8_t stranger_to(const struct builder *b, const int32_t *sum)
+{
+	int32_t best = INT32_MIN;
+	unsigned bits = 0;
+
+	for (uint32_t l = 1; l < b->lang_count; l++)
+		best = sum[l] > best ? sum[l] : best;
+	for (uint32_t l = 1; l < b->lang_count && l <= 8; l++)
+		bits |= (unsigned)(best - sum[l] >= STRANGER) << (l - 1);
+	return (uint8_t)bits;
+}
+
 static void freeze_words(struct trainer *x)
 {
 	struct builder *b = x->b;
@@ -307,8 +321,7 @@ static void freeze_words(struct trainer *x)
 		for (uint32_t c = 0; c < x->classes && word_counts(x, (uint32_t)i); c++)
 			x->sum[0][c] += word_counts(x, (uint32_t)i)[c];
 	for (size_t i = 0; i < n && !b->failed; i++) {
-		const struct build_key *k =
-			(const struct build_key *)(void *)b->key_list.p + i;
+		struct build_key *k = (struct build_key *)(void *)b->key_list.p + i;
 		struct sv text = table_string(t, k->text);
 		int32_t sum[LID_CLASSES_MAX] = { 0 };
 
@@ -316,6 +329,7 @@ static void freeze_words(struct trainer *x)
 			lid_word(t, text.p, (uint32_t)text.n, sum);
 			add_values(x, word_counts(x, (uint32_t)i), x->sum[0], PRIOR_WORDS,
 				   sum);
+			k->stranger = stranger_to(b, sum);
 		}
 		put_values(b, SEC_WORDLID, x->classes, sum);
 	}

@@ -21,7 +21,9 @@ enum { /* in 1/64 bit */
        UNSURE = 1 * BIT,   /* less ahead than this is a guess */
        RANK_EVERY = 4,	   /* words between two looks at who is ahead */
        OTHERS = 8 * BIT,   /* "none of ours" must be better by this */
+       CLAUSE = 16 * BIT,  /* a clause goes its own way when it is ahead by this */
        STRANGE = 4 * BIT,  /* what a letter from nowhere says against all of ours */
+       FOREIGN_WORDS = 3,  /* so many words of another language make a comment mixed */
 };
 
 void lid_grams(const char *p, uint32_t n, bool open_end,
@@ -160,6 +162,43 @@ static bool any_word(const struct opinia_scratch *s)
 	return false;
 }
 
+/* Are there words of another language of ours? */
+static bool is_mixed(const struct opinia_scratch *s, uint32_t home)
+{
+	unsigned bit = home <= 8 ? 1u << home >> 1 : 0;
+	uint32_t foreign = 0;
+
+	for (uint32_t i = 0; i < s->token_count; i++) {
+		const struct token *k = &s->tokens[i];
+
+		if (k->flags & TOKEN_WHOLE)
+			foreign += (s->t->keys[s->keys[k->keys]].stranger & bit) != 0;
+	}
+	return foreign >= FOREIGN_WORDS;
+}
+
+uint8_t language_of_clause(const struct opinia_scratch *s, uint32_t at)
+{
+	const struct table *t = s->t;
+	int32_t sum[LID_CLASSES_MAX] = { 0 };
+	uint32_t best = s->home;
+
+	do {
+		const struct token *k = &s->tokens[at];
+		const int16_t *v;
+
+		if (!is_spelled(k) || !in_table(k))
+			continue;
+		v = t->word_lid + (size_t)s->keys[k->keys] * t->lid_classes;
+		for (uint32_t l = 1; l < t->lang_count; l++)
+			sum[l] += v[l];
+	} while (++at < s->token_count && !(s->tokens[at].flags & TOKEN_CLAUSE));
+	for (uint32_t l = 1; l < t->lang_count; l++)
+		if (sum[l] > sum[best])
+			best = l;
+	return sum[best] - sum[s->home] >= CLAUSE ? (uint8_t)best : s->home;
+}
+
 void language_choose(struct opinia_scratch *s, int hint)
 {
 	const struct table *t = s->t;
@@ -178,9 +217,11 @@ void language_choose(struct opinia_scratch *s, int hint)
 		lid_word(t, token_bytes(s, k), k->length, sum);
 		r = rank(t, sum);
 	}
-	s->own = (uint8_t)r.own;
+	s->home = (uint8_t)r.own;
 	s->certainty = r.ahead;
 	s->language = (uint8_t)(words && r.ahead >= UNSURE ? r.best : 0);
 	if (!words && hint > 0)
-		s->own = s->language = (uint8_t)hint;
+		s->home = s->language = (uint8_t)hint;
+	s->own = s->home;
+	s->mixed = is_mixed(s, s->home);
 }

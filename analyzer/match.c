@@ -304,6 +304,8 @@ void match(struct opinia_scratch *s)
 		const struct token *k = &tokens[i];
 		bool more;
 
+		if (s->mixed && k->flags & TOKEN_CLAUSE)
+			s->own = language_of_clause(s, i);
 		if (!(k->kinds & MATTERS) && !(k->flags & TOKEN_STARTS))
 			continue;
 		more = goes_on(s, i + 1);
@@ -319,6 +321,7 @@ void match(struct opinia_scratch *s)
 		if (m.kinds & SIDES)
 			take_sides(&m);
 	}
+	s->own = s->home;
 }
 
 /* Are all words of the text answers that say nothing? */

@@ -119,8 +119,10 @@ struct opinia_scratch {
 	uint32_t key_fill;
 	uint64_t *hashes; /* of the tokens */
 	/* language.c */
-	uint8_t own;	   /* whose entries come first */
-	uint8_t language;  /* the answer: own or 0     */
+	uint8_t home;	   /* whose entries come first */
+	uint8_t own;	   /* the same; while matching, of the clause at hand */
+	bool mixed;	   /* clauses may have another than home */
+	uint8_t language;  /* the answer: home or 0    */
 	int32_t certainty; /* how far ahead, in 1/64 bit */
 	/* match.c */
 	struct hit *hits; /* sentiment and shifters, in order of the text */
@@ -162,6 +164,8 @@ void normalize(struct opinia_scratch *s, struct sv text);
 void tokens_split(struct opinia_scratch *s);
 void lookup(struct opinia_scratch *s);
 void language_choose(struct opinia_scratch *s, int hint);
+/* Whose entries come first in the clause that begins with token @at; asked where s->mixed. */
+uint8_t language_of_clause(const struct opinia_scratch *s, uint32_t at);
 void match(struct opinia_scratch *s);
 void clauses_split(struct opinia_scratch *s);
 void topics_pair(

@@ -122,11 +122,11 @@ struct table_key {
 	uint32_t entries; /* first of @count */
 	uint32_t start;	  /* the state of phrases that begin with it, or 0 */
 	uint16_t count;
-	uint16_t known; /* languages in which this is a word: a bit each */
-	uint8_t flags;	/* enum key_flag */
-	uint8_t kinds;	/* of its entries: a bit each, enum entry_kind */
-	uint8_t length; /* bytes of the text */
-	uint8_t reserved;
+	uint16_t known;	  /* languages in which this is a word: a bit each */
+	uint8_t flags;	  /* enum key_flag */
+	uint8_t kinds;	  /* of its entries: a bit each, enum entry_kind */
+	uint8_t length;	  /* bytes of the text */
+	uint8_t stranger; /* among languages 1 to 8, bit 0 is 1: another is likelier */
 };
 
 enum entry_kind {
