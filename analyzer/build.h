@@ -146,6 +146,7 @@ struct term {
 	uint32_t count;
 };
 /* Reads one term; false and a note when it is none. */
+bool term_is_number(struct builder *b, uint32_t key); /* # or the second of #/# */
 bool term_read(struct builder *b, const struct source *src, struct sv text,
 	       struct term *out);
 /* Hang @entry on @term; a duplicate is noted, an overlay replaces. */

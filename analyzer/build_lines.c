@@ -18,10 +18,9 @@ static const struct {
 	const char *name;
 	uint16_t flag;
 } flags[] = {
-	{ "exact", ENTRY_EXACT },
-	{ "null", ENTRY_NULL },
-	{ "fixed", ENTRY_FIXED },
-	{ "resolved", ENTRY_RESOLVED },
+	{ "exact", ENTRY_EXACT },   { "null", ENTRY_NULL },
+	{ "fixed", ENTRY_FIXED },   { "resolved", ENTRY_RESOLVED },
+	{ "rating", ENTRY_RATING },
 };
 
 /* @packs: NULL, or what `packs=NAME,…` among the flags says. */
@@ -46,7 +45,7 @@ static uint16_t read_flags(struct builder *b, const struct source *src, struct s
 		else
 			build_note(b, src, true,
 				   "no such flag \"" SV_FMT
-				   "\": exact, null, fixed or resolved",
+				   "\": exact, null, fixed, resolved or rating",
 				   SV_ARG(word));
 	}
 	return all;
@@ -175,6 +174,22 @@ static void row_nocontent(struct builder *b, struct source *src, struct table_en
 	e->kind = ENTRY_NOCONTENT;
 }
 
+/* `# din #`, `#/#`: a rating is made of two numbers. */
+static bool rating_ok(struct builder *b, const struct source *src, const struct term *t,
+		      const struct table_entry *e)
+{
+	uint32_t numbers = 0;
+
+	for (uint32_t i = 0; i < t->count; i++)
+		numbers += term_is_number(b, t->keys[i]);
+	if (numbers == 2 && e->negated == DEFAULT && e->kind == ENTRY_SENTIMENT)
+		return true;
+	build_note(b, src, true,
+		   "\"" SV_FMT "\": a rating has two #, and no weight under a negator",
+		   SV_ARG(t->text));
+	return false;
+}
+
 static void terms_add(struct builder *b, struct source *src, struct sv terms,
 		      struct table_entry e)
 {
@@ -201,7 +216,8 @@ static void terms_add(struct builder *b, struct source *src, struct sv terms,
 				pair_add(b, src, &term, &other, text, e);
 			continue;
 		}
-		if (term_read(b, src, text, &term))
+		if (term_read(b, src, text, &term) &&
+		    (!(e.flags & ENTRY_RATING) || rating_ok(b, src, &term, &e)))
 			item_add(b, src, &term, e);
 	}
 }

@@ -83,6 +83,9 @@ static bool piece_read(struct builder *b, const struct source *src, struct term 
 
 	if (sv_eq(piece, SV("#")))
 		return term_push(b, src, t, piece, false);
+	if (sv_eq(piece, SV("#/#")))
+		return term_push(b, src, t, SV("#"), false) &&
+		       term_push(b, src, t, SV("/#"), false);
 	if (stem)
 		piece.n--;
 	if (piece.n && memchr(piece.p, '*', piece.n)) {
@@ -108,6 +111,12 @@ static bool piece_read(struct builder *b, const struct source *src, struct term 
 			return false;
 	}
 	return true;
+}
+
+bool term_is_number(struct builder *b, uint32_t key)
+{
+	return key == build_key(b, SV("#"), false) ||
+	       key == build_key(b, SV("/#"), false);
 }
 
 bool term_read(struct builder *b, const struct source *src, struct sv text,

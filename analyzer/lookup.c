@@ -169,6 +169,23 @@ static void hash_all(struct opinia_scratch *s)
 	}
 }
 
+/* `5/5`, `5 / 5`: which is more than two numbers. */
+static bool behind_slash(const struct opinia_scratch *s, const struct token *k)
+{
+	uint32_t at = k->at;
+
+	while (at > 0 && s->folded[at - 1] == ' ')
+		at--;
+	return at > 0 && s->folded[at - 1] == '/';
+}
+
+static void find_number(struct opinia_scratch *s, struct token *k)
+{
+	keep(s, k, s->t->number_key);
+	if (behind_slash(s, k))
+		keep(s, k, s->t->slash_key);
+}
+
 void lookup(struct opinia_scratch *s)
 {
 	hash_all(s);
@@ -186,7 +203,7 @@ void lookup(struct opinia_scratch *s)
 		}
 		find_word(s, k, s->hashes[i], p, k->length);
 		if (k->kind == TOKEN_NUMBER)
-			keep(s, k, s->t->number_key);
+			find_number(s, k);
 		else if (k->flags & TOKEN_LONG && !is_listed(s, k))
 			find_squeezed(s, k, p);
 	}

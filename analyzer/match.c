@@ -213,6 +213,11 @@ static void put(struct hit *list, uint32_t *count, const struct matcher *m,
 	h->rules = c->tokens > 1 ? RULE_PHRASE : 0;
 	h->base = h->weight = e->weight;
 	h->counts = e->kind == ENTRY_SENTIMENT;
+	if (e->flags & ENTRY_RATING) {
+		h->weight = rating(s, m->at, c->tokens, e->weight);
+		h->rules |= RULE_RATING;
+		h->counts &= h->weight != 0;
+	}
 	if (e->flags & ENTRY_EXACT && !s->diacritics) {
 		h->weight /= 2;
 		h->rules |= RULE_HALF_EXACT;

@@ -167,6 +167,9 @@ void language_choose(struct opinia_scratch *s, int hint);
 /* Whose entries come first in the clause that begins with token @at; asked where s->mixed. */
 uint8_t language_of_clause(const struct opinia_scratch *s, uint32_t at);
 void match(struct opinia_scratch *s);
+/* ratings.c: what the two numbers of these tokens say, of @most at best; 0: no rating. */
+int32_t rating(const struct opinia_scratch *s, uint32_t first, uint16_t count,
+	       int32_t most);
 void clauses_split(struct opinia_scratch *s);
 void topics_pair(
 	struct opinia_scratch *s); /* a ~ b, and what topic terms say themselves */

@@ -99,7 +99,7 @@ void table_bind(struct table *t, const void *map)
 	t->pair_mask = t->count[SEC_PAIRS] - 1;
 	t->gram_mask = t->count[SEC_GRAMS] - 1;
 	t->term_mask = t->count[SEC_TERMS] - 1;
-	t->number_key = UINT32_MAX;
+	t->number_key = t->slash_key = UINT32_MAX;
 }
 
 /* ---- the checks --------------------------------------------------------------------- */
@@ -339,5 +339,7 @@ int table_view(struct table *t, const void *map, size_t size, struct err *err)
 			       "the lexicon is damaged inside: compile it again");
 	t->number_key =
 		table_find(t, hash_word("#\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 1, HASH_WORD));
+	t->slash_key =
+		table_find(t, hash_word("/#\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 2, HASH_WORD));
 	return 0;
 }

@@ -146,8 +146,9 @@ enum entry_flag {
 	ENTRY_NULL = 2,
 	ENTRY_FIXED = 4,
 	ENTRY_RESOLVED = 8,
-	ENTRY_NOT = 16,	  /* a topic that is taken away */
-	ENTRY_EMOJI = 32, /* from common/emoji.tsv */
+	ENTRY_NOT = 16,	   /* a topic that is taken away */
+	ENTRY_EMOJI = 32,  /* from common/emoji.tsv */
+	ENTRY_RATING = 64, /* of two numbers: what the first is of the second */
 };
 
 enum shifter {
@@ -262,7 +263,7 @@ struct table {
 	uint32_t lang_count, topic_count;
 	uint32_t lid_classes; /* LID_CLASSES_MAX at most: languages, groups of others */
 	uint32_t slot_mask, edge_mask, pair_mask, gram_mask, term_mask;
-	uint32_t number_key; /* of `#`, or UINT32_MAX */
+	uint32_t number_key, slash_key; /* of `#`, and behind a slash; or UINT32_MAX */
 };
 
 /*

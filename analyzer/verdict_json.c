@@ -153,7 +153,7 @@ static const char *main_rule(uint32_t rules)
 		RULE_WISH,	 RULE_NEGATION,	   RULE_RESOLVED,     RULE_CONTRAST,
 		RULE_CONCESSION, RULE_INTENSIFIER, RULE_DIMINISHER,   RULE_ELONGATION,
 		RULE_CAPITALS,	 RULE_EMOJI,	   RULE_TOPIC_TERM,   RULE_HALF_EXACT,
-		RULE_PHRASE,
+		RULE_RATING,	 RULE_PHRASE,
 	};
 
 	for (size_t i = 0; rules && i < sizeof(order) / sizeof(order[0]); i++)
@@ -166,7 +166,7 @@ void opinia_rules_text(uint32_t rules, struct buf *out)
 {
 	bool any = false;
 
-	for (uint32_t bit = 1; bit <= RULE_LEARNED; bit <<= 1)
+	for (uint32_t bit = 1; bit <= RULE_RATING; bit <<= 1)
 		if (rules & bit) {
 			buf_str(out, any ? ", " : "");
 			buf_str(out, rule_name((enum rule)bit));

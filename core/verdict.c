@@ -11,7 +11,7 @@ static const char *const rules[] = {
 	"phrase",     "negation", "intensifier", "diminisher",	 "contrast",
 	"concession", "wish",	  "irony",	 "emoji",	 "elongation",
 	"capitals",   "resolved", "half_exact",	 "bare_negator", "topic_term",
-	"bias",	      "learned",
+	"bias",	      "learned",  "rating",
 };
 
 const char *sentiment_name(enum sentiment s)

@@ -47,6 +47,7 @@ enum rule {
 	RULE_TOPIC_TERM = 1 << 14, /* the weight came from topics.tsv */
 	RULE_BIAS = 1 << 15,	   /* the language's bias; an empty span */
 	RULE_LEARNED = 1 << 16,	   /* learned from the team's own scores */
+	RULE_RATING = 1 << 17,	   /* the weight is that of "4/5", by its numbers */
 };
 
 struct evidence {
