@@ -176,7 +176,7 @@ static bool behind_slash(const struct opinia_scratch *s, const struct token *k)
 
 	while (at > 0 && s->folded[at - 1] == ' ')
 		at--;
-	return at > 0 && s->folded[at - 1] == '/';
+	return at > 1 && s->folded[at - 1] == '/' && s->folded[at - 2] != '/';
 }
 
 static void find_number(struct opinia_scratch *s, struct token *k)

@@ -225,12 +225,34 @@ static void put(struct hit *list, uint32_t *count, const struct matcher *m,
 	++*count;
 }
 
+/*
+ * A shifter that is the whole word does not silence the stem that says what the word is worth:
+ * `brakuje` negates and complains. An intensifier does: `niezwykle` is not what `niezwykły` is.
+ */
+static void speak_too(struct matcher *m, const struct candidate *c, uint8_t lang)
+{
+	struct opinia_scratch *s = m->s;
+
+	for (c++; c < m->all + m->count; c++)
+		for (uint32_t n = 0; n < c->count; n++) {
+			const struct table_entry *e = &s->t->entries[c->entries + n];
+
+			if (e->kind != ENTRY_SENTIMENT || e->lang != lang ||
+			    !spelled_so(m, c, e))
+				continue;
+			s->tokens[m->at].flags |= TOKEN_COVERED;
+			if (!(e->flags & ENTRY_NULL))
+				put(s->hits, &s->hit_count, m, c, e);
+			return;
+		}
+}
+
 /* Sentiment and shifters at the word at hand; returns how many words they take. */
 static uint16_t take_sentiment(struct matcher *m)
 {
 	struct opinia_scratch *s = m->s;
 	const struct candidate *c;
-	bool spoken = false;
+	bool spoken = false, mild = true;
 	uint8_t lang;
 
 	c = choose(m, SPEAKS, &lang);
@@ -248,9 +270,12 @@ static uint16_t take_sentiment(struct matcher *m)
 			if (!(e->flags & ENTRY_NULL))
 				put(s->hits, &s->hit_count, m, c, e);
 		} else if (e->kind == ENTRY_SHIFTER) {
+			mild &= e->topic != SHIFT_INTENSIFIER;
 			put(s->hits, &s->hit_count, m, c, e);
 		}
 	}
+	if (mild && !spoken && c->tokens == 1)
+		speak_too(m, c, lang);
 	return c->tokens;
 }
 
@@ -329,6 +354,31 @@ void match(struct opinia_scratch *s)
 	s->own = s->home;
 }
 
+/*
+ * How many words the answer takes that says nothing, 0: none. A longer phrase that says something
+ * is heard first: `all ok`, of two answers.
+ */
+static uint16_t nothing_said(const struct matcher *m)
+{
+	const struct table_entry *all = m->s->t->entries;
+
+	for (uint32_t c = 0; c < m->count; c++) {
+		const struct candidate *x = &m->all[c];
+		bool speaks = false;
+
+		for (uint32_t n = 0; n < x->count; n++) {
+			const struct table_entry *e = &all[x->entries + n];
+
+			if (e->kind == ENTRY_NOCONTENT)
+				return x->tokens;
+			speaks |= e->kind == ENTRY_SENTIMENT && !(e->flags & ENTRY_NULL);
+		}
+		if (speaks && x->tokens > 1)
+			return 0;
+	}
+	return 0;
+}
+
 /* Are all words of the text answers that say nothing? */
 bool no_content(const struct opinia_scratch *s)
 {
@@ -340,17 +390,13 @@ bool no_content(const struct opinia_scratch *s)
 	m.s = (struct opinia_scratch *)s;
 	while (i < s->token_count) {
 		const struct token *k = &s->tokens[i];
-		uint16_t taken = 0;
+		uint16_t taken;
 
 		if (k->kind >= TOKEN_EMOJI ||
 		    !(k->kinds >> ENTRY_NOCONTENT & 1 || k->flags & TOKEN_STARTS))
 			return false;
 		collect(&m, i, goes_on(s, i + 1));
-		for (uint32_t c = 0; c < m.count && !taken; c++)
-			for (uint32_t n = 0; n < m.all[c].count && !taken; n++)
-				if (s->t->entries[m.all[c].entries + n].kind ==
-				    ENTRY_NOCONTENT)
-					taken = m.all[c].tokens;
+		taken = nothing_said(&m);
 		if (!taken)
 			return false;
 		i += taken;

@@ -213,6 +213,23 @@ static bool is_dash(const struct opinia_scratch *s, uint32_t at)
 	return at > 0 && p[-1] == ' ' && (p[1] == ' ' || p[1] == '-');
 }
 
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
+}
+
+/* A dot behind one letter that another follows, or came before: `o.k.`, `s.r.l.` */
+static bool in_abbreviation(const struct opinia_scratch *s, uint32_t at)
+{
+	const char *p = s->folded + at;
+
+	if (at < 1 || !is_letter(p[-1]) ||
+	    (at > 1 && (is_plain(p[-2]) || is_letter(p[-2]))))
+		return false;
+	return (is_letter(p[1]) && !is_letter(p[2]) && !is_digit(p[2])) ||
+	       (at > 2 && p[-2] == '.' && is_letter(p[-3]));
+}
+
 static void take_mark(struct splitter *x, uint32_t at)
 {
 	const char *p = x->s->folded + at;
@@ -222,6 +239,8 @@ static void take_mark(struct splitter *x, uint32_t at)
 	case ',':
 		if (at > 0 && is_digit(p[-1]) && is_digit(p[1]))
 			return; /* 3,5 */
+		if (*p == '.' && in_abbreviation(x->s, at))
+			return;
 		x->pending |= *p == '.' ? TOKEN_SENTENCE | TOKEN_CLAUSE : TOKEN_CLAUSE;
 		return;
 	case '!':

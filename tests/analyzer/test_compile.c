@@ -10,6 +10,9 @@ Test(compile, a_wrong_line_is_refused_with_file_and_line)
 		const char *path, *text, *place, *says;
 	} rows[] = {
 		{ "ro/words.tsv", "bun\t2.0\nslab\t-9.0\n", "words.tsv:2", "no weight" },
+		{ "ro/phrases.tsv", "nota #\t3.0\t\trating\n", "phrases.tsv:1", "two #" },
+		{ "ro/phrases.tsv", "#/#\t3.0\t-1.0\trating\n", "phrases.tsv:1",
+		  "negator" },
 		{ "ro/words.tsv", "bun\t2,0\n", "words.tsv:1", "no weight" },
 		{ "ro/words.tsv", "bun\n", "words.tsv:1", "columns" },
 		{ "ro/words.tsv", "bun\t0\n", "words.tsv:1", "null" },

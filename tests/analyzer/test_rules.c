@@ -78,6 +78,99 @@ Test(rules, each_weighs_as_the_table_says)
 	small_close(&x);
 }
 
+/* The first sentiment evidence; NULL: none. */
+static const struct evidence *first(const struct verdict *v)
+{
+	for (uint16_t i = 0; i < v->evidence_count; i++)
+		if (v->evidence[i].topic == TOPIC_NONE)
+			return &v->evidence[i];
+	return NULL;
+}
+
+Test(rules, a_rating_weighs_by_its_numbers)
+{
+	static const struct small_file more[] = {
+		{ "ro/phrases.tsv", "#/#; nota # din #\t3.0\t\trating\n"
+				    "#/# zile\t\t\tnull\n" },
+		{ NULL, NULL },
+	};
+	static const struct {
+		const char *text;
+		int weight; /* 0: no evidence */
+	} cases[] = {
+		{ "10/10", 3000 },
+		{ "5 / 5", 3000 },
+		{ "9/10", 2142 },
+		{ "e de 6.5/10", 0 },
+		{ "6,5/10 zic", 0 },
+		{ "4,5/5", 2142 },
+		{ "4.5/5.0", 2142 },
+		{ "0.5/5", -3000 },
+		{ "3/5", -428 },
+		{ "0/10", -3000 },
+		{ "nota 2 din 10", -3000 },
+		{ "12/10", 3000 },
+		{ "nu e de 10/10", -2400 },
+		/* no ratings */
+		{ "10 10", 0 },
+		{ "5-10", 0 },
+		{ "2 din 10", 0 }, /* the lexicon's words decide */
+		{ "160/100", 0 },
+		{ "24/7", 0 },
+		{ "1/2", 0 },
+		{ "3/10/2026", 0 },
+		{ "31/3/10", 0 },
+		{ "4/5 zile", 0 },
+		{ "8-9/10", 0 },
+		{ "1000/10", 0 },
+		{ "99999999999/10", 0 },
+		{ "5/99999999999999999999", 0 },
+		{ "/5", 0 },
+		{ "5/", 0 },
+		{ "//5//5", 0 },
+		{ "1.99999999999999/10", -3000 },
+	};
+	struct small x;
+
+	small_open(&x, more);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct verdict v = small_ask(&x, cases[i].text, "ro");
+		const struct evidence *e = first(&v);
+
+		if (!cases[i].weight) {
+			cr_expect(!e || e->rules & RULE_BARE_NEGATOR, "%s",
+				  cases[i].text);
+			continue;
+		}
+		cr_assert(e, "%s", cases[i].text);
+		cr_expect_eq(e->weight, cases[i].weight, "%s: %d", cases[i].text,
+			     (int)e->weight);
+		cr_expect(e->rules & RULE_RATING, "%s", cases[i].text);
+	}
+	small_close(&x);
+}
+
+Test(rules, a_word_may_turn_others_and_have_a_weight_as_a_stem)
+{
+	static const struct small_file more[] = {
+		{ "ro/words.tsv", "lips*\t-1.5\nteribil*\t-2.0\nbun\t2.0\n" },
+		{ "ro/shifters.tsv", "lipsește\tnegator\nteribil\tintensifier\t150\n" },
+		{ NULL, NULL },
+	};
+	struct small x;
+	struct verdict v;
+
+	small_open(&x, more);
+	v = small_ask(&x, "lipsește ceva bun", "ro");
+	cr_assert_eq(v.evidence_count, 2);
+	cr_expect_eq(v.evidence[0].weight, -1500);
+	cr_expect_eq(v.evidence[1].weight, -1600);
+	v = small_ask(&x, "teribil de multe", "ro");
+	cr_expect_eq(v.evidence_count, 0,
+		     "an adverb that strengthens is not its adjective");
+	small_close(&x);
+}
+
 static const char *topics(struct small *x, const char *text)
 {
 	static char out[200];
@@ -112,10 +205,16 @@ Test(topics, fire_at_one_and_carry_the_sentiment_of_their_clause)
 		{ "nu știu, ok", "no_content:neu" },
 		{ "...", "no_content:neu" },
 		{ "nu stiu ce", "" },
+		{ "ok", "no_content:neu" },
+		{ "ok, nu. ok", "no_content:neu" },
+		{ "nu ok", "" }, /* a phrase that says something, made of two answers */
+	};
+	static const struct small_file more[] = {
+		{ "ro/phrases.tsv", "nu ok\t-2.0\t\tfixed\n" }, { NULL, NULL }
 	};
 	struct small x;
 
-	small_open(&x, NULL);
+	small_open(&x, more);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		cr_expect_str_eq(topics(&x, cases[i][0]), cases[i][1], "%s", cases[i][0]);
 	small_close(&x);

@@ -52,6 +52,11 @@ Test(tokens, words_numbers_marks_and_pictures)
 		{ "„Bine” – zise el…", "bine , zise el" },
 		{ "mp3 a1b2 5zile", "mp3 a1b2 5# zile" },
 		{ "Привет мир", "привет мир" },
+		{ "E o.k. azi. Nu-i", "e o k azi . nu i" },
+		{ "O.K, merge", "o k , merge" },
+		{ "firma S.R.L. nu", "firma s r l nu" },
+		{ "bun a.venit", "bun a . venit" },
+		{ "l-am luat. E bun. a", "l am luat . e bun . a" },
 	};
 	struct small x;
 
