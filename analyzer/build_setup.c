@@ -26,6 +26,7 @@ static const struct {
 	[SET_THIN] = { "zone.thin", 130, 0, 4000, false },
 	[SET_MIXED_MIN] = { "mixed.min", 1500, 0, 100000, false },
 	[SET_MIXED_PART] = { "mixed.part", 70, 1, 100, true },
+	[SET_MIXED_SHORT] = { "mixed.short", 50, 1, 100, true },
 	[SET_FIRST] = { "first", 100, 1, 300, true },
 	[SET_SCALE] = { "scale", 2500, 100, 100000, false },
 };

@@ -88,6 +88,7 @@ enum setting {
 	SET_THIN,	  /* milli: a sum below this, times words to the 3/4, is neu */
 	SET_MIXED_MIN,	  /* milli: both sides have at least this               */
 	SET_MIXED_PART,	  /* percent of the larger side that the smaller reaches */
+	SET_MIXED_SHORT,  /* the same in a short comment, each in clauses of its own */
 	SET_FIRST,	  /* percent: weight of the first sentence              */
 	SET_SCALE,	  /* milli: the normalised sum that is worth tanh(1)    */
 	SET_COUNT

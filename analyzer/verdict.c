@@ -17,7 +17,9 @@ enum {
 	CONF_STEEP = 1700,  /* milli: how fast confidence grows with margin */
 	CONF_NO_WORD = 350, /* milli: nothing that we know was said         */
 	CONF_NO_CONTENT = 950,
-	TOPIC_ZONE = 50, /* percent */
+	TOPIC_ZONE = 50,    /* percent */
+	SIDE = 800,	    /* milli: a clause that takes a side */
+	SHORT_COMMENT = 25, /* words: each clause is meant */
 };
 
 static int64_t normal(int64_t sum, uint32_t hits)
@@ -25,13 +27,32 @@ static int64_t normal(int64_t sum, uint32_t hits)
 	return sum * 1000 / root_milli(hits ? hits : 1);
 }
 
+/* Is the smaller side clear by itself, and so much of the larger one? */
+static bool is_both(const struct table_lang *l, enum setting part, int64_t up,
+		    int64_t down)
+{
+	int64_t low = up < down ? up : down, high = up < down ? down : up;
+
+	return low >= l->set[SET_MIXED_MIN] && low * 100 >= high * l->set[part];
+}
+
+/* `dostawa ekspresowa, sam produkt do kosza`: few words, and a clause for each side. */
+static bool takes_sides(const struct opinia_scratch *s)
+{
+	bool praise = false, complaint = false;
+
+	for (uint32_t i = 0; i < s->clause_count; i++) {
+		praise |= s->clauses[i].sum > SIDE;
+		complaint |= s->clauses[i].sum < -SIDE;
+	}
+	return praise && complaint && s->word_count <= SHORT_COMMENT;
+}
+
 /* @part: of the neutral zone that holds here, in percent: a topic's clauses say less. */
 static uint8_t label_of(const struct table_lang *l, int32_t part, int32_t score,
 			int64_t up, int64_t down)
 {
-	int64_t low = up < down ? up : down, high = up < down ? down : up;
-
-	if (low >= l->set[SET_MIXED_MIN] && low * 100 >= high * l->set[SET_MIXED_PART])
+	if (is_both(l, SET_MIXED_PART, up, down))
 		return SENTIMENT_MIXED;
 	if (score <= l->set[SET_ZONE_NEG] * part / 100 && score < 0)
 		return SENTIMENT_NEG;
@@ -94,6 +115,8 @@ void verdict_score(const struct opinia_scratch *s, struct verdict *v)
 	x = normal(sum, hits) * 1000 / l->set[SET_SCALE];
 	v->score = (int16_t)squash(x);
 	v->sentiment = hits ? label_of(l, 100, v->score, up, down) : SENTIMENT_NEU;
+	if (takes_sides(s) && is_both(l, SET_MIXED_SHORT, up, down))
+		v->sentiment = SENTIMENT_MIXED;
 	if (is_thin(l, sum, s->word_count) && v->sentiment != SENTIMENT_MIXED) {
 		v->sentiment = SENTIMENT_NEU;
 		v->score = between(l->set[SET_ZONE_NEG] + 1, v->score,

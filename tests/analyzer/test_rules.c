@@ -230,6 +230,15 @@ Test(verdict, labels_and_scores_have_the_sign_of_the_words)
 		{ "nu merge", SENTIMENT_NEG },
 		{ "am comandat ieri", SENTIMENT_NEU },
 		{ "produs minunat, dar curierul nemulțumit", SENTIMENT_MIXED },
+		{ "produs minunat, scump", SENTIMENT_MIXED },
+		{ "produs minunat scump", SENTIMENT_POS }, /* one clause */
+		{ "produs minunat, minunat, scump", SENTIMENT_POS },
+		{ "produs minunat, scump, am luat unul ieri seara si inca unul azi "
+		  "pentru "
+		  "casa de la tara a parintilor, unde stau eu cu fratele meu mai mic "
+		  "vara "
+		  "si uneori iarna",
+		  SENTIMENT_NEU }, /* in many words more is said than meant */
 	};
 	struct small x;
 
