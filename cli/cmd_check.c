@@ -10,6 +10,11 @@ static void tell(void *self, const char *what)
 	fprintf(p->out, "%s\n", what);
 }
 
+static void remark(const char *text)
+{
+	fprintf(stderr, "opinia check: %s\n", text);
+}
+
 static int check_run(struct program *p, const struct options *o, struct err *err)
 {
 	struct opinia_check c;
@@ -27,6 +32,16 @@ static int check_run(struct program *p, const struct options *o, struct err *err
 		(unsigned long long)c.documents, (unsigned long long)c.bitmaps,
 		(unsigned long long)c.rollups, (unsigned long long)c.words,
 		(unsigned long long)c.customers, (unsigned long long)c.wrong);
+	if (c.unswept)
+		remark(_(
+			"Free pages of the data file still hold what was erased: `opinia "
+			"erase --compact`, while nothing else has the store open."));
+	if (c.key_pending)
+		remark(_("The key file still has keys of the erased: it could not be "
+			 "written. The next command that writes tries again."));
+	if (c.list_short)
+		remark(_("The list of the erased is not there, or shorter than it was: "
+			 "restored backups will not obey it."));
 	if (rc)
 		return err_set(err, ERR_NOTHING,
 			       "the store does not agree with its documents");

@@ -147,6 +147,11 @@ static void check_found(struct checking *c, const struct doc *d)
 {
 	uint8_t found = c->found[d->id];
 
+	if (d->flags & DOC_ERASED) { /* no way leads to it any more */
+		if (found)
+			check_tell(c, "record %u was erased and is found", d->id);
+		return;
+	}
 	if (!(found & FOUND_IDENTITY))
 		check_tell(c, "record %u is not found by its identity", d->id);
 	if (doc_has(d, DOC_INTERACTION) && !(found & FOUND_INTERACTION))

@@ -151,6 +151,9 @@ int check_customers(struct checking *c)
 		arena_reset(&c->arena);
 		c->out->customers++;
 	}
+	if (gone != c->state.gone)
+		check_tell(c, "there are %llu erased customers, the counter says %u",
+			   (unsigned long long)gone, c->state.gone);
 	if (c->aliases != c->state.next_customer - 1 - gone)
 		check_tell(c, "there are %llu addresses for %llu customers",
 			   (unsigned long long)c->aliases,

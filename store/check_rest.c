@@ -5,6 +5,8 @@
  */
 #include "store/check.h"
 #include "store/docs.h"
+#include "store/erased.h"
+#include "store/gone.h"
 #include "store/keys.h"
 #include "store/names.h"
 #include "store/reckey.h"
@@ -39,7 +41,7 @@ static void check_names_of(struct checking *c, enum name_dim dim)
 	for (uint32_t n = 1; n <= count; n++) {
 		struct sv text = names_text(c->txn, dim, n);
 
-		if (c->txn->err.code || names_find(c->txn, dim, text) != n)
+		if (c->txn->err.code || (text.n && names_find(c->txn, dim, text) != n))
 			check_tell(c,
 				   "name %u of kind %d does not lead back to itself%s%s",
 				   n, (int)dim, c->txn->err.code ? ": " : "",
@@ -75,6 +77,18 @@ static int check_audit(struct checking *c)
 	return rc == ERR_NOTHING || rc == ERR_INPUT ? 0 : rc;
 }
 
+/* What an erasure has left to be done. */
+static void check_erased(struct checking *c)
+{
+	struct erased_mark mark;
+
+	c->out->unswept = meta_get(c->txn, "unswept").n != 0;
+	c->out->key_pending = meta_get(c->txn, "destroy").n != 0;
+	erased_mark_read(c->txn, &mark);
+	c->out->list_short =
+		c->snap->store->has_key && erased_short(c->snap->store, &mark);
+}
+
 int check_rest(struct checking *c)
 {
 	uint64_t keys;
@@ -87,6 +101,8 @@ int check_rest(struct checking *c)
 	for (int dim = NAME_SOURCE; dim < NAME_DIM_END; dim++)
 		check_names_of(c, (enum name_dim)dim);
 	check_cursors(c);
+	gone_verify(c->txn, check_damaged, c);
+	check_erased(c);
 	keys = reckey_verify(c->txn, check_damaged, c);
 	if (keys < c->own_keys)
 		check_tell(c, "there are %llu keys for %llu records without a customer",

@@ -69,7 +69,7 @@ uint64_t customers_count(struct txn *t)
 	struct state s;
 
 	state_read(t, &s);
-	return s.next_customer - 1 - txn_count(t, DB_REDIRECT);
+	return s.next_customer - 1 - s.gone - txn_count(t, DB_REDIRECT);
 }
 
 /* ---- who hangs together ------------------------------------------------------------ */

@@ -120,6 +120,8 @@ static void of_flag(const struct indexed *x, const struct taker *t)
 		give(t, FLAG_NO_CONTENT);
 	if (x->customer)
 		give(t, FLAG_CUSTOMER);
+	if (x->erased)
+		give(t, FLAG_ERASED);
 }
 
 static void of_escalated(const struct indexed *x, const struct taker *t)

@@ -43,6 +43,7 @@ enum bits_flag {
 	FLAG_CONTRADICTION, /* score and words contradict                               */
 	FLAG_NO_CONTENT,    /* the verdict says topic `no_content`                      */
 	FLAG_CUSTOMER,	    /* says who                                                 */
+	FLAG_ERASED,	    /* its words and identities were erased                     */
 	FLAG_COUNT
 };
 
@@ -50,7 +51,7 @@ enum bits_flag {
 struct indexed {
 	uint8_t kind, channel, delivery, escalated, self_service; /* enums of record.h */
 	uint8_t sentiment; /* enum sentiment; only if @analyzed              */
-	bool analyzed, commented, contradiction, no_content, customer;
+	bool analyzed, commented, contradiction, no_content, customer, erased;
 	int32_t day;	   /* of the clock; every record has one             */
 	uint32_t language; /* interned code; only if @analyzed               */
 	uint32_t source, agent, team, queue, reason, activity;

@@ -245,6 +245,7 @@ void doc_indexed(const struct doc *d, const struct zone *zone, struct indexed *o
 		.commented = d->flags & DOC_COMMENTED,
 		.contradiction = d->flags & DOC_CONTRADICTION,
 		.no_content = d->flags & DOC_NO_CONTENT,
+		.erased = d->flags & DOC_ERASED,
 		.customer = doc_has(d, DOC_CUSTOMER),
 		.day = when_day(zone, doc_clock(d)),
 		.language = (uint32_t)doc_field(d, DOC_LANGUAGE),

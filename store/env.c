@@ -5,12 +5,15 @@
  * The map may only change size while this process has no transaction open, so
  * transactions are counted here; who wants to grow it waits for the last one to end.
  */
+#include "store/disk.h"
 #include "store/env.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -18,11 +21,11 @@
 enum { READERS_MAX = 512, GROW_WAIT_S = 10 };
 
 static const char *const db_names[DB_COUNT] = {
-	[DB_META] = "meta",	    [DB_DOC] = "doc",	[DB_HIST] = "hist",
-	[DB_NAMES] = "names",	    [DB_BITS] = "bits", [DB_TEXT] = "text",
-	[DB_ROLL] = "roll",	    [DB_RUNS] = "runs", [DB_CUSTOMER] = "customer",
-	[DB_REDIRECT] = "redirect", [DB_LINK] = "link", [DB_RECKEY] = "reckey",
-	[DB_CURSOR] = "cursor",     [DB_AUDIT] = "audit", [DB_GONE] = "gone",
+	[DB_META] = "meta",	    [DB_DOC] = "doc",	  [DB_HIST] = "hist",
+	[DB_NAMES] = "names",	    [DB_BITS] = "bits",	  [DB_TEXT] = "text",
+	[DB_ROLL] = "roll",	    [DB_RUNS] = "runs",	  [DB_CUSTOMER] = "customer",
+	[DB_REDIRECT] = "redirect", [DB_LINK] = "link",	  [DB_RECKEY] = "reckey",
+	[DB_CURSOR] = "cursor",	    [DB_AUDIT] = "audit", [DB_GONE] = "gone",
 };
 
 int env_error(struct err *err, int rc, const char *doing)
@@ -75,6 +78,18 @@ static int env_tables(struct env *env, bool create, struct err *err)
 	return env_error(err, mdb_txn_commit(txn), "opening the store's tables");
 }
 
+/* A file system without locks has to do without. */
+static int env_lock(struct env *env, struct err *err)
+{
+	env->folder = open(env->options.dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (env->folder < 0)
+		return err_set(err, ERR_SYSTEM, "%s: %s", env->options.dir,
+			       strerror(errno));
+	if (flock(env->folder, LOCK_SH) && errno == EINTR)
+		return err_set(err, ERR_AGAIN, "%s is being compacted", env->options.dir);
+	return 0;
+}
+
 static int env_start(struct env *env, const struct env_options *opt, struct err *err)
 {
 	struct stat st;
@@ -117,12 +132,18 @@ int env_open(struct env **out, const struct env_options *opt, struct err *err)
 		 opt->dir);
 	env->read_only = opt->read_only;
 	env->map_max = opt->map_max;
+	env->options = *opt;
+	env->folder = -1;
+	env->options.dir = strdup(opt->dir);
 	pthread_mutex_init(&env->lock, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&env->idle, &attr);
 	pthread_condattr_destroy(&attr);
-	rc = env_start(env, opt, err);
+	rc = env->options.dir ? env_lock(env, err)
+			      : err_set(err, ERR_SYSTEM, "out of memory");
+	if (!rc)
+		rc = env_start(env, opt, err);
 	if (!rc)
 		rc = env_tables(env, opt->create, err);
 	if (rc) {
@@ -141,6 +162,9 @@ void env_close(struct env *env)
 		mdb_env_close(env->mdb);
 	pthread_cond_destroy(&env->idle);
 	pthread_mutex_destroy(&env->lock);
+	if (env->folder >= 0)
+		close(env->folder);
+	free((char *)env->options.dir);
 	free(env->data_path);
 	free(env);
 }
@@ -219,4 +243,79 @@ int env_grow(struct env *env, struct err *err)
 			       "the store has reached its largest size, %zu bytes",
 			       env->map_max);
 	return env_resize(env, size > env->map_max / 2 ? env->map_max : size * 2, err);
+}
+
+/* ---- copies ------------------------------------------------------------------------ */
+
+static int sync_file(const char *path, struct err *err)
+{
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	int bad = fd < 0 || fsync(fd);
+	int was = errno;
+
+	if (fd >= 0)
+		close(fd);
+	return bad ? err_set(err, ERR_SYSTEM, "%s: %s", path, strerror(was)) : 0;
+}
+
+int env_copy(struct env *env, const char *dir, struct err *err)
+{
+	char *path;
+	int rc;
+
+	if (asprintf(&path, "%s/data.mdb", dir) < 0)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	env_enter(env);
+	rc = env_error(err, mdb_env_copy2(env->mdb, dir, MDB_CP_COMPACT),
+		       "copying the store");
+	env_leave(env);
+	if (!rc)
+		rc = sync_file(path, err);
+	free(path);
+	return rc;
+}
+
+bool env_alone(struct env *env)
+{
+	if (!flock(env->folder, LOCK_EX | LOCK_NB))
+		return true;
+	env_share(env); /* asking may have given up the lock that was there */
+	return false;
+}
+
+void env_share(struct env *env)
+{
+	while (flock(env->folder, LOCK_SH) && errno == EINTR)
+		;
+}
+
+/* With the lock held and nobody inside. */
+static int swap_files(struct env *env, const char *from, struct err *err)
+{
+	struct env_options opt = env->options;
+	int rc = disk_rename(from, env->data_path, err), rc2;
+
+	opt.create = false;
+	mdb_env_close(env->mdb);
+	env->mdb = NULL;
+	rc2 = env_start(env, &opt, rc ? NULL : err);
+	if (!rc2)
+		rc2 = env_tables(env, false, rc ? NULL : err);
+	return rc ? rc : rc2;
+}
+
+int env_swap(struct env *env, const char *dir, struct err *err)
+{
+	char *from;
+	int rc;
+
+	if (asprintf(&from, "%s/data.mdb", dir) < 0)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	pthread_mutex_lock(&env->lock);
+	rc = env->active || env->growing
+		     ? err_set(err, ERR_AGAIN, "a snapshot of the store is held open")
+		     : swap_files(env, from, err);
+	pthread_mutex_unlock(&env->lock);
+	free(from);
+	return rc;
 }

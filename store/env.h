@@ -15,6 +15,8 @@ struct env {
 	MDB_dbi dbi[DB_COUNT];
 	bool read_only;
 	size_t map_max;
+	int folder;		    /* locked: shared by all who have the store open */
+	struct env_options options; /* .dir: its own copy */
 	char *data_path;
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t idle;

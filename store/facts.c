@@ -41,6 +41,11 @@ static int read_fact(struct facts *f, uint32_t id, struct opinia_fact *out,
 
 	if (rc)
 		return err_at(err, "record %u", id);
+	/* an erased invitation no longer knows whether it was answered: it is no fact */
+	if (doc.flags & DOC_ERASED && doc_kind(&doc) != KIND_FEEDBACK) {
+		f->count--;
+		return 0;
+	}
 	memset(out, 0, sizeof(*out));
 	doc_fact(&doc, out);
 	out->customer = customers_map_get(f->customers, out->customer);

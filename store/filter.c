@@ -40,7 +40,8 @@ static const struct filter_choice things[] = {
 	{ "reason", HAS_REASON }, { NULL, 0 },
 };
 static const struct filter_choice states[] = {
-	{ "contradiction", IS_CONTRADICTION }, { "no_content", IS_NO_CONTENT }, { NULL, 0 },
+	{ "contradiction", IS_CONTRADICTION }, { "no_content", IS_NO_CONTENT },
+	{ "erased", IS_ERASED }, { NULL, 0 },
 };
 
 const struct filter_field_row filter_fields[] = {

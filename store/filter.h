@@ -79,7 +79,7 @@ enum filter_has {
 	HAS_COUNT
 };
 
-enum filter_is { IS_CONTRADICTION, IS_NO_CONTENT, IS_COUNT };
+enum filter_is { IS_CONTRADICTION, IS_NO_CONTENT, IS_ERASED, IS_COUNT };
 
 enum { FILTER_NO_LOW = INT32_MIN, FILTER_NO_HIGH = INT32_MAX };
 

@@ -21,7 +21,7 @@ struct packing;
 struct opinia_store {
 	struct env *env;
 	struct zone *zone;
-	char *dir, *key_path;
+	char *dir, *key_path, *erased_path;
 	size_t map_start, map_max;
 	bool read_only, has_key;
 	bool key_lent;	     /* the key file may serve other stores too        */

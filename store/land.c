@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "store/docs.h"
+#include "store/gone.h"
 #include "store/inside.h"
 #include "store/kept.h"
 #include "store/keys.h"
@@ -280,6 +281,10 @@ static int land_row(struct landing *l, struct prep_row *r, uint32_t found,
 		found = ((const struct run_entry *)l->runs[RUN_IDENTITY]
 				 .p)[slot->value - 1]
 				.value;
+	if (!found && l->some_gone && gone_has(l->txn, r->identity)) {
+		result->refused++;
+		return 0;
+	}
 	if (!found) {
 		result->added++;
 		result->keyless += r->keyless;
@@ -443,6 +448,7 @@ int landing_start(struct landing *l, struct txn *t, struct err *err)
 	l->txn = t;
 	l->now = when_now();
 	state_read(t, &l->state);
+	l->some_gone = txn_count(t, DB_GONE) > 0;
 	return store_key_current(l->store, t, err);
 }
 

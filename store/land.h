@@ -32,6 +32,7 @@ struct landing {
 	struct rollup_delta *roll;
 	struct list runs[RUN_SPACES]; /* struct run_entry: what is new in each space */
 	struct list own;	      /* struct reckey, ids ascending */
+	bool some_gone;		      /* identities of the erased must be asked for */
 	struct list texts;	      /* struct text_item */
 	struct table seen; /* identities of this try -> place in runs[RUN_IDENTITY] + 1 */
 	struct table met;  /* addresses of this try -> place in runs[RUN_ALIAS] + 1 */

@@ -77,6 +77,7 @@ static void person_new(struct landing *l, struct person *who, struct table_slot 
 	/* a restored store gives numbers away again whose keys were destroyed since */
 	while (!customer_write(l->txn, l->store, who->number, who->key, who->alias)) {
 		customer_blank(l->txn, who->number);
+		l->state.gone++;
 		who->number = l->state.next_customer++;
 	}
 	memcpy(key, who->key, KEY_BYTES);

@@ -6,7 +6,7 @@
 
 #include "store/keys.h"
 
-enum { STATE_BYTES = 4 + 4 + 4 + 8 * KIND_COUNT + 8 + 8 + 4 };
+enum { STATE_BYTES = 4 + 4 + 4 + 8 * KIND_COUNT + 8 + 8 + 4 + 4 };
 
 struct sv meta_get(struct txn *t, const char *name)
 {
@@ -43,6 +43,7 @@ void state_read(struct txn *t, struct state *out)
 	out->revisions = le_get(p, 8);
 	out->erasures = le_get(p + 8, 8);
 	out->lexicon = (uint32_t)le_get(p + 16, 4);
+	out->gone = (uint32_t)le_get(p + 20, 4);
 }
 
 void state_write(struct txn *t, const struct state *s)
@@ -56,6 +57,7 @@ void state_write(struct txn *t, const struct state *s)
 	le_set(p, s->revisions, 8);
 	le_set(p + 8, s->erasures, 8);
 	le_set(p + 16, s->lexicon, 4);
+	le_set(p + 20, s->gone, 4);
 	le_set(v, sum32(v + 4, STATE_BYTES - 4, 0), 4);
 	meta_put(t, "state", (struct sv){ v, STATE_BYTES });
 }

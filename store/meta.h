@@ -14,6 +14,7 @@ struct state {
 	uint64_t kinds[KIND_COUNT];	 /* documents of each kind             */
 	uint64_t revisions;		 /* documents in hist                  */
 	uint64_t erasures;		 /* grows with each: keys at hand may be void  */
+	uint32_t gone;	  /* customer numbers that are nobody's any more            */
 	uint32_t lexicon; /* NAME_LEXICON of the last landing; 0: none        */
 };
 

@@ -92,6 +92,21 @@ uint32_t names_intern(struct txn *t, enum name_dim dim, struct sv text)
 	return t->err.code ? 0 : number;
 }
 
+void names_forget(struct txn *t, enum name_dim dim, uint32_t number)
+{
+	struct sv text = names_text(t, dim, number);
+	char value[SUM];
+	struct key k;
+
+	if (!text.n)
+		return;
+	key_name_text(&k, (uint8_t)dim, text);
+	txn_delete(t, DB_NAMES, key_sv(&k));
+	le_set(value, sum32("", 0, name_seed(dim, number)), SUM);
+	key_name(&k, (uint8_t)dim, number);
+	txn_put(t, DB_NAMES, key_sv(&k), (struct sv){ value, SUM });
+}
+
 void names_each(struct txn *t, enum name_dim dim, struct sv prefix,
 		bool (*take)(void *self, uint32_t number, struct sv text), void *self)
 {

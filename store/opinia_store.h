@@ -29,6 +29,7 @@ struct opinia_store_options {
 	const char *dir; /* holds data.mdb                                            */
 	const char
 		*key_file; /* NULL: `$CREDENTIALS_DIRECTORY/opinia.key`, else DIR.key   */
+	const char *erased_file; /* NULL: beside the key where one is named, else DIR.erased */
 	bool without_key;  /* open although there is no key: numbers, but no words      */
 	bool read_only;
 	size_t map_start,
@@ -295,6 +296,51 @@ int opinia_audit_read(struct opinia_snapshot *snap,
 				  struct err *err),
 		      void *self, uint64_t *count, struct err *err);
 
+/* ---- erasing ---------------------------------------------------------------------------- */
+
+/* What an erasure took, or would take. */
+struct opinia_erasure {
+	uint64_t persons, addresses, records, revisions; /* revisions: earlier ones */
+	uint64_t names;	  /* values of attributes that nobody else had          */
+	bool key_lent;	  /* the key file may serve other stores: it was left as it is */
+	bool key_pending; /* the key file could not be written; the next to open tries again */
+};
+
+/*
+ * Erase the person of this pseudonym number, all addresses and records of theirs: keys, words, ids,
+ * attributes, interaction and history. In each record's place stays an anonymous one (kind, channel,
+ * day, agent, team, queue, scores, sentiment, topics), so counters stand. What comes again with an
+ * id of theirs is refused. The list of the erased and the key file follow (erased.h, keytree.h), so
+ * that no backup brings them back. @dry: only say what would go. ERR_MISSING: nobody has
+ * the number, or they are erased already. ERR_SYSTEM: as it was before; or *out says what is pending.
+ * One transaction: it reads every lookup and rewrites the words of each segment of 65,536
+ * records that the person is in.
+ */
+int opinia_erase_customer(struct opinia_store *store, uint32_t number, bool dry,
+			  const struct opinia_audit *why, struct opinia_erasure *out,
+			  struct err *err);
+/* The same of one record without customer. ERR_USAGE: it has one, who is to be erased as a whole. */
+int opinia_erase_record(struct opinia_store *store, uint32_t id, bool dry,
+			const struct opinia_audit *why, struct opinia_erasure *out,
+			struct err *err);
+/*
+ * Records that are too old, whoever's: as above, but only of these, and nothing goes to the list or out
+ * of the key file, as age is known of every copy. Persons of whom nothing is left are erased
+ * too. Those erased already are passed over. A transaction for each 65,536.
+ */
+int opinia_erase_old(struct opinia_store *store, const uint32_t *ids, size_t count,
+		     const struct opinia_audit *why, struct opinia_erasure *out,
+		     struct err *err);
+
+/* Do free pages of the data file still hold what was erased? */
+int opinia_store_unswept(struct opinia_store *store, bool *out, struct err *err);
+/*
+ * Copy the data file without its free pages and put the copy in its place. *done is false when
+ * somebody else has the store open. No snapshot may be open, and no other thread use the store. Needs
+ * room for the copy; whenever it is broken off, the one or the other is there.
+ */
+int opinia_store_compact(struct opinia_store *store, bool *done, struct err *err);
+
 /* ---- the key ---------------------------------------------------------------------------- */
 
 /*
@@ -313,6 +359,10 @@ const char *opinia_store_key_path(const struct opinia_store *store);
 struct opinia_check {
 	uint64_t documents, bitmaps, rollups, words, customers; /* looked at           */
 	uint64_t wrong; /* disagreements found; each was told to @tell              */
+	/* nothing wrong, but something to be done */
+	bool unswept;	  /* free pages hold what was erased: opinia_store_compact()  */
+	bool key_pending; /* the key file still has keys of the erased                */
+	bool list_short;  /* the list of the erased is not the one that was followed  */
 };
 
 /* Recompute everything from the documents and compare. ERR_NOTHING when something is wrong. */

@@ -278,9 +278,14 @@ static int of_has(struct planner *p, const struct filter_term *t,
 static int of_is(struct planner *p, const struct filter_term *t,
 		 const struct filter_value *v)
 {
+	static const uint32_t flags[IS_COUNT] = {
+		[IS_CONTRADICTION] = FLAG_CONTRADICTION,
+		[IS_NO_CONTENT] = FLAG_NO_CONTENT,
+		[IS_ERASED] = FLAG_ERASED,
+	};
+
 	(void)t;
-	add_value(p, BITS_FLAG,
-		  v->number == IS_CONTRADICTION ? FLAG_CONTRADICTION : FLAG_NO_CONTENT);
+	add_value(p, BITS_FLAG, flags[v->number]);
 	return 0;
 }
 

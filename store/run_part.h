@@ -19,6 +19,9 @@ struct run_part {
 
 enum { PART_HEAD = 32, PART_BLOCK = 32, PART_GROUP = 64 };
 
+/* What the sums of the part with this key are seeded with. False: it is of another space. */
+bool runs_seed(struct sv key, enum run_space space, uint64_t *seed);
+
 unsigned run_digest_bytes(enum run_space space);
 uint64_t
 run_head64(const struct run_entry *e); /* first 8 bytes, to compare and to cut by */

@@ -55,6 +55,16 @@ static bool at_of_key(struct sv key, enum run_space space, struct run_at *at)
 	return true;
 }
 
+bool runs_seed(struct sv key, enum run_space space, uint64_t *seed)
+{
+	struct run_at at;
+
+	if (!at_of_key(key, space, &at))
+		return false;
+	*seed = part_seed(space, &at);
+	return true;
+}
+
 /* The first part at or behind @at of this space; false at the end or on failure. */
 static bool part_seek(struct txn_cursor *c, enum run_space space, struct run_at *at,
 		      struct run_part *part)

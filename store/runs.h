@@ -45,6 +45,12 @@ void run_digest_u64(uint64_t v, uint8_t out[RUN_DIGEST]);
 void run_digest_number(uint32_t number, uint8_t out[RUN_DIGEST]);
 
 /*
+ * Take out of a space, for good, every entry that @gone says yes to; it is asked once for each.
+ */
+typedef bool runs_gone(void *self, const struct run_entry *e);
+void runs_purge(struct txn *t, enum run_space space, runs_gone *gone, void *self);
+
+/*
  * Walk all entries of a space, checking every sum and the order; @take gets each. Damage
  * is told and counted, and the walk goes on. Returns the number of entries.
  */

@@ -15,6 +15,8 @@
 #include "store/crypto.h"
 #include "store/customer_rows.h"
 #include "store/disk.h"
+#include "store/erased.h"
+#include "store/erasing.h"
 #include "store/group.h"
 #include "store/inside.h"
 #include "store/keys.h"
@@ -262,7 +264,9 @@ static int open_all(struct opinia_store *s, const struct opinia_store_options *o
 	s->dir = strdup(opt->dir);
 	s->key_path = keyfile_path(opt->key_file, opt->dir, arena);
 	s->key_path = s->key_path ? strdup(s->key_path) : NULL;
-	if (!s->dir || !s->key_path)
+	s->erased_path = erased_path(opt, arena);
+	s->erased_path = s->erased_path ? strdup(s->erased_path) : NULL;
+	if (!s->dir || !s->key_path || !s->erased_path)
 		return err_set(err, ERR_SYSTEM, "out of memory");
 	s->map_start = eo.map_start;
 	s->map_max = eo.map_max;
@@ -282,12 +286,34 @@ static int open_all(struct opinia_store *s, const struct opinia_store_options *o
 	return s->customers && s->queue ? 0 : err_set(err, ERR_SYSTEM, "out of memory");
 }
 
+static int open_once(struct opinia_store **out, const struct opinia_store_options *opt,
+		     bool *behind, struct err *err)
+{
+	struct opinia_store *s = calloc(1, sizeof(*s));
+	struct arena arena;
+	int rc;
+
+	*behind = false;
+	if (!s)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	arena_init(&arena, 0);
+	rc = open_all(s, opt, &arena, err);
+	arena_release(&arena);
+	if (!rc)
+		rc = erase_catch_up(s, behind, err);
+	if (rc || *behind)
+		opinia_store_close(s);
+	else
+		*out = s;
+	return rc;
+}
+
 int opinia_store_open(struct opinia_store **out, const struct opinia_store_options *opt,
 		      struct err *err)
 {
-	struct opinia_store *s;
+	struct opinia_store_options write = *opt;
 	struct err lent = ERR_NONE;
-	struct arena arena;
+	bool behind;
 	int rc;
 
 	*out = NULL;
@@ -295,17 +321,17 @@ int opinia_store_open(struct opinia_store **out, const struct opinia_store_optio
 		err = &lent;
 	if (sodium_init() < 0)
 		return err_set(err, ERR_SYSTEM, "libsodium does not start");
-	s = calloc(1, sizeof(*s));
-	if (!s)
-		return err_set(err, ERR_SYSTEM, "out of memory");
-	arena_init(&arena, 0);
-	rc = open_all(s, opt, &arena, err);
-	arena_release(&arena);
+	rc = open_once(out, opt, &behind, err);
+	if (rc || !behind)
+		return rc;
+	/* An older copy of the store: whoever was erased since is so before anything is read. */
+	write.read_only = false;
+	rc = open_once(out, &write, &behind, err);
 	if (rc)
-		opinia_store_close(s);
-	else
-		*out = s;
-	return rc;
+		return err_at(err, "this store has not followed its list of the erased");
+	opinia_store_close(*out);
+	*out = NULL;
+	return open_once(out, opt, &behind, err);
 }
 
 void opinia_store_close(struct opinia_store *s)
@@ -321,6 +347,7 @@ void opinia_store_close(struct opinia_store *s)
 	sodium_memzero(&s->keys, sizeof(s->keys));
 	free(s->dir);
 	free(s->key_path);
+	free(s->erased_path);
 	free(s);
 }
 

@@ -41,7 +41,8 @@ static int txn_begin(struct txn *t, struct env *env, unsigned flags, struct err 
 	*t = (struct txn){ .env = env, .write = !flags };
 	for (int tries = 0;; tries++) {
 		env_enter(env);
-		rc = mdb_txn_begin(env->mdb, NULL, flags, &t->mdb);
+		/* NULL: its data file was changed for another, which did not open */
+		rc = env->mdb ? mdb_txn_begin(env->mdb, NULL, flags, &t->mdb) : EIO;
 		if (!rc)
 			return 0;
 		t->mdb = NULL;

@@ -57,6 +57,16 @@ void env_close(struct env *env); /* NULL is fine */
  * is reached; ERR_AGAIN: a snapshot was held for so long that the landing gave up.
  */
 int env_grow(struct env *env, struct err *err);
+/*
+ * A copy without free pages, as of now, into the empty folder @dir; on the disk on return. Others may
+ * write meanwhile.
+ */
+int env_copy(struct env *env, const char *dir, struct err *err);
+/* Does nobody else, in any process, have it open? Then nobody can open it until env_share(). */
+bool env_alone(struct env *env);
+void env_share(struct env *env);
+/* Put @dir/data.mdb in the place of the data file, and go on with it. Only while env_alone(). */
+int env_swap(struct env *env, const char *dir, struct err *err);
 uint64_t env_bytes(const struct env *env); /* of the data file */
 size_t env_map_size(struct env *env);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * crash.h: a machine that stops at the n-th sync or rename. Included by one file of a test program,
+ * crash.h: a machine that stops at the n-th sync, cut or rename. Included by one file of a test program,
  * it takes the place of these calls, for our code and for LMDB's: the n-th of them kills the process
  * before it is done.
  */
@@ -31,6 +31,12 @@ int fdatasync(int fd)
 {
 	crash_point();
 	return (int)syscall(SYS_fdatasync, fd);
+}
+
+int ftruncate(int fd, off_t bytes)
+{
+	crash_point();
+	return (int)syscall(SYS_ftruncate, fd, bytes);
 }
 
 int rename(const char *from, const char *to)
