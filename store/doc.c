@@ -11,7 +11,7 @@
 #include "store/crypto.h"
 #include "store/keys.h"
 
-static const uint8_t widths[32] = {
+const uint8_t doc_widths[32] = {
 	[DOC_REVISION] = 4, [DOC_SOURCE] = 2,	      [DOC_ANSWERED] = 6,
 	[DOC_OCCURRED] = 6, [DOC_ASKED] = 6,	      [DOC_LANDED] = 6,
 	[DOC_FALLBACK] = 6, [DOC_CUSTOMER] = 4,	      [DOC_INTERACTION] = 8,
@@ -23,7 +23,6 @@ static const uint8_t widths[32] = {
 	[DOC_SCORES] = 1,   [DOC_TOPICS] = 1,	      [DOC_ATTRS] = 1,
 };
 
-enum { AT_SUM = 0, AT_VERSION = 4, AT_KIND = 5, AT_FLAGS = 6, AT_MASK = 8, ITEM = 4 };
 enum { FLAG_BITS = 0xff, DELIVERY_AT = 8, ESCALATED_AT = 10, SELF_AT = 12 };
 
 static unsigned width_of(uint32_t mask)
@@ -31,7 +30,7 @@ static unsigned width_of(uint32_t mask)
 	unsigned n = 0;
 
 	for (; mask; mask &= mask - 1)
-		n += widths[__builtin_ctz(mask)];
+		n += doc_widths[__builtin_ctz(mask)];
 	return n;
 }
 
@@ -44,7 +43,7 @@ static unsigned place_of(const struct doc *d, enum doc_field f)
 
 uint64_t doc_field(const struct doc *d, enum doc_field f)
 {
-	return doc_has(d, f) ? le_get(d->p + place_of(d, f), widths[f]) : 0;
+	return doc_has(d, f) ? le_get(d->p + place_of(d, f), doc_widths[f]) : 0;
 }
 
 int64_t doc_time(const struct doc *d, enum doc_field f)
@@ -67,8 +66,7 @@ static uint64_t doc_sum_seed(uint32_t id, uint64_t revision)
 	return (uint64_t)id << 32 | revision;
 }
 
-/* Are the values those of their enums? So that nobody behind has to ask. */
-static bool doc_sane(const struct doc *d)
+bool doc_sound(const struct doc *d)
 {
 	if (doc_kind(d) >= KIND_COUNT || doc_channel(d) >= CHANNEL_COUNT)
 		return false;
@@ -77,6 +75,8 @@ static bool doc_sane(const struct doc *d)
 	if (doc_score_count(d) > RECORD_SCORES_MAX ||
 	    doc_attr_count(d) > RECORD_ATTRS_MAX ||
 	    doc_topic_count(d) > VERDICT_TOPICS_MAX)
+		return false;
+	if (d->flags & DOC_SEALED ? d->sealed.n < SEAL_EXTRA : d->sealed.n > 0)
 		return false;
 	for (unsigned i = 0; i < doc_score_count(d); i++) {
 		struct indexed_score s = doc_score(d, i);
@@ -92,8 +92,8 @@ void doc_take(struct doc *d, const uint8_t *fixed, size_t n)
 {
 	memcpy(d->p, fixed, n);
 	d->n = (uint16_t)n;
-	d->mask = (uint32_t)le_get(fixed + AT_MASK, 4);
-	d->flags = (uint16_t)le_get(fixed + AT_FLAGS, 2);
+	d->mask = (uint32_t)le_get(fixed + DOC_AT_MASK, 4);
+	d->flags = (uint16_t)le_get(fixed + DOC_AT_FLAGS, 2);
 }
 
 /* The head and the fields of @bytes into @d, if they are all there. */
@@ -101,14 +101,14 @@ static bool view_fixed(struct sv bytes, struct doc *d)
 {
 	size_t end;
 
-	if (bytes.n < DOC_HEAD_BYTES || (uint8_t)bytes.p[AT_VERSION] != DOC_VERSION)
+	if (bytes.n < DOC_HEAD_BYTES || (uint8_t)bytes.p[DOC_AT_VERSION] != DOC_VERSION)
 		return false;
-	d->mask = (uint32_t)le_get(bytes.p + AT_MASK, 4);
+	d->mask = (uint32_t)le_get(bytes.p + DOC_AT_MASK, 4);
 	end = DOC_HEAD_BYTES + width_of(d->mask);
 	if (d->mask >> DOC_FIELDS || end > bytes.n)
 		return false;
 	doc_take(d, (const uint8_t *)bytes.p, end);
-	end += ITEM *
+	end += DOC_ITEM *
 	       ((size_t)doc_score_count(d) + doc_topic_count(d) + doc_attr_count(d));
 	if (end > bytes.n || end > DOC_FIXED_MAX)
 		return false;
@@ -122,12 +122,10 @@ int doc_view(struct sv bytes, uint32_t id, struct doc *out, struct err *err)
 	*out = (struct doc){ .id = id };
 	if (!view_fixed(bytes, out))
 		return err_set(err, ERR_INPUT, "document %u is damaged (fields)", id);
-	if (out->flags & DOC_SEALED ? out->sealed.n < SEAL_EXTRA : out->sealed.n > 0)
-		return err_set(err, ERR_INPUT, "document %u is damaged (lengths)", id);
 	if (le_get(bytes.p, 4) != sum32(bytes.p + 4, bytes.n - 4,
 					doc_sum_seed(id, doc_field(out, DOC_REVISION))))
 		return err_set(err, ERR_INPUT, "document %u is damaged (checksum)", id);
-	if (!doc_sane(out))
+	if (!doc_sound(out))
 		return err_set(err, ERR_INPUT, "document %u is damaged (values)", id);
 	return 0;
 }
@@ -145,17 +143,17 @@ int64_t doc_clock(const struct doc *d)
 
 enum record_kind doc_kind(const struct doc *d)
 {
-	return (enum record_kind)(d->p[AT_KIND] & 7);
+	return (enum record_kind)(d->p[DOC_AT_KIND] & 7);
 }
 
 enum channel doc_channel(const struct doc *d)
 {
-	return (enum channel)(d->p[AT_KIND] >> 3 & 7);
+	return (enum channel)(d->p[DOC_AT_KIND] >> 3 & 7);
 }
 
 enum sentiment doc_sentiment(const struct doc *d)
 {
-	return (enum sentiment)(d->p[AT_KIND] >> 6);
+	return (enum sentiment)(d->p[DOC_AT_KIND] >> 6);
 }
 
 enum delivery doc_delivery(const struct doc *d)
@@ -202,7 +200,7 @@ unsigned doc_attr_count(const struct doc *d)
 
 static uint32_t doc_item(const struct doc *d, unsigned i)
 {
-	return (uint32_t)le_get(d->p + arrays_at(d) + (size_t)ITEM * i, ITEM);
+	return (uint32_t)le_get(d->p + arrays_at(d) + (size_t)DOC_ITEM * i, DOC_ITEM);
 }
 
 struct indexed_score doc_score(const struct doc *d, unsigned i)
@@ -274,6 +272,8 @@ void doc_indexed(const struct doc *d, const struct zone *zone, struct indexed *o
 
 static enum tri doc_fcr(const struct doc *d)
 {
+	if (d->flags & DOC_SEALED ? d->sealed.n < SEAL_EXTRA : d->sealed.n > 0)
+		return false;
 	for (unsigned i = 0; i < doc_score_count(d); i++) {
 		struct indexed_score s = doc_score(d, i);
 
@@ -333,8 +333,8 @@ static unsigned items_of(const struct doc_fields *f, enum doc_field field)
 size_t doc_fixed_bytes(const struct doc_fields *f)
 {
 	return DOC_HEAD_BYTES + width_of(f->mask) +
-	       (size_t)ITEM * (items_of(f, DOC_SCORES) + items_of(f, DOC_TOPICS) +
-			       items_of(f, DOC_ATTRS));
+	       (size_t)DOC_ITEM * (items_of(f, DOC_SCORES) + items_of(f, DOC_TOPICS) +
+				   items_of(f, DOC_ATTRS));
 }
 
 uint32_t doc_scale(const struct indexed_score *s)
@@ -345,18 +345,18 @@ uint32_t doc_scale(const struct indexed_score *s)
 
 static uint8_t *encode_arrays(const struct doc_fields *f, uint8_t *to)
 {
-	for (unsigned i = 0; i < items_of(f, DOC_SCORES); i++, to += ITEM)
+	for (unsigned i = 0; i < items_of(f, DOC_SCORES); i++, to += DOC_ITEM)
 		le_set(to,
 		       doc_scale(&f->scores[i]) |
 			       (uint32_t)(f->scores[i].value - f->scores[i].min) << 24,
-		       ITEM);
-	for (unsigned i = 0; i < items_of(f, DOC_TOPICS); i++, to += ITEM)
+		       DOC_ITEM);
+	for (unsigned i = 0; i < items_of(f, DOC_TOPICS); i++, to += DOC_ITEM)
 		le_set(to,
 		       f->topics[i].name | (uint32_t)f->topics[i].label << 16 |
 			       (uint32_t)(f->topics[i].score + 1000) << 18,
-		       ITEM);
-	for (unsigned i = 0; i < items_of(f, DOC_ATTRS); i++, to += ITEM)
-		le_set(to, f->attrs[i], ITEM);
+		       DOC_ITEM);
+	for (unsigned i = 0; i < items_of(f, DOC_ATTRS); i++, to += DOC_ITEM)
+		le_set(to, f->attrs[i], DOC_ITEM);
 	return to;
 }
 
@@ -367,16 +367,16 @@ void doc_encode(const struct doc_fields *f, uint32_t id, struct sv sealed, uint8
 			 (unsigned)f->escalated << ESCALATED_AT |
 			 (unsigned)f->self_service << SELF_AT;
 
-	out[AT_VERSION] = DOC_VERSION;
-	out[AT_KIND] = (uint8_t)(f->kind | f->channel << 3 | f->sentiment << 6);
-	le_set(out + AT_FLAGS,
+	out[DOC_AT_VERSION] = DOC_VERSION;
+	out[DOC_AT_KIND] = (uint8_t)(f->kind | f->channel << 3 | f->sentiment << 6);
+	le_set(out + DOC_AT_FLAGS,
 	       sealed.n ? flags | DOC_SEALED : flags & ~(unsigned)DOC_SEALED, 2);
-	le_set(out + AT_MASK, f->mask, 4);
+	le_set(out + DOC_AT_MASK, f->mask, 4);
 	for (uint32_t m = f->mask; m; m &= m - 1) {
 		unsigned field = (unsigned)__builtin_ctz(m);
 
-		le_set(to, f->value[field], widths[field]);
-		to += widths[field];
+		le_set(to, f->value[field], doc_widths[field]);
+		to += doc_widths[field];
 	}
 	to = encode_arrays(f, to);
 	if (sealed.n)

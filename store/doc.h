@@ -60,6 +60,15 @@ enum doc_flag {
 };
 
 enum { DOC_HEAD_BYTES = 12, DOC_VERSION = 1, DOC_FIXED_MAX = 448 };
+/* Where the head has what, and the bytes of a score, topic or attribute. */
+enum {
+	DOC_AT_VERSION = 4,
+	DOC_AT_KIND = 5,
+	DOC_AT_FLAGS = 6,
+	DOC_AT_MASK = 8,
+	DOC_ITEM = 4
+};
+extern const uint8_t doc_widths[32]; /* bytes of a field */
 
 /* A document with a copy of all its fields; only the sealed part is where it lies. */
 struct doc {
@@ -70,6 +79,8 @@ struct doc {
 	uint8_t p[DOC_FIXED_MAX];
 };
 
+/* Are the values those of their enums? So that nobody behind has to ask. */
+bool doc_sound(const struct doc *d);
 /*
  * ERR_INPUT: the checksum or the layout is wrong (no byte outside @bytes is ever read).
  */

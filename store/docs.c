@@ -1,61 +1,148 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * docs.c: documents by id and their history, see docs.h: a value each.
+ * docs.c: documents by id, see docs.h.
+ *
+ * A value of `doc` holds one document or a block of them (doc_block.h); its key is the
+ * first id. The newest are values of their own until there are enough for a block that
+ * fills its pages, so that landing one record writes one record. A transaction that
+ * changes documents unpacks what they are in and writes it once, when it is done with it.
  */
 #include "store/docs.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "store/docs_inside.h"
 #include "store/keys.h"
 
-/* ---- the present ------------------------------------------------------------------- */
+struct docs_held *docs_held(struct txn *t)
+{
+	if (!t->docs)
+		t->docs = calloc(1, sizeof(*t->docs));
+	if (!t->docs)
+		txn_fail(t, ERR_SYSTEM, "out of memory");
+	return t->docs;
+}
 
-int docs_read(struct txn *t, uint32_t id, struct doc *out, struct err *err)
+void docs_drop(struct txn *t)
+{
+	struct docs_held *h = t->docs;
+
+	if (!h)
+		return;
+	t->docs = NULL;
+	txn_cursor_close(&h->cursor);
+	arena_release(&h->tail.arena);
+	arena_release(&h->block.arena);
+	free(h->tail.rows);
+	free(h->block.rows);
+	block_packer_free(h->packer);
+	free(h->out[0]);
+	free(h->out[1]);
+	free(h);
+}
+
+/* ---- finding ----------------------------------------------------------------------- */
+
+uint32_t docs_find(struct txn *t, struct txn_cursor *c, uint32_t id)
 {
 	struct key k;
-	struct sv v;
+	uint32_t first;
 
 	key_u32(&k, id);
-	if (txn_get(t, DB_DOC, key_sv(&k), &v))
-		return doc_view(v, id, out, err);
+	if (!txn_seek(c, key_sv(&k))) {
+		if (t->err.code || !txn_last(c))
+			return 0;
+	} else if (memcmp(c->key.p, k.p, 4) != 0 && !txn_prev(c))
+		return 0;
+	if (c->key.n != 4)
+		return 0;
+	first = (uint32_t)be_get(c->key.p, 4);
+	if (id - first >= block_count(c->value) && id != first)
+		return 0;
+	return first;
+}
+
+static int missing(struct txn *t, uint32_t id, struct err *err)
+{
 	if (txn_failed(t, err))
 		return (int)t->err.code;
 	return err_set(err, ERR_MISSING, "there is no record %u", id);
 }
 
+static int read_row(const struct docs_part *p, uint32_t id, struct doc *out,
+		    struct err *err)
+{
+	const struct doc_row *r = &p->rows[id - p->first];
+
+	out->id = id;
+	doc_take(out, r->p, r->fixed);
+	out->sealed = (struct sv){ (const char *)r->p + r->fixed, r->sealed };
+	return doc_sound(out)
+		       ? 0
+		       : err_set(err, ERR_INPUT, "document %u is damaged (values)", id);
+}
+
+/* In a transaction that writes, values move: nothing of them is kept. */
+static int read_stored(struct txn *t, struct docs_held *h, uint32_t id, struct doc *out,
+		       struct err *err)
+{
+	uint32_t first;
+	int rc;
+
+	if (!h->cursor.mdb)
+		txn_cursor_open(&h->cursor, t, DB_DOC);
+	first = docs_find(t, &h->cursor, id);
+	if (!first)
+		return missing(t, id, err);
+	if (h->cursor.value.n < DOC_HEAD_BYTES ||
+	    h->cursor.value.p[DOC_AT_VERSION] != BLOCK_VERSION)
+		rc = doc_view(h->cursor.value, id, out, err);
+	else {
+		rc = block_view(h->cursor.value, first, &h->at, err);
+		if (!rc && id - first >= h->at.count)
+			rc = missing(t, id, err);
+		if (!rc)
+			rc = block_read(&h->at, id, out, err);
+		if (rc || t->write)
+			h->at.first = 0;
+	}
+	if (t->write)
+		txn_cursor_close(&h->cursor);
+	return rc;
+}
+
+int docs_read(struct txn *t, uint32_t id, struct doc *out, struct err *err)
+{
+	struct docs_held *h = docs_held(t);
+
+	out->mask = 0;
+	out->n = out->flags = 0;
+	out->sealed = (struct sv){ 0 };
+	if (!h || t->err.code)
+		return txn_failed(t, err);
+	if (docs_part_has(&h->tail, id))
+		return read_row(&h->tail, id, out, err);
+	if (docs_part_has(&h->block, id))
+		return read_row(&h->block, id, out, err);
+	if (h->at.first && id - h->at.first < h->at.count)
+		return block_read(&h->at, id, out, err);
+	return read_stored(t, h, id, out, err);
+}
+
 uint64_t docs_count(struct txn *t)
 {
-	return txn_count(t, DB_DOC);
-}
+	struct txn_cursor c;
+	uint64_t next = 1;
 
-static void docs_put(struct txn *t, uint32_t id, const struct doc_fields *f,
-		     struct sv sealed, bool append, struct doc *out)
-{
-	size_t n = doc_fixed_bytes(f);
-	struct doc d = { .id = id, .sealed = sealed };
-	struct key k;
-	uint8_t *to;
-
-	key_u32(&k, id);
-	to = txn_reserve(t, DB_DOC, key_sv(&k), n + sealed.n, append);
-	if (!to)
-		return;
-	doc_encode(f, id, sealed, to);
-	doc_take(&d, to, n);
-	if (out)
-		*out = d;
-}
-
-void docs_append(struct txn *t, uint32_t id, const struct doc_fields *f, struct sv sealed,
-		 struct doc *out)
-{
-	docs_put(t, id, f, sealed, true, out);
-}
-
-void docs_replace(struct txn *t, uint32_t id, const struct doc_fields *f,
-		  struct sv sealed, struct doc *out)
-{
-	docs_put(t, id, f, sealed, false, out);
+	txn_cursor_open(&c, t, DB_DOC);
+	for (bool more = txn_first(&c); more; more = txn_next(&c)) {
+		if (c.key.n != 4 || be_get(c.key.p, 4) != next)
+			break;
+		next += block_count(c.value);
+	}
+	txn_cursor_close(&c);
+	return next - 1;
 }
 
 /* ---- history ----------------------------------------------------------------------- */

@@ -22,6 +22,7 @@ int docs_read(struct txn *t, uint32_t id, struct doc *out, struct err *err);
 /* As it was at an earlier revision. */
 int docs_past(struct txn *t, uint32_t id, uint32_t revision, struct doc *out,
 	      struct err *err);
+/* All of them, counted one value after the other; ERR_INPUT sticks: there is a hole. */
 uint64_t docs_count(struct txn *t);
 
 /*
@@ -33,6 +34,10 @@ void docs_append(struct txn *t, uint32_t id, const struct doc_fields *f, struct 
 /* The same, of an id that is there. Ascending ids cost least. */
 void docs_replace(struct txn *t, uint32_t id, const struct doc_fields *f,
 		  struct sv sealed, struct doc *out);
+
+/* Write what is held back; and forget it. txn_commit() and txn_abort() do. */
+void docs_finish(struct txn *t);
+void docs_drop(struct txn *t);
 
 /* ---- history ----------------------------------------------------------------------- */
 

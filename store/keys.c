@@ -19,30 +19,12 @@ void be_set(void *p, uint64_t v, unsigned bytes)
 		to[i] = (uint8_t)v;
 }
 
-void le_set(void *p, uint64_t v, unsigned bytes)
-{
-	uint8_t *to = p;
-
-	for (unsigned i = 0; i < bytes; i++, v >>= 8)
-		to[i] = (uint8_t)v;
-}
-
 uint64_t be_get(const void *p, unsigned bytes)
 {
 	const uint8_t *from = p;
 	uint64_t v = 0;
 
 	for (unsigned i = 0; i < bytes; i++)
-		v = v << 8 | from[i];
-	return v;
-}
-
-uint64_t le_get(const void *p, unsigned bytes)
-{
-	const uint8_t *from = p;
-	uint64_t v = 0;
-
-	for (unsigned i = bytes; i-- > 0;)
 		v = v << 8 | from[i];
 	return v;
 }

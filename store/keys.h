@@ -9,11 +9,13 @@
 #ifndef OPINIA_STORE_KEYS_H
 #define OPINIA_STORE_KEYS_H
 
+#include <endian.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "core/sv.h"
 
-enum { KEY_MAX = 511, STORE_FORMAT = 1 };
+enum { KEY_MAX = 511, STORE_FORMAT = 2 };
 
 struct key {
 	uint16_t n;
@@ -44,9 +46,19 @@ void key_link(struct key *k, uint32_t number, uint32_t id);
 
 /* Reading a key or value back; @bytes 1..8. */
 uint64_t be_get(const void *p, unsigned bytes);
-uint64_t le_get(const void *p, unsigned bytes);
+static inline uint64_t le_get(const void *p, unsigned bytes)
+{
+	uint64_t v = 0;
+
+	memcpy(&v, p, bytes);
+	return le64toh(v);
+}
 void be_set(void *p, uint64_t v, unsigned bytes);
-void le_set(void *p, uint64_t v, unsigned bytes);
+static inline void le_set(void *p, uint64_t v, unsigned bytes)
+{
+	v = htole64(v);
+	memcpy(p, &v, bytes);
+}
 
 /* Our own checksum (LMDB has none): the low 32 bits of XXH3-64 with @seed. */
 uint32_t sum32(const void *p, size_t n, uint64_t seed);

@@ -202,6 +202,12 @@ static int open_format(struct txn *t, const char *dir, struct err *err)
 	if (format.n != 4)
 		return err_set(err, ERR_CONFIG, "%s is not a store of opinia", dir);
 	n = le_get(format.p, 4);
+	if (n < STORE_FORMAT)
+		return err_set(
+			err, ERR_CONFIG,
+			"%s has format %u, of an opinia before the first release, and "
+			"this program reads %d; import its sources into a new store",
+			dir, (unsigned)n, STORE_FORMAT);
 	if (n > STORE_FORMAT)
 		return err_set(err, ERR_CONFIG,
 			       "%s has format %u and this program reads up to %d; "

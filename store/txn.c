@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "store/docs.h"
 #include "store/env.h"
 
 static MDB_val val_of(struct sv s)
@@ -71,10 +72,12 @@ int txn_commit(struct txn *t, struct err *err)
 {
 	int rc;
 
+	docs_finish(t);
 	if (t->err.code || !t->mdb) {
 		txn_abort(t);
 		return txn_failed(t, err);
 	}
+	docs_drop(t);
 	rc = mdb_txn_commit(t->mdb);
 	t->mdb = NULL;
 	env_leave(t->env);
@@ -84,6 +87,7 @@ int txn_commit(struct txn *t, struct err *err)
 
 void txn_abort(struct txn *t)
 {
+	docs_drop(t);
 	if (!t->mdb)
 		return;
 	mdb_txn_abort(t->mdb);

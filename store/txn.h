@@ -21,6 +21,7 @@
 struct MDB_txn;
 struct MDB_cursor;
 struct env;
+struct docs_held;
 
 /* The databases inside data.mdb, named in txn.c; docs/formats/store.md has their keys. */
 enum db {
@@ -73,6 +74,7 @@ size_t env_map_size(struct env *env);
 /* ---- transactions ------------------------------------------------------------------ */
 
 struct txn {
+	struct docs_held *docs; /* docs.c: what it has open and holds back */
 	struct env *env;
 	struct MDB_txn *mdb; /* NULL: ended */
 	bool write;

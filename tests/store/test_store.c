@@ -45,6 +45,21 @@ Test(store, folder_and_key_are_private_and_nothing_is_made_over_them)
 	an_older_key_file_is_never_taken_for_a_new_store();
 }
 
+static void an_older_format_is_refused(void)
+{
+	struct kit *k = kit_new();
+	uint8_t format[4];
+	struct txn t;
+
+	cr_assert_eq(txn_write(&t, k->store->env, &k->err), 0);
+	le_set(format, STORE_FORMAT - 1, 4);
+	meta_put(&t, "format", (struct sv){ (char *)format, 4 });
+	cr_assert_eq(txn_commit(&t, &k->err), 0);
+	cr_expect_eq(kit_reopen(k), ERR_CONFIG);
+	cr_expect(strstr(k->err.text, "into a new store"), "%s", k->err.text);
+	kit_free(k);
+}
+
 Test(store, what_is_no_store_is_told_from_a_newer_one)
 {
 	struct kit *k = kit_new();
@@ -57,6 +72,7 @@ Test(store, what_is_no_store_is_told_from_a_newer_one)
 	cr_assert_eq(txn_commit(&t, &k->err), 0);
 	cr_expect_eq(kit_reopen(k), ERR_CONFIG);
 	cr_expect(strstr(k->err.text, "newer opinia"), "%s", k->err.text);
+	an_older_format_is_refused();
 	k->opt.dir = k->root;
 	cr_expect_eq(kit_open(k), ERR_MISSING);
 	cr_expect(strstr(k->err.text, "no store in"), "%s", k->err.text);
