@@ -4,6 +4,9 @@
  * (design.md 5): fields may be added at the end, never renamed.
  */
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "analyzer/opinia_analyzer.h"
 
@@ -15,6 +18,39 @@ enum { ROOM_LINE = 400, ROOM_ITEM = 160, ROOM_NUMBER = 16, ESCAPED = 6 };
 
 #define PUT(p, literal)                                                                  \
 	(memcpy((p), literal, sizeof(literal) - 1), (p) + sizeof(literal) - 1)
+
+/*
+ * "0" .. "999" and the thousandths "" .. "999" without the noughts behind, each with how many
+ * bytes it is: nearly all of our numbers are places in a text, and thousandths.
+ */
+#define TENS(one, a, b)                                                                  \
+	one(a, b, 0), one(a, b, 1), one(a, b, 2), one(a, b, 3), one(a, b, 4),            \
+		one(a, b, 5), one(a, b, 6), one(a, b, 7), one(a, b, 8), one(a, b, 9)
+#define HUNDREDS(one, a)                                                                 \
+	TENS(one, a, 0), TENS(one, a, 1), TENS(one, a, 2), TENS(one, a, 3),              \
+		TENS(one, a, 4), TENS(one, a, 5), TENS(one, a, 6), TENS(one, a, 7),      \
+		TENS(one, a, 8), TENS(one, a, 9)
+#define THOUSAND(one)                                                                    \
+	HUNDREDS(one, 0), HUNDREDS(one, 1), HUNDREDS(one, 2), HUNDREDS(one, 3),          \
+		HUNDREDS(one, 4), HUNDREDS(one, 5), HUNDREDS(one, 6), HUNDREDS(one, 7),  \
+		HUNDREDS(one, 8), HUNDREDS(one, 9)
+#define WHOLE(a, b, c)                                                                   \
+	{                                                                                \
+		'0' + ((a)   ? (a)                                                       \
+		       : (b) ? (b)                                                       \
+			     : (c)),                                                     \
+			'0' + ((a) ? (b) : (c)), '0' + (c),                              \
+			(a)   ? 3                                                        \
+			: (b) ? 2                                                        \
+			      : 1                                                        \
+	}
+#define PART(a, b, c)                                                                    \
+	{                                                                                \
+		'0' + (a), '0' + (b), '0' + (c), (c) ? 3 : (b) ? 2 : (a) ? 1 : 0         \
+	}
+
+static const char wholes[1000][4] = { THOUSAND(WHOLE) };
+static const char parts[1000][4] = { THOUSAND(PART) };
 
 static char *put_large(char *p, uint32_t v)
 {
@@ -30,49 +66,39 @@ static char *put_large(char *p, uint32_t v)
 
 static inline char *put_u32(char *p, uint32_t v)
 {
-	if (v < 10) {
-		*p = (char)('0' + v);
-		return p + 1;
-	}
-	if (v < 1000) { /* nearly all of ours: places and thousandths */
-		uint32_t hundreds = v / 100, tens = v / 10;
-
-		*p = (char)('0' + hundreds);
-		p += hundreds != 0;
-		p[0] = (char)('0' + tens % 10);
-		p[1] = (char)('0' + v % 10);
-		return p + 2;
-	}
-	return put_large(p, v);
+	if (v >= 1000)
+		return put_large(p, v);
+	memcpy(p, wholes[v], 4);
+	return p + wholes[v][3];
 }
 
-static char *put_milli(char *p, int32_t milli)
+static inline char *put_milli(char *p, int32_t milli)
 {
 	uint32_t v = milli < 0 ? 0u - (uint32_t)milli : (uint32_t)milli, part = v % 1000;
 
-	if (milli < 0)
-		*p++ = '-';
-	p = put_u32(p, v / 1000);
-	if (!part)
-		return p;
-	p[0] = '.';
-	p[1] = (char)('0' + part / 100);
-	p[2] = (char)('0' + part / 10 % 10);
-	p[3] = (char)('0' + part % 10);
-	return p + (part % 10 ? 4 : part % 100 ? 3 : 2);
+	*p = '-';
+	p = put_u32(p + (milli < 0), v / 1000);
+	*p = '.';
+	memcpy(p + 1, parts[part], 4);
+	return p + (part ? 1 : 0) + parts[part][3];
 }
 
-static char *put_z(char *p, const char *z)
+/* The bytes of @s, of which the last ones may be written twice. */
+static inline char *put_sv(char *p, struct sv s)
 {
-	while (*z)
-		*p++ = *z++;
-	return p;
-}
+	uint64_t head, tail;
 
-static char *put_sv(char *p, struct sv s)
-{
-	if (s.n)
+	if (s.n >= 8 && s.n <= 16) {
+		memcpy(&head, s.p, 8);
+		memcpy(&tail, s.p + s.n - 8, 8);
+		memcpy(p, &head, 8);
+		memcpy(p + s.n - 8, &tail, 8);
+	} else if (s.n >= 8) {
 		memcpy(p, s.p, s.n);
+	} else {
+		for (size_t i = 0; i < s.n; i++)
+			p[i] = s.p[i];
+	}
 	return p + s.n;
 }
 
@@ -86,40 +112,54 @@ static inline bool needs_escape(uint64_t v)
 	       ((backslash - ones) & ~backslash & tops);
 }
 
-/* Copies eight bytes at a time, the last eight over again; false: somebody has to escape. */
+/* Of two times eight bytes. */
+#ifdef __SSE2__
+static inline bool need_escape(uint64_t a, uint64_t b)
+{
+	__m128i v = _mm_set_epi64x((int64_t)b, (int64_t)a);
+	__m128i low = _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1f)), v);
+	__m128i mark = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')),
+				    _mm_cmpeq_epi8(v, _mm_set1_epi8('\\')));
+
+	return _mm_movemask_epi8(_mm_or_si128(low, mark)) != 0;
+}
+#else
+static inline bool need_escape(uint64_t a, uint64_t b)
+{
+	return needs_escape(a) | needs_escape(b);
+}
+#endif
+
+/* Copies eight bytes at a time, the last ones over again; false: somebody has to escape. */
 static inline bool put_plain(char *p, struct sv s)
 {
-	uint64_t v, seen = 0;
-	uint32_t head, tail;
+	uint64_t head, tail;
+	uint32_t first, last;
 
 	if (s.n >= 8) {
+		memcpy(&tail, s.p + s.n - 8, 8);
 		for (size_t i = 0; i + 8 < s.n; i += 8) {
-			memcpy(&v, s.p + i, 8);
-			memcpy(p + i, &v, 8);
-			seen |= needs_escape(v);
+			memcpy(&head, s.p + i, 8);
+			memcpy(p + i, &head, 8);
+			if (need_escape(head, tail))
+				return false;
 		}
-		memcpy(&v, s.p + s.n - 8, 8);
-		memcpy(p + s.n - 8, &v, 8);
-		return !(seen | needs_escape(v));
+		memcpy(p + s.n - 8, &tail, 8);
+		return s.n > 8 || !need_escape(tail, tail);
 	}
 	if (s.n < 4)
 		return false;
-	memcpy(&head, s.p, 4);
-	memcpy(&tail, s.p + s.n - 4, 4);
-	memcpy(p, &head, 4);
-	memcpy(p + s.n - 4, &tail, 4);
-	return !needs_escape(head | (uint64_t)tail << 32);
+	memcpy(&first, s.p, 4);
+	memcpy(&last, s.p + s.n - 4, 4);
+	memcpy(p, &first, 4);
+	memcpy(p + s.n - 4, &last, 4);
+	return !needs_escape(first | (uint64_t)last << 32);
 }
 
-static char *put_text(char *p, struct sv s)
+static char *put_careful(char *p, struct sv s)
 {
 	static const char hex[] = "0123456789abcdef";
 
-	*p++ = '"';
-	if (put_plain(p, s)) {
-		p[s.n] = '"';
-		return p + s.n + 1;
-	}
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
@@ -133,11 +173,18 @@ static char *put_text(char *p, struct sv s)
 			*p++ = '\\';
 		*p++ = (char)c;
 	}
+	return p;
+}
+
+static inline char *put_text(char *p, struct sv s)
+{
+	*p++ = '"';
+	p = put_plain(p, s) ? p + s.n : put_careful(p, s);
 	*p++ = '"';
 	return p;
 }
 
-static char *put_span(char *p, struct span s)
+static inline char *put_span(char *p, struct span s)
 {
 	p = PUT(p, "\"start\":");
 	p = put_u32(p, s.start);
@@ -146,20 +193,22 @@ static char *put_span(char *p, struct span s)
 }
 
 /* The rule that matters most to a reader: what turned the word before what strengthened it. */
-static const char *main_rule(uint32_t rules)
+static struct sv main_rule(uint32_t rules)
 {
-	static const enum rule order[] = {
-		RULE_LEARNED,	 RULE_BIAS,	   RULE_BARE_NEGATOR, RULE_IRONY,
-		RULE_WISH,	 RULE_NEGATION,	   RULE_RESOLVED,     RULE_CONTRAST,
-		RULE_CONCESSION, RULE_INTENSIFIER, RULE_DIMINISHER,   RULE_ELONGATION,
-		RULE_CAPITALS,	 RULE_EMOJI,	   RULE_TOPIC_TERM,   RULE_HALF_EXACT,
-		RULE_RATING,	 RULE_PHRASE,
-	};
+	/* of each rule, by its bit; 0 speaks first */
+	static const uint8_t rank[] = { 17, 5,	9, 10, 7, 8,  4, 3, 13,
+					11, 12, 6, 15, 2, 14, 1, 0, 16 };
+	uint32_t best = 0, least = sizeof(rank);
 
-	for (size_t i = 0; rules && i < sizeof(order) / sizeof(order[0]); i++)
-		if (rules & (uint32_t)order[i])
-			return rule_name(order[i]);
-	return rule_name(RULE_WORD);
+	for (; rules & (2 * RULE_RATING - 1); rules &= rules - 1) {
+		uint32_t bit = (uint32_t)__builtin_ctz(rules);
+
+		if (rank[bit] < least) {
+			least = rank[bit];
+			best = 1u << bit;
+		}
+	}
+	return rule_text((enum rule)best);
 }
 
 void opinia_rules_text(uint32_t rules, struct buf *out)
@@ -179,7 +228,7 @@ void opinia_rules_text(uint32_t rules, struct buf *out)
 static char *put_sentiment(char *p, uint8_t label, int16_t score)
 {
 	p = PUT(p, "\"sentiment\":{\"label\":\"");
-	p = put_z(p, sentiment_name(label));
+	p = put_sv(p, sv_of(sentiment_name(label)));
 	p = PUT(p, "\",\"score\":");
 	return put_milli(p, score);
 }
@@ -243,7 +292,7 @@ static char *put_evidence(char *p, const struct verdict *v)
 		p = PUT(p, ",\"weight\":");
 		p = put_milli(p, e->weight);
 		p = PUT(p, ",\"rule\":\"");
-		p = put_z(p, main_rule(e->rules));
+		p = put_sv(p, main_rule(e->rules));
 		p = PUT(p, "\"}");
 		any = true;
 	}

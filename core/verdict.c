@@ -7,11 +7,13 @@ static const char *const sentiments[SENTIMENT_COUNT] = { "neg", "neu", "pos", "m
 static const char *const pii_kinds[PII_KINDS] = { "email", "phone", "iban", "card",
 						  "pesel", "cnp",   "nip",  "cui" };
 
-static const char *const rules[] = {
-	"phrase",     "negation", "intensifier", "diminisher",	 "contrast",
-	"concession", "wish",	  "irony",	 "emoji",	 "elongation",
-	"capitals",   "resolved", "half_exact",	 "bare_negator", "topic_term",
-	"bias",	      "learned",  "rating",
+static const struct sv rules[] = {
+	SV_INIT("phrase"),     SV_INIT("negation"),	SV_INIT("intensifier"),
+	SV_INIT("diminisher"), SV_INIT("contrast"),	SV_INIT("concession"),
+	SV_INIT("wish"),       SV_INIT("irony"),	SV_INIT("emoji"),
+	SV_INIT("elongation"), SV_INIT("capitals"),	SV_INIT("resolved"),
+	SV_INIT("half_exact"), SV_INIT("bare_negator"), SV_INIT("topic_term"),
+	SV_INIT("bias"),       SV_INIT("learned"),	SV_INIT("rating"),
 };
 
 const char *sentiment_name(enum sentiment s)
@@ -34,10 +36,16 @@ const char *pii_kind_name(enum pii_kind k)
 	return (unsigned)k < PII_KINDS ? pii_kinds[k] : "?";
 }
 
+struct sv rule_text(enum rule r)
+{
+	unsigned bit = r ? (unsigned)__builtin_ctz((unsigned)r) : 0;
+
+	if (r && (unsigned)r == 1u << bit && bit < sizeof(rules) / sizeof(rules[0]))
+		return rules[bit];
+	return SV("word");
+}
+
 const char *rule_name(enum rule r)
 {
-	for (unsigned i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
-		if ((unsigned)r == 1u << i)
-			return rules[i];
-	return "word";
+	return rule_text(r).p;
 }

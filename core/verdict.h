@@ -119,5 +119,6 @@ const char *sentiment_name(enum sentiment s); /* neg neu pos mixed */
 bool sentiment_find(struct sv name, enum sentiment *out);
 const char *pii_kind_name(enum pii_kind k);
 const char *rule_name(enum rule r); /* of a single bit   */
+struct sv rule_text(enum rule r);   /* the same, its length known */
 
 #endif
