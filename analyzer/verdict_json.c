@@ -3,6 +3,7 @@
  * verdict_json.c: a verdict as the one line that other programs read. The shape is a contract
  * (design.md 5): fields may be added at the end, never renamed.
  */
+#include <assert.h>
 #include <string.h>
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -83,18 +84,24 @@ static inline char *put_milli(char *p, int32_t milli)
 	return p + (part ? 1 : 0) + parts[part][3];
 }
 
-/* The bytes of @s, of which the last ones may be written twice. */
+/* The bytes of @s, the middle ones of a short one twice. */
 static inline char *put_sv(char *p, struct sv s)
 {
 	uint64_t head, tail;
+	uint32_t first, last;
 
-	if (s.n >= 8 && s.n <= 16) {
+	if (s.n > 16) {
+		memcpy(p, s.p, s.n);
+	} else if (s.n >= 8) {
 		memcpy(&head, s.p, 8);
 		memcpy(&tail, s.p + s.n - 8, 8);
 		memcpy(p, &head, 8);
 		memcpy(p + s.n - 8, &tail, 8);
-	} else if (s.n >= 8) {
-		memcpy(p, s.p, s.n);
+	} else if (s.n >= 4) {
+		memcpy(&first, s.p, 4);
+		memcpy(&last, s.p + s.n - 4, 4);
+		memcpy(p, &first, 4);
+		memcpy(p + s.n - 4, &last, 4);
 	} else {
 		for (size_t i = 0; i < s.n; i++)
 			p[i] = s.p[i];
@@ -225,34 +232,61 @@ void opinia_rules_text(uint32_t rules, struct buf *out)
 		buf_str(out, rule_name(RULE_WORD));
 }
 
-static char *put_sentiment(char *p, uint8_t label, int16_t score)
+static inline char *put_sentiment(char *p, uint8_t label, int16_t score)
 {
 	p = PUT(p, "\"sentiment\":{\"label\":\"");
-	p = put_sv(p, sv_of(sentiment_name(label)));
+	p = put_sv(p, sentiment_text(label));
 	p = PUT(p, "\",\"score\":");
 	return put_milli(p, score);
 }
 
-static char *put_topic_evidence(char *p, const struct verdict *v, uint16_t topic)
+/* Which evidence speaks of topics, and which of the comment: each is written apart. */
+struct shares {
+	uint16_t topic[VERDICT_EVIDENCE_MAX], whole[VERDICT_EVIDENCE_MAX];
+	uint32_t topics, wholes;
+};
+
+static void share_out(struct shares *x, const struct verdict *v)
+{
+	assert(v->evidence_count <= VERDICT_EVIDENCE_MAX);
+	x->topics = x->wholes = 0;
+	for (uint32_t i = 0; i < v->evidence_count; i++) {
+		bool whole = v->evidence[i].topic == TOPIC_NONE;
+
+		x->topic[x->topics] = x->whole[x->wholes] = (uint16_t)i;
+		x->topics += !whole;
+		x->wholes += whole;
+	}
+}
+
+static inline char *put_place(char *p, const struct evidence *e)
+{
+	*p++ = '{';
+	p = put_span(p, e->span);
+	p = PUT(p, ",\"term\":");
+	return put_text(p, e->term);
+}
+
+static char *put_topic_evidence(char *p, const struct verdict *v, const struct shares *x,
+				uint16_t topic)
 {
 	bool any = false;
 
-	for (uint16_t k = 0; k < v->evidence_count; k++) {
-		if (v->evidence[k].topic != topic)
+	for (uint32_t k = 0; k < x->topics; k++) {
+		const struct evidence *e = &v->evidence[x->topic[k]];
+
+		if (e->topic != topic)
 			continue;
-		if (any)
-			*p++ = ',';
-		*p++ = '{';
-		p = put_span(p, v->evidence[k].span);
-		p = PUT(p, ",\"term\":");
-		p = put_text(p, v->evidence[k].term);
+		*p = ',';
+		p = put_place(p + any, e);
 		*p++ = '}';
 		any = true;
 	}
 	return p;
 }
 
-static char *put_topics(char *p, const struct opinia_analyzer *a, const struct verdict *v)
+static char *put_topics(char *p, const struct opinia_analyzer *a, const struct verdict *v,
+			const struct shares *x)
 {
 	const struct taxonomy *names = opinia_analyzer_taxonomy(a);
 
@@ -267,34 +301,25 @@ static char *put_topics(char *p, const struct opinia_analyzer *a, const struct v
 		*p++ = ',';
 		p = put_sentiment(p, t->label, t->score);
 		p = PUT(p, "},\"evidence\":[");
-		p = put_topic_evidence(p, v, t->topic);
+		p = put_topic_evidence(p, v, x, t->topic);
 		p = PUT(p, "]}");
 	}
 	return p;
 }
 
-static char *put_evidence(char *p, const struct verdict *v)
+static char *put_evidence(char *p, const struct verdict *v, const struct shares *x)
 {
-	bool any = false;
-
 	p = PUT(p, "],\"evidence\":[");
-	for (uint16_t i = 0; i < v->evidence_count; i++) {
-		const struct evidence *e = &v->evidence[i];
+	for (uint32_t i = 0; i < x->wholes; i++) {
+		const struct evidence *e = &v->evidence[x->whole[i]];
 
-		if (e->topic != TOPIC_NONE)
-			continue;
-		if (any)
-			*p++ = ',';
-		*p++ = '{';
-		p = put_span(p, e->span);
-		p = PUT(p, ",\"term\":");
-		p = put_text(p, e->term);
+		*p = ',';
+		p = put_place(p + (i != 0), e);
 		p = PUT(p, ",\"weight\":");
 		p = put_milli(p, e->weight);
 		p = PUT(p, ",\"rule\":\"");
-		p = put_sv(p, main_rule(e->rules));
+		p = e->rules ? put_sv(p, main_rule(e->rules)) : PUT(p, "word");
 		p = PUT(p, "\"}");
-		any = true;
 	}
 	return p;
 }
@@ -334,9 +359,11 @@ void opinia_verdict_json(const struct opinia_analyzer *a, const struct verdict *
 	uint8_t languages;
 	struct sv language = opinia_analyzer_languages(a, &languages)[v->language].code;
 	char *from = buf_room(out, room_for(a, v, id) + ESCAPED * language.n), *p = from;
+	struct shares x;
 
 	if (!p)
 		return;
+	share_out(&x, v);
 	p = PUT(p, "{\"id\":");
 	p = put_sv(p, id);
 	p = PUT(p, ",\"lang\":");
@@ -346,8 +373,8 @@ void opinia_verdict_json(const struct opinia_analyzer *a, const struct verdict *
 	p = PUT(p, ",\"conf\":");
 	p = put_milli(p, v->conf);
 	*p++ = '}';
-	p = put_topics(p, a, v);
-	p = put_evidence(p, v);
+	p = put_topics(p, a, v, &x);
+	p = put_evidence(p, v, &x);
 	p = put_pii(p, v);
 	p = PUT(p, "],\"lexicon\":\"");
 	p = put_sv(p, opinia_analyzer_hash(a));

@@ -2,7 +2,12 @@
 /* verdict.c: the names of what verdict.h numbers; they are part of the output formats. */
 #include "core/verdict.h"
 
-static const char *const sentiments[SENTIMENT_COUNT] = { "neg", "neu", "pos", "mixed" };
+static const struct sv sentiments[SENTIMENT_COUNT] = {
+	SV_INIT("neg"),
+	SV_INIT("neu"),
+	SV_INIT("pos"),
+	SV_INIT("mixed"),
+};
 
 static const char *const pii_kinds[PII_KINDS] = { "email", "phone", "iban", "card",
 						  "pesel", "cnp",   "nip",  "cui" };
@@ -16,15 +21,20 @@ static const struct sv rules[] = {
 	SV_INIT("bias"),       SV_INIT("learned"),	SV_INIT("rating"),
 };
 
+struct sv sentiment_text(enum sentiment s)
+{
+	return (unsigned)s < SENTIMENT_COUNT ? sentiments[s] : SV("?");
+}
+
 const char *sentiment_name(enum sentiment s)
 {
-	return (unsigned)s < SENTIMENT_COUNT ? sentiments[s] : "?";
+	return sentiment_text(s).p;
 }
 
 bool sentiment_find(struct sv name, enum sentiment *out)
 {
 	for (int i = 0; i < SENTIMENT_COUNT; i++)
-		if (sv_ieq(sv_of(sentiments[i]), name)) {
+		if (sv_ieq(sentiments[i], name)) {
 			*out = (enum sentiment)i;
 			return true;
 		}

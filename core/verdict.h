@@ -116,6 +116,7 @@ struct verdict {
 };
 
 const char *sentiment_name(enum sentiment s); /* neg neu pos mixed */
+struct sv sentiment_text(enum sentiment s);   /* the same, its length known */
 bool sentiment_find(struct sv name, enum sentiment *out);
 const char *pii_kind_name(enum pii_kind k);
 const char *rule_name(enum rule r); /* of a single bit   */
