@@ -270,7 +270,8 @@ static void read_emoji(struct builder *b, struct source *src)
 		if (!build_tokens(b, t.text) || !s->folded_count)
 			continue;
 		if (s->emoji_count == 1 && s->folded_count == 1)
-			folded = (struct sv){ s->emoji_bytes, s->emoji[0].length };
+			folded = (struct sv){ s->folded + s->emoji[0].at,
+					      s->emoji[0].length };
 		else
 			folded = (struct sv){ s->folded, s->folded_count };
 		if (s->emoji_count != (s->folded[0] == FOLD_EMOJI) ||

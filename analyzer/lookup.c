@@ -195,6 +195,7 @@ void lookup(struct opinia_scratch *s)
 		const char *p = token_bytes(s, k);
 
 		k->keys = s->key_fill;
+		k->key_count = k->kinds = 0;
 		if (k->length > WORD_MAX)
 			continue;
 		if (k->kind >= TOKEN_EMOJI) {

@@ -2,7 +2,7 @@
 /*
  * normalize.c: bytes to folded bytes, once, with the way back.
  *
- * Eight ASCII bytes are taken at a time. Everything else is decoded, repaired (a wrong
+ * Sixteen ASCII bytes are taken at a time. Everything else is decoded, repaired (a wrong
  * sequence is one U+FFFD for each of its maximal parts) and folded by the table; where the
  * length changes a shift is noted. Diacritics, cedillas, combining marks, invisible characters
  * and wide forms are gone after this step, so no later one has to know of them.
@@ -40,30 +40,45 @@ static inline uint64_t lower8(uint64_t v)
 
 #ifdef __SSE2__
 
-/* Sixteen bytes at once where all are ASCII; false, and nothing done, where one is not. */
-static inline bool lower16(const char *in, char *to)
+/* Sixteen bytes at once; returns a bit for each that is not ASCII. */
+static inline uint32_t lower16(const char *in, char *to)
 {
 	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)in);
 	__m128i capital = _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8('A' - 1)),
 					_mm_cmplt_epi8(v, _mm_set1_epi8('Z' + 1)));
+	__m128i low = _mm_or_si128(v, _mm_and_si128(capital, _mm_set1_epi8(0x20)));
 
-	if (_mm_movemask_epi8(v))
-		return false;
-	v = _mm_or_si128(v, _mm_and_si128(capital, _mm_set1_epi8(0x20)));
-	_mm_storeu_si128((__m128i *)(void *)to, v);
-	return true;
+	_mm_storeu_si128((__m128i *)(void *)to, low);
+	return (uint32_t)_mm_movemask_epi8(v);
 }
 
 #else
 
-static inline bool lower16(const char *in, char *to)
+/* One bit a byte, of the top bits of eight. */
+static inline uint32_t top_bits(uint64_t v)
 {
-	(void)in;
-	(void)to;
-	return false;
+	return (uint32_t)((v >> 7 & EVERY(1)) * 0x0102040810204080u >> 56);
+}
+
+static inline uint32_t lower16(const char *in, char *to)
+{
+	uint64_t a = hash_load(in), b = hash_load(in + 8);
+	uint64_t low[2] = { lower8(a), lower8(b) };
+
+	memcpy(to, low, sizeof(low));
+	return top_bits(a) | top_bits(b) << 8;
 }
 
 #endif
+
+/* The last bytes of a text, fewer than 16: nobody reads behind them. */
+static inline uint32_t lower_rest(const char *in, size_t n, char *to)
+{
+	char rest[16] = { 0 };
+
+	memcpy(rest, in, n);
+	return lower16(rest, to);
+}
 
 static bool is_picture(const struct table *t, uint32_t cp)
 {
@@ -72,7 +87,7 @@ static bool is_picture(const struct table *t, uint32_t cp)
 
 static void emoji_put(struct opinia_scratch *s, struct sv bytes)
 {
-	memcpy(s->emoji_bytes + s->emoji_fill, bytes.p, bytes.n);
+	memcpy(s->folded + s->emoji_fill, bytes.p, bytes.n);
 	s->emoji_fill += (uint32_t)bytes.n;
 }
 
@@ -116,7 +131,7 @@ static size_t take_emoji(struct opinia_scratch *s, size_t at, struct utf8_in c)
 	}
 	e->length = (uint16_t)(s->emoji_fill - e->at);
 	e->end = (uint32_t)at;
-	memset(s->emoji_bytes + s->emoji_fill, 0, HASH_PAD);
+	memset(s->folded + s->emoji_fill, 0, HASH_PAD);
 	s->emoji_fill += HASH_PAD;
 	return at;
 }
@@ -159,32 +174,19 @@ void normalize(struct opinia_scratch *s, struct sv text)
 	uint32_t back = 0;
 
 	s->text = text;
-	s->shift_count = s->emoji_count = s->emoji_fill = 0;
+	s->shift_count = s->emoji_count = 0;
+	s->emoji_fill = s->emoji_from;
 	s->diacritics = false;
 	while (at < text.n) {
-		uint64_t v = 0, high;
+		size_t left = text.n - at;
+		uint32_t high =
+			left >= 16 ? lower16(in + at, to) : lower_rest(in + at, left, to);
+		size_t plain = high ? (size_t)__builtin_ctz(high) : left < 16 ? left : 16;
 
-		if (text.n - at >= 16 && lower16(in + at, to)) {
-			at += 16;
-			to += 16;
+		at += plain;
+		to += plain;
+		if (!high)
 			continue;
-		}
-		if (text.n - at >= 8)
-			v = hash_load(in + at);
-		else
-			memcpy(&v, in + at, text.n - at);
-		high = v & EVERY(0x80);
-		v = lower8(v);
-		memcpy(to, &v, 8);
-		if (!high) {
-			size_t n = text.n - at < 8 ? text.n - at : 8;
-
-			at += n;
-			to += n;
-			continue;
-		}
-		at += (size_t)__builtin_ctzll(high) / 8;
-		to += __builtin_ctzll(high) / 8;
 		at = take_one(s, at, &to);
 		if ((uint32_t)at - (uint32_t)(to - s->folded) != back) {
 			back = (uint32_t)at - (uint32_t)(to - s->folded);

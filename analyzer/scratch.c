@@ -16,13 +16,14 @@ static bool fit_all(struct opinia_scratch *s, size_t n)
 {
 	size_t tokens = n + 8, most = tokens * FOLD_BYTES_MAX;
 
-	return FIT(folded, n * FOLD_BYTES_MAX + SCRATCH_PAD) && FIT(shifts, n + 8) &&
-	       FIT(emoji, n + 8) &&
-	       FIT(emoji_bytes, tokens * (HASH_PAD + 1) + HASH_PAD) &&
-	       FIT(tokens, most) && FIT(keys, most * TOKEN_KEYS_MAX) &&
-	       FIT(hits, 2 * tokens) && FIT(topics, 2 * tokens) &&
-	       FIT(sides, 2 * tokens) && FIT(clauses, most) && FIT(words, most) &&
-	       FIT(hashes, most);
+	size_t folded = n * FOLD_BYTES_MAX + SCRATCH_PAD;
+
+	s->emoji_from = (uint32_t)folded;
+	return FIT(folded, folded + tokens * (HASH_PAD + 1) + HASH_PAD) &&
+	       FIT(shifts, n + 8) && FIT(emoji, n + 8) && FIT(tokens, most) &&
+	       FIT(keys, most * TOKEN_KEYS_MAX) && FIT(hits, 2 * tokens) &&
+	       FIT(topics, 2 * tokens) && FIT(sides, 2 * tokens) && FIT(clauses, most) &&
+	       FIT(words, most) && FIT(hashes, most);
 }
 
 void scratch_init(struct opinia_scratch *s, const struct table *t)
@@ -43,7 +44,6 @@ void scratch_release(struct opinia_scratch *s)
 	free(s->folded);
 	free(s->shifts);
 	free(s->emoji);
-	free(s->emoji_bytes);
 	free(s->tokens);
 	free(s->keys);
 	free(s->hits);

@@ -27,7 +27,7 @@ struct shift {
 };
 
 struct emoji {
-	uint32_t at;	     /* of its canonical bytes in scratch.emoji_bytes */
+	uint32_t at;	     /* of its canonical bytes in scratch.folded */
 	uint32_t start, end; /* of the text as given */
 	uint16_t length;
 	uint16_t first; /* bytes of its first picture: a joined one falls back to it */
@@ -47,7 +47,7 @@ enum token_flag {
 };
 
 struct token {
-	uint32_t at;	     /* folded bytes: in scratch.folded, or emoji_bytes */
+	uint32_t at;	     /* of its bytes in scratch.folded */
 	uint32_t start, end; /* of the text as given */
 	uint32_t keys;	     /* first of @key_count in scratch.keys */
 	uint32_t clause;
@@ -97,14 +97,13 @@ struct opinia_scratch {
 	struct sv text;
 	size_t room; /* bytes of text that all arrays suffice for */
 	/* normalize.c */
-	char *folded;
+	char *folded; /* the text; from emoji_from on the bytes of its emoji */
 	uint32_t folded_count;
 	struct shift *shifts;
 	uint32_t shift_count;
 	struct emoji *emoji;
 	uint32_t emoji_count;
-	char *emoji_bytes;
-	uint32_t emoji_fill;
+	uint32_t emoji_from, emoji_fill;
 	bool diacritics;
 	/* tokens.c */
 	struct token *tokens;
@@ -187,7 +186,7 @@ static inline bool speaks(const struct opinia_scratch *s, const struct table_ent
 static inline const char *token_bytes(const struct opinia_scratch *s,
 				      const struct token *k)
 {
-	return (k->kind == TOKEN_EMOJI ? s->emoji_bytes : s->folded) + k->at;
+	return s->folded + k->at;
 }
 
 #endif

@@ -21,11 +21,13 @@ struct masks {
 
 struct splitter {
 	struct opinia_scratch *s;
+	struct token *next;	   /* where the next one goes */
 	const struct shift *shift; /* the next of s->shifts */
 	uint32_t shift_at;	   /* where that one begins, UINT32_MAX: there is none */
 	uint32_t back;
-	uint32_t gap;	  /* where the last word or emoticon ended */
-	uint32_t emoji;	  /* the next of s->emoji */
+	uint32_t gap;	/* where the last word or emoticon ended */
+	uint32_t emoji; /* the next of s->emoji */
+	uint32_t words;
 	uint8_t pending;  /* TOKEN_CLAUSE, TOKEN_SENTENCE of the next token */
 	uint64_t triples; /* any so far? */
 };
@@ -48,11 +50,11 @@ static inline __m128i in_range(__m128i v, char low, char span)
 static inline struct masks masks_of(const char *p)
 {
 	struct masks m = { 0, 0, 0 };
+	uint64_t twice = 0; /* this byte and the next are equal */
 
 	for (unsigned i = 0; i < 64; i += 16) {
 		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
 		__m128i v1 = _mm_loadu_si128((const __m128i *)(const void *)(p + i + 1));
-		__m128i v2 = _mm_loadu_si128((const __m128i *)(const void *)(p + i + 2));
 		__m128i digit = in_range(v, '0', 9);
 		__m128i word =
 			_mm_or_si128(in_range(v, 'a', 25),
@@ -60,10 +62,9 @@ static inline struct masks masks_of(const char *p)
 
 		m.word |= bits16(word) << i;
 		m.digit |= bits16(digit) << i;
-		m.triple |= bits16(_mm_and_si128(_mm_cmpeq_epi8(v, v1),
-						 _mm_cmpeq_epi8(v1, v2)))
-			    << i;
+		twice |= bits16(_mm_cmpeq_epi8(v, v1)) << i;
 	}
+	m.triple = twice & (twice >> 1 | (uint64_t)(p[64] == p[65]) << 63);
 	m.triple &= m.word & ~m.digit;
 	return m;
 }
@@ -106,29 +107,34 @@ static inline uint32_t original(struct splitter *x, uint32_t at)
 	return at + x->back;
 }
 
-static inline __attribute__((always_inline)) struct token *
-add(struct splitter *x, enum token_kind kind, uint32_t at, uint32_t length)
+static inline struct token *add(struct splitter *x, enum token_kind kind, uint32_t at,
+				uint32_t length)
 {
-	struct token *k = &x->s->tokens[x->s->token_count++];
+	struct token *k = x->next++;
 
-	*k = (struct token){ .at = at,
-			     .length = length > WORD_MAX ? 0xffff : (uint16_t)length,
-			     .kind = (uint8_t)kind,
-			     .flags = x->pending };
+	k->at = at;
+	k->length = length > WORD_MAX ? 0xffff : (uint16_t)length;
+	k->kind = (uint8_t)kind;
+	k->flags = x->pending;
 	x->pending = 0;
 	return k;
 }
 
-static inline __attribute__((always_inline)) void
-add_span(struct splitter *x, enum token_kind kind, uint32_t at, uint32_t end)
+static inline void add_span(struct splitter *x, enum token_kind kind, uint32_t at,
+			    uint32_t end)
 {
 	struct token *k = add(x, kind, at, end - at);
 
+	if (end < x->shift_at) {
+		k->start = at + x->back;
+		k->end = end + x->back;
+		return;
+	}
 	k->start = original(x, at);
 	k->end = original(x, end);
 }
 
-static bool is_digit(char c)
+static inline bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';
 }
@@ -142,21 +148,27 @@ static bool is_drawn_out(const char *p, uint32_t at, uint32_t end)
 	return false;
 }
 
-/* A run of letters and digits: `24h` is a number and its unit. */
+/* A run that begins with a digit: `24h` is a number and its unit. Returns where that begins. */
+static uint32_t add_number(struct splitter *x, uint32_t at, uint32_t end)
+{
+	const char *p = x->s->folded;
+	uint32_t i = at;
+
+	while (i < end && is_digit(p[i]))
+		i++;
+	add_span(x, TOKEN_NUMBER, at, i);
+	return i;
+}
+
 static inline void add_word(struct splitter *x, uint32_t at, uint32_t end)
 {
 	const char *p = x->s->folded;
 
-	x->s->word_count++;
+	x->words++;
 	if (is_digit(p[at])) {
-		uint32_t i = at;
-
-		while (i < end && is_digit(p[i]))
-			i++;
-		add_span(x, TOKEN_NUMBER, at, i);
-		if (i == end)
+		at = add_number(x, at, end);
+		if (at == end)
 			return;
-		at = i;
 	}
 	if (x->triples && is_drawn_out(p, at, end))
 		x->pending |= TOKEN_LONG;
@@ -166,7 +178,7 @@ static inline void add_word(struct splitter *x, uint32_t at, uint32_t end)
 static void add_emoji(struct splitter *x)
 {
 	const struct emoji *e = &x->s->emoji[x->emoji++];
-	uint8_t pending = x->s->token_count ? x->pending : 0;
+	uint8_t pending = x->next > x->s->tokens ? x->pending : 0;
 	struct token *k;
 
 	x->pending = 0;
@@ -230,96 +242,114 @@ static bool in_abbreviation(const struct opinia_scratch *s, uint32_t at)
 	       (at > 2 && p[-2] == '.' && is_letter(p[-3]));
 }
 
-static void take_mark(struct splitter *x, uint32_t at)
+/* What a mark begins, and on which condition. */
+enum {
+	MARK_CLAUSE = TOKEN_CLAUSE,
+	MARK_SENTENCE = TOKEN_SENTENCE | TOKEN_CLAUSE,
+	MARK_BEGINS = MARK_SENTENCE,
+	MARK_UNLESS_NUMBER = 4, /* 3,5; 10:30 */
+	MARK_IF_DASH = 8,
+	MARK_AT = 16,
+	MARK_PICTURE = 32,
+};
+
+static const uint8_t marks[256] = {
+	['.'] = MARK_SENTENCE | MARK_UNLESS_NUMBER,
+	[','] = MARK_CLAUSE | MARK_UNLESS_NUMBER,
+	[':'] = MARK_CLAUSE | MARK_UNLESS_NUMBER,
+	['!'] = MARK_SENTENCE,
+	['?'] = MARK_SENTENCE,
+	['\n'] = MARK_SENTENCE,
+	['\r'] = MARK_SENTENCE,
+	[';'] = MARK_CLAUSE,
+	['('] = MARK_CLAUSE,
+	[')'] = MARK_CLAUSE,
+	['['] = MARK_CLAUSE,
+	[']'] = MARK_CLAUSE,
+	['-'] = MARK_CLAUSE | MARK_IF_DASH,
+	['@'] = MARK_AT,
+	[(unsigned char) FOLD_EMOJI] = MARK_PICTURE,
+};
+
+static inline void take_mark(struct splitter *x, uint32_t at, unsigned mark)
 {
 	const char *p = x->s->folded + at;
 
-	switch (*p) {
-	case '.':
-	case ',':
-		if (at > 0 && is_digit(p[-1]) && is_digit(p[1]))
-			return; /* 3,5 */
-		if (*p == '.' && in_abbreviation(x->s, at))
-			return;
-		x->pending |= *p == '.' ? TOKEN_SENTENCE | TOKEN_CLAUSE : TOKEN_CLAUSE;
+	x->s->at_signs += (mark & MARK_AT) != 0;
+	if (mark & MARK_UNLESS_NUMBER && at > 0 && is_digit(p[-1]) && is_digit(p[1]))
 		return;
-	case '!':
-	case '?':
-	case '\n':
-	case '\r':
-		x->pending |= TOKEN_SENTENCE | TOKEN_CLAUSE;
+	if (*p == '.' && in_abbreviation(x->s, at))
 		return;
-	case ':':
-		if (at > 0 && is_digit(p[-1]) && is_digit(p[1]))
-			return; /* 10:30 */
-		x->pending |= TOKEN_CLAUSE;
+	if (mark & MARK_IF_DASH && !is_dash(x->s, at))
 		return;
-	case ';':
-	case '(':
-	case ')':
-	case '[':
-	case ']':
-		x->pending |= TOKEN_CLAUSE;
-		return;
-	case '-':
-		if (is_dash(x->s, at))
-			x->pending |= TOKEN_CLAUSE;
-		return;
-	default:
-		return;
-	}
+	x->pending |= (uint8_t)(mark & MARK_BEGINS);
+}
+
+static void take_emoticon(struct splitter *x, uint32_t n, uint32_t end)
+{
+	const char *p = x->s->folded;
+	uint8_t pending = x->next > x->s->tokens ? x->pending : 0;
+
+	x->pending = 0;
+	add_span(x, TOKEN_EMOTICON, x->gap, x->gap + n);
+	x->pending = pending;
+	x->gap += n;
+	while (x->gap < end && p[x->gap] == p[x->gap - 1])
+		x->gap++; /* :))) */
 }
 
 /* What lies before @end, from x->gap on; afterwards x->gap is behind all of it. */
 static void take_gap(struct splitter *x, uint32_t end)
 {
-	struct opinia_scratch *s = x->s;
+	const struct opinia_scratch *s = x->s;
 
 	while (x->gap < end) {
-		char c = s->folded[x->gap];
+		unsigned char c = (unsigned char)s->folded[x->gap];
+		unsigned mark = marks[c];
 		uint32_t n;
-		uint8_t pending = s->token_count ? x->pending : 0;
 
-		if (c == FOLD_EMOJI && x->emoji < s->emoji_count) {
+		if (mark & MARK_PICTURE && x->emoji < s->emoji_count) {
 			add_emoji(x);
 			x->gap++;
 			continue;
 		}
-		n = s->t->emoticon[(unsigned char)c] ? emoticon(s, x->gap) : 0;
+		n = s->t->emoticon[c] ? emoticon(s, x->gap) : 0;
 		if (n) {
-			x->pending = 0;
-			add_span(x, TOKEN_EMOTICON, x->gap, x->gap + n);
-			x->pending = pending;
-			x->gap += n;
-			while (x->gap < end && s->folded[x->gap] == s->folded[x->gap - 1])
-				x->gap++; /* :))) */
+			take_emoticon(x, n, end);
 			continue;
 		}
-		s->at_signs += c == '@';
-		take_mark(x, x->gap);
+		if (mark)
+			take_mark(x, x->gap, mark);
 		x->gap++;
 	}
 }
 
 static inline void take_word(struct splitter *x, uint32_t at, uint32_t end)
 {
-	if (at != x->gap + 1 || x->s->folded[x->gap] != ' ')
+	if (at != x->gap + 1 || x->s->folded[x->gap] != ' ') {
 		take_gap(x, at);
-	if (x->gap < end && x->gap <= at + 1) /* an emoticon may have eaten it: `:D` */
-		add_word(x, at, end);
-	if (x->gap < end)
-		x->gap = end;
+		if (x->gap >= end)
+			return;
+		if (x->gap > at + 1) { /* an emoticon has eaten it: `:D` */
+			x->gap = end;
+			return;
+		}
+	}
+	add_word(x, at, end);
+	x->gap = end;
 }
 
 void tokens_split(struct opinia_scratch *s)
 {
-	struct splitter x = { .s = s, .pending = TOKEN_CLAUSE | TOKEN_SENTENCE };
+	struct splitter x = { .s = s,
+			      .next = s->tokens,
+			      .pending = TOKEN_CLAUSE | TOKEN_SENTENCE };
 	uint64_t carry = 0; /* a word goes on from the 64 bytes before */
 	uint32_t word = 0;  /* where it began */
 
 	x.shift = s->shifts;
 	x.shift_at = next_shift(&x);
-	s->token_count = s->word_count = s->digit_count = s->at_signs = 0;
+	s->digit_count = s->at_signs = 0;
 	for (uint32_t base = 0; base <= s->folded_count; base += 64) {
 		struct masks m = masks_of(s->folded + base);
 		uint64_t before = m.word << 1 | carry;
@@ -341,4 +371,6 @@ void tokens_split(struct opinia_scratch *s)
 		carry = m.word >> 63;
 	}
 	take_gap(&x, s->folded_count);
+	s->token_count = (uint32_t)(x.next - s->tokens);
+	s->word_count = x.words;
 }

@@ -103,7 +103,7 @@ int opinia_words(const struct opinia_analyzer *a, struct opinia_scratch *s,
 	if (rc)
 		return rc;
 	*words = s->words;
-	room = s->emoji_bytes; /* free now: nobody looks for emoji here */
+	room = s->folded + s->emoji_from; /* nobody looks for emoji here */
 	for (uint32_t i = 0; i < s->token_count; i++) {
 		const struct token *k = &s->tokens[i];
 		struct opinia_word *w = &s->words[*count];
