@@ -60,13 +60,14 @@ static void read_with(const unsigned char *p, size_t n, struct table *t)
 	static const char text[] =
 		"Nu e rău, foarte bun dar scump :) 👍🏽 ŻÓŁĆ îîî 24 "
 		"ore zăăău "
-		"aștept 5 zile nu doar \xE2\x82 ﬁ";
+		"aștept 5 zile nu doar \xE2\x82 ﬁ camera mare 9/10 camera foto";
 	struct opinia_scratch s;
 	struct err err;
 
 	if (table_view(t, p, n, &err))
 		return;
 	scratch_init(&s, t);
+	scratch_packs(&s, UINT32_MAX);
 	s.sums = calloc(t->topic_count + 1u, sizeof(*s.sums));
 	if (s.sums && !scratch_fit(&s, sizeof(text), &err)) {
 		normalize(&s, sv_of(text));
@@ -85,12 +86,21 @@ static void read_with(const unsigned char *p, size_t n, struct table *t)
 /* Somebody who knows the checksum: every mutation is signed again, and then read with. */
 Test(table, a_forged_file_does_no_harm)
 {
+	static const struct small_file more[] = {
+		{ "packs/taxonomy.tsv",
+		  "review.room\tRoom\tCameră\tPokój\tuse\tx\thotel\n" },
+		{ "packs/ro/topics.tsv",
+		  "review.room\tcamer*\t1.0\nreview.room\tcamera foto\t-\n"
+		  "review.room\tcamer* ~ mare\t1.0\t1.0\n" },
+		{ "ro/phrases.tsv", "#/#\t3.0\t\trating\nnu e rău\t1.0\t\tfixed\n" },
+		{ NULL, NULL },
+	};
 	struct small x;
 	size_t n;
 	unsigned char *p, *copy;
 	uint64_t seed = 88172645463325252u;
 
-	small_open(&x, NULL);
+	small_open(&x, more);
 	p = load(&x, &n);
 	copy = malloc(n);
 	cr_assert(copy);

@@ -9,9 +9,10 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char *const files[] = {
-	"ro/words.tsv",	    "ro/phrases.tsv",  "ro/shifters.tsv",  "ro/topics.tsv",
-	"ro/nocontent.tsv", "ro/suffixes.tsv", "ro/language.tsv",  "ro/text.txt",
-	"ro/cases.txt",	    "taxonomy.tsv",    "common/emoji.tsv", "learned.tsv",
+	"ro/words.tsv",	      "ro/phrases.tsv",	     "ro/shifters.tsv",	 "ro/topics.tsv",
+	"ro/nocontent.tsv",   "ro/suffixes.tsv",     "ro/language.tsv",	 "ro/text.txt",
+	"ro/cases.txt",	      "taxonomy.tsv",	     "common/emoji.tsv", "learned.tsv",
+	"packs/taxonomy.tsv", "packs/ro/topics.tsv",
 };
 enum { FILES = sizeof(files) / sizeof(files[0]) };
 
@@ -22,6 +23,8 @@ static void ask(struct small *x)
 
 	if (opinia_analyzer_open(&x->a, x->table, &x->err))
 		return;
+	if (opinia_analyzer_choose_packs(x->a, SV("all"), &x->err))
+		abort();
 	x->s = opinia_scratch_new(x->a);
 	arena_init(&arena, 0);
 	if (x->s &&
@@ -70,7 +73,10 @@ static void forge(struct small *x, const uint8_t *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct small_file more[2] = { { NULL, NULL }, { NULL, NULL } };
+	struct small_file more[3] = {
+		{ "packs/taxonomy.tsv",
+		  "review.room\tRoom\tCameră\tPokój\tuse\tx\thotel,clinic\n" },
+	};
 	struct small x;
 	char *text = calloc(1, size + 1);
 
@@ -80,7 +86,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	memcpy(text, data + 1, size - 1);
 	if (data[0] % 16 < FILES)
-		more[0] = (struct small_file){ files[data[0] % 16], text };
+		more[1] = (struct small_file){ files[data[0] % 16], text };
 	small_files(&x, more);
 	if (data[0] % 16 >= FILES)
 		forge(&x, data + 1, size - 1);
