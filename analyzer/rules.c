@@ -234,24 +234,28 @@ static void apply_irony(struct opinia_scratch *s, uint32_t at)
 
 /* ---- stress ------------------------------------------------------------------------- */
 
-static bool is_capital(uint32_t cp)
+static utf8proc_category_t category(uint32_t cp)
 {
 	if (cp < 0x80)
-		return cp >= 'A' && cp <= 'Z';
-	return utf8proc_category((utf8proc_int32_t)cp) == UTF8PROC_CATEGORY_LU;
+		return cp >= 'A' && cp <= 'Z'	? UTF8PROC_CATEGORY_LU
+		       : cp >= 'a' && cp <= 'z' ? UTF8PROC_CATEGORY_LL
+						: UTF8PROC_CATEGORY_PO;
+	return utf8proc_category((utf8proc_int32_t)cp);
 }
 
+/* A mark over a letter that is stored apart from it says nothing of its own. */
 static bool all_capitals(struct sv word)
 {
 	uint32_t letters = 0;
 
 	while (word.n) {
 		struct utf8_in c = utf8_in(word.p, word.n);
+		utf8proc_category_t k = category(c.cp);
 
 		word = sv_sub(word, c.bytes, word.n);
-		if (c.cp == ' ')
+		if (c.cp == ' ' || k == UTF8PROC_CATEGORY_MN)
 			continue;
-		if (!is_capital(c.cp))
+		if (k != UTF8PROC_CATEGORY_LU)
 			return false;
 		letters++;
 	}
@@ -263,9 +267,13 @@ static bool mostly_small(struct sv text)
 {
 	size_t small = 0, capital = 0;
 
-	for (size_t i = 0; i < text.n; i++) {
-		small += text.p[i] >= 'a' && text.p[i] <= 'z';
-		capital += text.p[i] >= 'A' && text.p[i] <= 'Z';
+	while (text.n) {
+		struct utf8_in c = utf8_in(text.p, text.n);
+		utf8proc_category_t k = category(c.cp);
+
+		text = sv_sub(text, c.bytes, text.n);
+		small += k == UTF8PROC_CATEGORY_LL;
+		capital += k == UTF8PROC_CATEGORY_LU;
 	}
 	return small > capital;
 }
