@@ -255,6 +255,29 @@ static void read_list(struct builder *b, struct source *src, const struct list *
 	}
 }
 
+/* function.tsv: words alone; they say nothing, so that they are no entries. */
+static void read_function(struct builder *b, struct source *src)
+{
+	while (source_row(b, src) && !b->failed) {
+		struct sv terms = src->column[0];
+
+		while (terms.n) {
+			struct sv text = sv_trim(sv_cut(&terms, ';'));
+			struct term term;
+
+			if (!text.n || !term_read(b, src, text, &term))
+				continue;
+			if (term.count == 1 && !sv_ends(text, SV("*")))
+				((struct build_key *)(void *)b->key_list.p)[term.keys[0]]
+					.flags |= KEY_FUNCTION;
+			else
+				build_note(b, src, true,
+					   "\"" SV_FMT "\" is no single word",
+					   SV_ARG(text));
+		}
+	}
+}
+
 /* common/emoji.tsv: pictures and letters are words; the rest is found in gaps between words. */
 static void read_emoji(struct builder *b, struct source *src)
 {
@@ -325,6 +348,9 @@ void build_lists(struct builder *b)
 					read_files(b, level, lang, folder, &lists[i]);
 			b->in_pack = false;
 		}
+		for (uint8_t lang = 1; lang < b->lang_count; lang++)
+			if (source_open(b, &src, level, b->code[lang], "function.tsv"))
+				read_function(b, &src);
 		if (source_open(b, &src, level, "common", "emoji.tsv"))
 			read_emoji(b, &src);
 	}

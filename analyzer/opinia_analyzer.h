@@ -165,6 +165,55 @@ int opinia_learner_run(struct opinia_learner *l,
 /* The text of learned.tsv, after a run. */
 void opinia_learner_write(const struct opinia_learner *l, struct buf *out);
 
+/* ---- themes: what recurs and no topic covers ------------------------------------------ */
+
+struct opinia_theme_comment {
+	struct sv text, lang;
+	uint64_t customer; /* 0: one of its own */
+	bool in; /* of the group that is looked into; else of what it is held against */
+};
+
+/* Two words that stand near each other in a clause, or one alone. */
+struct opinia_theme {
+	struct sv
+		word[2]; /* as customers write it, small letters; [1] empty: one alone */
+	struct sv term[2]; /* as a line of the lexicon has it: `bateri*` */
+	bool negated[2];   /* it is what is negated that recurs */
+	uint32_t part[2];  /* number of the word: two themes share it, or do not */
+	uint32_t in, out;  /* comments of each group, */
+	uint32_t in_customers, out_customers; /* and customers, exactly */
+};
+
+struct opinia_theme_report {
+	uint64_t in, out;  /* comments that were heard */
+	uint64_t left_out; /* comments over the ceiling (a million; 16 million words) */
+	uint64_t words_left_out; /* words that came when a million others were there */
+	uint64_t forgotten;	 /* of the rarest, where the table was full */
+};
+
+struct opinia_themes;
+
+/*
+ * Comments are added, then the list is made; memory is bounded by the ceilings. Inflected forms of
+ * a word are one; words that are function words, names, numbers or personal data are none; where
+ * evidence of a topic lies on a word, or a sentiment entry on both words of a pair, it is not
+ * counted. What was learned of scores is left out. One thread; the same comments in the same order
+ * give the same list. NULL: out of memory.
+ */
+struct opinia_themes *opinia_themes_new(const struct opinia_analyzer *a);
+void opinia_themes_free(struct opinia_themes *t);
+/* ERR_INPUT: the text is too long; ERR_SYSTEM. Nothing of @x is kept but its words. */
+int opinia_themes_add(struct opinia_themes *t, const struct opinia_theme_comment *x,
+		      struct err *err);
+/* All that are in @least comments; they live until the next call or _free(). */
+int opinia_themes_find(struct opinia_themes *t, uint32_t least,
+		       const struct opinia_theme **out, size_t *n, struct err *err);
+const struct opinia_theme_report *opinia_themes_report(const struct opinia_themes *t);
+/* The comments that have it, as numbers in the order of adding, from 0; in @arena. */
+int opinia_themes_where(const struct opinia_themes *t, const struct opinia_theme *x,
+			struct arena *arena, uint32_t **which, size_t *n,
+			struct err *err);
+
 /* ---- words for search --------------------------------------------------------------- */
 
 /* One word of a text as the tagger sees it. */

@@ -112,10 +112,11 @@ struct table_slot {
  */
 enum key_flag {
 	KEY_STEM = 1,
-	KEY_GOES_ON = 2,      /* stands inside a phrase, not first          */
-	KEY_PACK = 4,	      /* nothing but packs speaks of this word      */
-	KEY_PACK_STARTS = 8,  /* no phrase but those of packs begins with it */
-	KEY_PACK_GOES_ON = 16 /* nor has it inside                          */
+	KEY_GOES_ON = 2,       /* stands inside a phrase, not first          */
+	KEY_PACK = 4,	       /* nothing but packs speaks of this word      */
+	KEY_PACK_STARTS = 8,   /* no phrase but those of packs begins with it */
+	KEY_PACK_GOES_ON = 16, /* nor has it inside                         */
+	KEY_FUNCTION = 32,     /* holds a sentence together and names nothing */
 };
 
 struct table_key {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * cmd_lexicon.c: the lexicon as an analyst works on it: `check` compiles and tells what is wrong,
- * `test` asks the cases, `learn` writes a learned.tsv from comments whose customers gave a score.
+ * `test` asks the cases, `learn` writes a learned.tsv from comments whose customers gave a score,
+ * `suggest` prints lines that they lack.
  */
 #include <string.h>
 
@@ -17,9 +18,14 @@ static const struct option_row rows[] = {
 	     "use") },
 	{ "dry-run", OPTION_FLAG, NULL, N_("learn: measure, and write nothing") },
 	{ "k", OPTION_NUMBER, "N",
-	  N_("learn: a term is kept when so many customers wrote it (default: 3)") },
+	  N_("learn, suggest: a term is kept when so many customers wrote it (default: "
+	     "3)") },
 	{ "limit", OPTION_NUMBER, "N",
-	  N_("learn: from so many comments at most (default: all)") },
+	  N_("learn: from so many comments at most (default: all); suggest: so many "
+	     "lines of "
+	     "each kind (default: 40)") },
+	{ "only", OPTION_CHOICE, "topics|words",
+	  N_("suggest: only lines of topics.tsv, or of words.tsv") },
 	{ "pack", OPTION_TEXT, "all|none|NAME,…",
 	  N_("test: topic packs that are on for the cases under packs/ (default: all)") },
 	{ "seed", OPTION_NUMBER, "N",
@@ -71,6 +77,7 @@ static const struct verb {
 } verbs[] = {
 	{ "check", 2, check },
 	{ "learn", 2, lexicon_learn },
+	{ "suggest", 2, lexicon_suggest },
 	{ "test", 2, lexicon_test },
 };
 
@@ -85,20 +92,21 @@ static int lexicon_run(struct program *p, const struct options *o, struct err *e
 				       : err_set(err, ERR_USAGE,
 						 "lexicon %s takes one argument at most",
 						 name);
-	return err_set(err, ERR_USAGE, "lexicon what? check, learn or test");
+	return err_set(err, ERR_USAGE, "lexicon what? check, learn, suggest or test");
 }
 
 /* To look at lines that are wrong, nothing may be open; a file is learned from without a store. */
 static unsigned lexicon_opens(const struct options *o)
 {
-	if (!o->arg_count || strcmp(o->args[0], "learn") != 0)
+	if (!o->arg_count ||
+	    (strcmp(o->args[0], "learn") != 0 && strcmp(o->args[0], "suggest") != 0))
 		return OPENS_NOTHING;
 	return o->arg_count > 1 ? OPENS_ANALYZER : OPENS_ANALYZER | OPENS_STORE;
 }
 
 const struct subcommand cmd_lexicon = {
 	.name = "lexicon",
-	.args = "check [DIR] | test [DIR] | learn [FILE]",
+	.args = "check [DIR] | test [DIR] | learn [FILE] | suggest [FILE]",
 	.summary = N_("Look at the lexicon, test it, learn from your own scores"),
 	.opens = OPENS_ANALYZER,
 	.opens_with = lexicon_opens,

@@ -221,6 +221,30 @@ struct metric_impact opinia_metric_impact(const struct metric *m,
 struct volume_change opinia_metric_volume(uint64_t now, double exposure_now,
 					  uint64_t before, double exposure_before);
 
+/* Something that is said in @in of some comments and in @out of those they are held against. */
+struct contrast_count {
+	uint64_t in, out;
+};
+
+struct metric_contrast {
+	double order; /* ln((in + 1) / (out scaled + 1.5)) * sqrt(in): frequent and one-sided */
+	double log_odds; /* in against out, drawn towards "no difference" */
+	double z;	 /* of the log odds */
+	double p;	 /* exact, one-sided: so many in, or more, by chance */
+	double q;	 /* p, corrected for all @n */
+};
+
+/*
+ * Log-odds ratio with an informative Dirichlet prior (B. Monroe, M. Colaresi and K. Quinn 2008,
+ * Fightin' Words, Political Analysis 16:372, eq. 15, 16, 22): the prior of each thing is its share
+ * of all comments, worth a tenth of the smaller group. That z knows too little of things that were
+ * never said in the other group, so p is the exact conditional test (given in + out, in is binomial:
+ * J. Przyborowski and H. Wilenski 1940, Biometrika 31:313), and Benjamini–Hochberg over all @n.
+ * Leaving out the rare ones beforehand, by in + out, is fair. @in_all, @out_all: comments of each group. False: out of memory, or an empty group: nothing is told.
+ */
+bool opinia_metric_contrasts(const struct contrast_count *x, size_t n, uint64_t in_all,
+			     uint64_t out_all, struct metric_contrast *out);
+
 /*
  * Benjamini–Hochberg: @q[i] is the share of false findings to expect when everything with
  * a p as small as @p[i] is called a finding. A NAN in @p (not tested) stays NAN and does

@@ -102,7 +102,7 @@ _opinia()
 	help) _opinia_words "$(opinia help --names 2>/dev/null) settings" "$word" ;;
 	import | tag) _opinia_files "$word" ;;
 	explain) _opinia_words "$(opinia kpi --list --format csv 2>/dev/null | sed -n '2,$s/,.*//p')" "$word" ;;
-	kpi | query | report | stats | topics)
+	kpi | phrases | query | report | stats | topics)
 		compopt -o nospace 2>/dev/null
 		if [[ $word == -* ]]; then
 			mapfile -t COMPREPLY < <(compgen -P - -W "$_opinia_fields" -- "${word#-}")

@@ -89,4 +89,4 @@ complete -c opinia -n '__opinia_is ""; and not __opinia_wants_value' -a '(__opin
 complete -c opinia -n '__opinia_is help; and not __opinia_wants_value' -a '(__opinia_names) settings'
 complete -c opinia -n '__opinia_is import tag; and not __opinia_wants_value' -F
 complete -c opinia -n '__opinia_is explain; and not __opinia_wants_value' -a '(__opinia_metrics)'
-complete -c opinia -n '__opinia_is kpi query report stats topics; and not __opinia_wants_value' -a '(__opinia_fields)'
+complete -c opinia -n '__opinia_is kpi phrases query report stats topics; and not __opinia_wants_value' -a '(__opinia_fields)'

@@ -58,7 +58,7 @@ _opinia() {
 	import|tag) _arguments -S $options '*:file:_files' ;;
 	help) _arguments -S $options "*:command:($names settings)" ;;
 	explain) _arguments -S $options '*:text, id or indicator:_opinia_metrics' ;;
-	kpi|query|report|stats|topics) _arguments -S $options '*:filter:_opinia_filter' ;;
+	kpi|phrases|query|report|stats|topics) _arguments -S $options '*:filter:_opinia_filter' ;;
 	*) _arguments -S $options ;;
 	esac
 }

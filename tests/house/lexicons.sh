@@ -32,7 +32,7 @@ for folder in lexicons/*/ lexicons/packs/*/; do
 		*/topics*.tsv) columns='3 5' ;;
 		*/shifters.tsv) columns='2 4' ;;
 		*/suffixes.tsv) columns='1 2' ;;
-		*/nocontent.tsv) columns='1 1' ;;
+		*/nocontent.tsv | */function.tsv) columns='1 1' ;;
 		*) columns='2 2' ;;
 		esac
 		grep -nvE '^(#( |$)|$)' "$f" | awk -F '\t' -v f="$f" -v min="${columns% *}" -v max="${columns#* }" '
