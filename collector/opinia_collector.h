@@ -229,6 +229,21 @@ const struct import_reject *opinia_collect_rejects(const struct opinia_collect *
 int64_t opinia_collect_again_ms(const struct opinia_collect *c);
 void opinia_collect_close(struct opinia_collect *c); /* NULL is fine */
 
+/* ---- what was set aside ------------------------------------------------------------------ */
+
+/* What a person is known by: the whole of an address, number or id. */
+struct opinia_trace {
+	struct sv text;
+	bool phone; /* digits: found whatever stands between them, and by the last nine */
+};
+/*
+ * Overwrite, in the files of rejected rows in @dir (STORE/rejected; missing is fine), every entry in
+ * which one of @traces stands as a word of its own. In place, so that a source may go on writing
+ * meanwhile; synced. *blanked: entries.
+ */
+int opinia_rejected_blank(const char *dir, const struct opinia_trace *traces,
+			  size_t count, uint64_t *blanked, struct err *err);
+
 /* ---- services that call ---------------------------------------------------------------- */
 
 struct hook_header {

@@ -247,10 +247,11 @@ int env_grow(struct env *env, struct err *err)
 
 /* ---- copies ------------------------------------------------------------------------ */
 
+/* LMDB makes a copy as the umask says, and does not sync it. */
 static int sync_file(const char *path, struct err *err)
 {
 	int fd = open(path, O_RDWR | O_CLOEXEC);
-	int bad = fd < 0 || fsync(fd);
+	int bad = fd < 0 || fchmod(fd, 0600) || fsync(fd);
 	int was = errno;
 
 	if (fd >= 0)

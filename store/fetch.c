@@ -180,29 +180,44 @@ static int fetch_verdict(struct opinia_snapshot *snap, const struct doc *d,
 	return 0;
 }
 
+static int fetch_doc(struct opinia_snapshot *snap, const struct doc *d,
+		     struct arena *arena, struct opinia_stored *out, struct err *err)
+{
+	struct secret secret;
+	int rc;
+
+	*out = (struct opinia_stored){ .id = d->id,
+				       .revision = (uint32_t)doc_field(d, DOC_REVISION),
+				       .landed_at = doc_time(d, DOC_LANDED),
+				       .content = doc_field(d, DOC_CONTENT),
+				       .erased = d->flags & DOC_ERASED,
+				       .contradiction = d->flags & DOC_CONTRADICTION };
+	rc = fetch_secret(snap, d, arena, &secret, &out->readable, err);
+	if (!rc)
+		rc = fetch_verdict(snap, d, &secret, arena, &out->verdict, err);
+	if (rc)
+		return rc;
+	fetch_record(snap, d, &secret, &out->record);
+	out->lexicon = named(snap, d, DOC_LEXICON, NAME_LEXICON);
+	out->customer =
+		customers_canonical(&snap->txn, (uint32_t)doc_field(d, DOC_CUSTOMER));
+	return txn_failed(&snap->txn, err);
+}
+
 int opinia_fetch(struct opinia_snapshot *snap, uint32_t id, struct arena *arena,
 		 struct opinia_stored *out, struct err *err)
 {
-	struct secret secret;
 	struct doc d;
 	int rc = docs_read(&snap->txn, id, &d, err);
 
-	if (rc)
-		return rc;
-	*out = (struct opinia_stored){ .id = id,
-				       .revision = (uint32_t)doc_field(&d, DOC_REVISION),
-				       .landed_at = doc_time(&d, DOC_LANDED),
-				       .content = doc_field(&d, DOC_CONTENT),
-				       .erased = d.flags & DOC_ERASED,
-				       .contradiction = d.flags & DOC_CONTRADICTION };
-	rc = fetch_secret(snap, &d, arena, &secret, &out->readable, err);
-	if (!rc)
-		rc = fetch_verdict(snap, &d, &secret, arena, &out->verdict, err);
-	if (rc)
-		return rc;
-	fetch_record(snap, &d, &secret, &out->record);
-	out->lexicon = named(snap, &d, DOC_LEXICON, NAME_LEXICON);
-	out->customer =
-		customers_canonical(&snap->txn, (uint32_t)doc_field(&d, DOC_CUSTOMER));
-	return txn_failed(&snap->txn, err);
+	return rc ? rc : fetch_doc(snap, &d, arena, out, err);
+}
+
+int opinia_fetch_past(struct opinia_snapshot *snap, uint32_t id, uint32_t revision,
+		      struct arena *arena, struct opinia_stored *out, struct err *err)
+{
+	struct doc d;
+	int rc = docs_past(&snap->txn, id, revision, &d, err);
+
+	return rc ? rc : fetch_doc(snap, &d, arena, out, err);
 }

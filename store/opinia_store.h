@@ -29,8 +29,9 @@ struct opinia_store_options {
 	const char *dir; /* holds data.mdb                                            */
 	const char
 		*key_file; /* NULL: `$CREDENTIALS_DIRECTORY/opinia.key`, else DIR.key   */
-	const char *erased_file; /* NULL: beside the key where one is named, else DIR.erased */
-	bool without_key;  /* open although there is no key: numbers, but no words      */
+	const char *
+		erased_file; /* NULL: beside the key where one is named, else DIR.erased */
+	bool without_key; /* open although there is no key: numbers, but no words      */
 	bool read_only;
 	size_t map_start,
 		map_max; /* bytes; 0: presets. The map grows by itself up to map_max */
@@ -194,6 +195,27 @@ struct opinia_stored {
 int opinia_fetch(struct opinia_snapshot *snap, uint32_t id, struct arena *arena,
 		 struct opinia_stored *out, struct err *err);
 
+/* As opinia_fetch(), at an earlier revision. ERR_MISSING: there is none. */
+int opinia_fetch_past(struct opinia_snapshot *snap, uint32_t id, uint32_t revision,
+		      struct arena *arena, struct opinia_stored *out, struct err *err);
+
+/* ---- one person ------------------------------------------------------------------------- */
+
+struct opinia_subject {
+	uint32_t number;	    /* canonical                                     */
+	const struct sv *addresses; /* "e:ana@example.ro", "p:+40722123456", "c:CRM-17" */
+	size_t address_count;
+	const uint32_t *ids; /* records of every kind, ascending              */
+	size_t id_count;
+};
+/* Whose address, number or CRM id is this? In any spelling. ERR_MISSING: nobody's; ERR_CONFIG: no key. */
+int opinia_subject_find(struct opinia_snapshot *snap, struct sv address, uint32_t *number,
+			struct err *err);
+/* All that leads to the person of a pseudonym number, into @arena. ERR_MISSING: nobody has it, or they
+ * are erased; ERR_CONFIG: no key. */
+int opinia_subject_read(struct opinia_snapshot *snap, uint32_t number,
+			struct arena *arena, struct opinia_subject *out, struct err *err);
+
 /* ---- numbers ------------------------------------------------------------------------ */
 
 enum opinia_dim {
@@ -301,8 +323,8 @@ int opinia_audit_read(struct opinia_snapshot *snap,
 /* What an erasure took, or would take. */
 struct opinia_erasure {
 	uint64_t persons, addresses, records, revisions; /* revisions: earlier ones */
-	uint64_t names;	  /* values of attributes that nobody else had          */
-	bool key_lent;	  /* the key file may serve other stores: it was left as it is */
+	uint64_t names; /* values of attributes that nobody else had          */
+	bool key_lent;	/* the key file may serve other stores: it was left as it is */
 	bool key_pending; /* the key file could not be written; the next to open tries again */
 };
 

@@ -340,6 +340,8 @@ Test(erase, nothing_is_left_in_the_pages_of_the_file)
 	struct residue r = { .count = 0 };
 	struct opinia_erasure out;
 	bool unswept, done;
+	char path[200];
+	struct stat st;
 
 	residue_of_ana(k, &r);
 	cr_expect_eq(residue_in(k, &r, false), r.count, "the search does find things");
@@ -351,6 +353,8 @@ Test(erase, nothing_is_left_in_the_pages_of_the_file)
 	cr_assert_eq(opinia_store_compact(k->store, &done, &k->err), 0, "%s",
 		     k->err.text);
 	cr_expect(done);
+	snprintf(path, sizeof(path), "%s/data.mdb", k->dir);
+	cr_expect(!stat(path, &st) && (st.st_mode & 0777) == 0600);
 	cr_expect_eq(residue_in(k, &r, true), 0);
 	cr_assert_eq(opinia_store_unswept(k->store, &unswept, &k->err), 0);
 	cr_expect(!unswept);

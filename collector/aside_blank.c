@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * aside_blank.c: entries of rejected rows (aside.h) that are an erased person's, overwritten where
+ * they lie.
+ *
+ * An entry goes from a remark with its time to the next one. What is overwritten becomes x but for
+ * its line ends, so the file stays one of entries and nobody who appends to it is disturbed.
+ */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "collector/opinia_collector.h"
+
+enum { PHONE_DIGITS = 9, REMARK_TIME = 13 };
+
+/* ---- does it stand there? ------------------------------------------------------------------ */
+
+static bool word_byte(char c)
+{
+	return isalnum((unsigned char)c) || (unsigned char)c >= 128;
+}
+
+static bool same_here(const char *at, struct sv what)
+{
+	for (size_t i = 0; i < what.n; i++)
+		if (tolower((unsigned char)at[i]) != tolower((unsigned char)what.p[i]))
+			return false;
+	return true;
+}
+
+static bool has_word(struct sv text, struct sv what)
+{
+	for (size_t i = 0; what.n && i + what.n <= text.n; i++)
+		if (same_here(text.p + i, what) && (!i || !word_byte(text.p[i - 1])) &&
+		    (i + what.n == text.n || !word_byte(text.p[i + what.n])))
+			return true;
+	return false;
+}
+
+/* The last nine digits in a row, with what people put between them. */
+static bool has_phone(struct sv text, struct sv digits)
+{
+	char last[PHONE_DIGITS + 1] = "";
+	size_t n = 0;
+
+	if (digits.n < PHONE_DIGITS)
+		return has_word(text, digits);
+	digits = sv_sub(digits, digits.n - PHONE_DIGITS, PHONE_DIGITS);
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+		bool digit = c >= '0' && c <= '9';
+
+		if (digit) {
+			if (n == PHONE_DIGITS)
+				memmove(last, last + 1, PHONE_DIGITS - 1);
+			else
+				n++;
+			last[n - 1] = c;
+		} else if (!strchr(" -./()", c) || !c)
+			n = 0;
+		if (digit && n == PHONE_DIGITS && !memcmp(last, digits.p, PHONE_DIGITS) &&
+		    (i + 1 == text.n || !isdigit((unsigned char)text.p[i + 1])))
+			return true;
+	}
+	return false;
+}
+
+static bool is_theirs(struct sv entry, const struct opinia_trace *traces, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (traces[i].phone ? has_phone(entry, traces[i].text)
+				    : has_word(entry, traces[i].text))
+			return true;
+	return false;
+}
+
+/* ---- one file ------------------------------------------------------------------------------ */
+
+/* "# 2026-11-21T…": nothing else that a row may hold is taken for a remark. */
+static bool remark_at(struct sv text, size_t at)
+{
+	static const char like[] = "# dddd-dd-ddT";
+
+	if (text.n - at < sizeof(like) - 1 || (at && text.p[at - 1] != '\n'))
+		return false;
+	for (size_t i = 0; like[i]; i++) {
+		char c = text.p[at + i];
+
+		if (like[i] == 'd' ? c < '0' || c > '9' : c != like[i])
+			return false;
+	}
+	return true;
+}
+
+static size_t entry_end(struct sv text, size_t from)
+{
+	for (size_t at = from + 1; at < text.n; at++)
+		if (text.p[at] == '#' && remark_at(text, at))
+			return at;
+	return text.n;
+}
+
+/* Over the bytes of an entry, behind the time of its remark. */
+static bool overwrite(int fd, struct sv entry, size_t at)
+{
+	size_t keep = entry.n > REMARK_TIME ? REMARK_TIME : 0;
+	char *x = malloc(entry.n + 1);
+	bool good = x != NULL;
+
+	for (size_t i = keep; good && i < entry.n; i++)
+		x[i] = entry.p[i] == '\n' ? '\n' : 'x';
+	for (size_t did = keep; good && did < entry.n;) {
+		ssize_t n = pwrite(fd, x + did, entry.n - did, (off_t)(at + did));
+
+		good = n > 0 || (n < 0 && errno == EINTR);
+		did += n > 0 ? (size_t)n : 0;
+	}
+	free(x);
+	return good;
+}
+
+static int blank_text(int fd, const char *path, struct sv text,
+		      const struct opinia_trace *traces, size_t count, uint64_t *blanked,
+		      struct err *err)
+{
+	uint64_t before = *blanked;
+
+	for (size_t at = 0, end; at < text.n; at = end) {
+		struct sv entry;
+
+		end = entry_end(text, at);
+		entry = sv_sub(text, at, end - at);
+		if (!is_theirs(entry, traces, count))
+			continue;
+		if (!overwrite(fd, entry, at))
+			return err_set(err, ERR_SYSTEM, "%s: %s", path, strerror(errno));
+		++*blanked;
+	}
+	if (*blanked != before && fsync(fd))
+		return err_set(err, ERR_SYSTEM, "%s: %s", path, strerror(errno));
+	return 0;
+}
+
+static int blank_file(const char *path, const struct opinia_trace *traces, size_t count,
+		      uint64_t *blanked, struct err *err)
+{
+	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW), rc = 0;
+	struct stat st;
+	void *map;
+
+	if (fd < 0 || fstat(fd, &st)) {
+		rc = err_set(err, ERR_SYSTEM, "%s: %s", path, strerror(errno));
+	} else if (S_ISREG(st.st_mode) && st.st_size > 0) {
+		map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
+		if (map == MAP_FAILED) {
+			rc = err_set(err, ERR_SYSTEM, "%s: %s", path, strerror(errno));
+		} else {
+			rc = blank_text(fd, path, (struct sv){ map, (size_t)st.st_size },
+					traces, count, blanked, err);
+			munmap(map, (size_t)st.st_size);
+		}
+	}
+	if (fd >= 0)
+		close(fd);
+	return rc;
+}
+
+int opinia_rejected_blank(const char *dir, const struct opinia_trace *traces,
+			  size_t count, uint64_t *blanked, struct err *err)
+{
+	DIR *d = opendir(dir);
+	struct dirent *e;
+	int rc = 0;
+
+	*blanked = 0;
+	if (!d && errno == ENOENT)
+		return 0;
+	if (!d)
+		return err_set(err, ERR_SYSTEM, "%s: %s", dir, strerror(errno));
+	while (!rc && (e = readdir(d))) {
+		char *path;
+
+		if (e->d_name[0] == '.' || !strstr(e->d_name, ".rejected"))
+			continue;
+		if (asprintf(&path, "%s/%s", dir, e->d_name) < 0) {
+			rc = err_set(err, ERR_SYSTEM, "out of memory");
+			break;
+		}
+		rc = blank_file(path, traces, count, blanked, err);
+		free(path);
+	}
+	closedir(d);
+	return rc;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* subject.c: one person: which addresses, which records. */
+#include <stdlib.h>
+
+#include "store/customer_rows.h"
+#include "store/inside.h"
+#include "store/meta.h"
+
+int opinia_subject_find(struct opinia_snapshot *snap, struct sv address, uint32_t *number,
+			struct err *err)
+{
+	struct err lent = ERR_NONE;
+
+	*number = 0;
+	if (!snap->store->has_key)
+		return err_set(err, ERR_CONFIG, "an address is found with the key only");
+	*number = customers_find(snap, ALIAS_ANY, sv_trim(address), err ? err : &lent);
+	if (txn_failed(&snap->txn, err))
+		return (int)snap->txn.err.code;
+	*number = customers_canonical(&snap->txn, *number);
+	return *number ? 0 : err_set(err, ERR_MISSING, "nobody here has this address");
+}
+
+static int read_addresses(struct opinia_snapshot *snap, const uint32_t *numbers,
+			  size_t count, struct arena *arena, struct opinia_subject *out,
+			  struct err *err)
+{
+	struct sv *all = arena_take(arena, (count + 1) * sizeof(*all));
+
+	if (!all)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	out->addresses = all;
+	for (size_t i = 0; i < count; i++) {
+		uint8_t key[KEY_BYTES];
+
+		if (customer_read(&snap->txn, snap->store, numbers[i], key, arena,
+				  &all[out->address_count]) == CUSTOMER_FOUND)
+			out->address_count++;
+		sodium_memzero(key, sizeof(key));
+	}
+	return txn_failed(&snap->txn, err);
+}
+
+int opinia_subject_read(struct opinia_snapshot *snap, uint32_t number,
+			struct arena *arena, struct opinia_subject *out, struct err *err)
+{
+	struct state state;
+	uint32_t *group, *ids;
+	size_t n;
+	int rc;
+
+	*out = (struct opinia_subject){ .number = number };
+	if (!snap->store->has_key)
+		return err_set(err, ERR_CONFIG, "what is held on somebody needs the key");
+	state_read(&snap->txn, &state);
+	if (!number || number >= state.next_customer || customer_gone(&snap->txn, number))
+		return err_set(err, ERR_MISSING,
+			       "there is no customer c%u, or they are erased already",
+			       number);
+	rc = customers_group(&snap->txn, number, arena, &group, &n, err);
+	if (rc)
+		return rc;
+	out->number = group[0];
+	rc = read_addresses(snap, group, n, arena, out, err);
+	if (!rc)
+		rc = customers_records(snap, group, n, arena, &ids, &out->id_count, err);
+	out->ids = rc ? NULL : ids;
+	return rc;
+}
