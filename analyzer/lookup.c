@@ -76,7 +76,8 @@ static inline void find_word(struct opinia_scratch *s, struct token *k, uint64_t
 	uint32_t lengths;
 
 	keep(s, k, table_find(s->t, hash));
-	if (k->key_count)
+	/* which words a language has is not for packs to say, even while they are on */
+	if (k->key_count && !(s->packs && s->t->keys[s->keys[k->keys]].flags & KEY_PACK))
 		k->flags |= TOKEN_WHOLE;
 	if (k->kind != TOKEN_WORD)
 		return;
