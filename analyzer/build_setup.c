@@ -17,6 +17,7 @@ static const struct {
 	bool percent;
 } settings[SET_COUNT] = {
 	[SET_BIAS] = { "bias", 0, -4000, 4000, false },
+	[SET_BIAS_WORDS] = { "bias.words", 0, 0, 1000, true },
 	[SET_NEG_POSITIVE] = { "negated.positive", -80, -300, 300, true },
 	[SET_NEG_NEGATIVE] = { "negated.negative", -40, -300, 300, true },
 	[SET_NEG_BARE] = { "negator.bare", -400, -4000, 4000, false },

@@ -17,8 +17,8 @@
 #include "core/sv.h"
 
 enum {
-	TABLE_VERSION = 3,
-	RULES_VERSION = 3,    /* goes into the hash: raise it when a verdict may change */
+	TABLE_VERSION = 4,
+	RULES_VERSION = 4,    /* goes into the hash: raise it when a verdict may change */
 	TABLE_LANGS_MAX = 16, /* LANG_MAX of core/verdict.h */
 	WORD_MAX = 255,	      /* bytes of a folded word that is looked up */
 	STEM_MIN = 3,
@@ -79,6 +79,7 @@ struct table_topic {
 
 enum setting {
 	SET_BIAS,	  /* milli, added to the sum of a comment               */
+	SET_BIAS_WORDS,	  /* ... in which something is known, or more words     */
 	SET_NEG_POSITIVE, /* percent: a negated positive word                   */
 	SET_NEG_NEGATIVE, /* percent: a negated negative word                   */
 	SET_NEG_BARE,	  /* milli: a negator with nothing under it             */

@@ -98,10 +98,22 @@ static int16_t between(int32_t low, int32_t v, int32_t high)
 	return (int16_t)(v > high && high > 0 ? high : v);
 }
 
+/* People praise on the way to a complaint; a few words of nothing are on no way. */
+static int32_t bias_of(const struct opinia_scratch *s)
+{
+	const struct table_lang *l = &s->t->langs[s->language];
+	bool hits = false;
+
+	for (uint32_t i = 0; i < s->clause_count; i++)
+		hits |= s->clauses[i].hits != 0;
+	return hits || s->word_count > (uint32_t)l->set[SET_BIAS_WORDS] ? l->set[SET_BIAS]
+									: 0;
+}
+
 void verdict_score(const struct opinia_scratch *s, struct verdict *v)
 {
 	const struct table_lang *l = &s->t->langs[s->language];
-	int64_t sum = l->set[SET_BIAS], up = 0, down = 0, x;
+	int64_t sum = bias_of(s), up = 0, down = 0, x;
 	uint32_t hits = 0;
 
 	for (uint32_t i = 0; i < s->clause_count; i++) {
@@ -250,7 +262,8 @@ int verdict_evidence(const struct opinia_scratch *s, struct arena *arena,
 		     struct verdict *v)
 {
 	const struct table_lang *l = &s->t->langs[s->language];
-	uint32_t room = evidence_count(s, l->set[SET_BIAS] != 0), h = 0, t = 0;
+	int32_t bias = bias_of(s);
+	uint32_t room = evidence_count(s, bias != 0), h = 0, t = 0;
 	uint32_t more = learned_room(s, room);
 
 	if (!room && !more)
@@ -273,8 +286,8 @@ int verdict_evidence(const struct opinia_scratch *s, struct arena *arena,
 			e->topic = s->topics[t++].entry->topic;
 		} else {
 			*e = (struct evidence){ .term = table_string(s->t, l->code),
-						.weight = l->set[SET_BIAS],
-						.base = l->set[SET_BIAS],
+						.weight = bias,
+						.base = bias,
 						.rules = RULE_BIAS,
 						.topic = TOPIC_NONE };
 			e->span =

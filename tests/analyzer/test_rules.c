@@ -301,3 +301,31 @@ Test(verdict, the_line_is_what_the_design_page_shows)
 	buf_release(&b);
 	small_close(&x);
 }
+
+Test(rules, a_few_words_of_nothing_bear_no_bias)
+{
+	static const struct small_file more[] = {
+		{ "pl/language.tsv", "name.pl\tpolski\nbias\t-0.5\nbias.words\t3\n" },
+		{ NULL, NULL },
+	};
+	static const struct {
+		const char *text;
+		int sign, evidence;
+	} cases[] = {
+		{ "telefon jak telefon", 0, 0 },
+		{ "telefon dla mojej mamy", -1, 1 },
+		{ "dobry telefon", 1, 2 },
+		{ "zły", -1, 2 },
+	};
+	struct small x;
+
+	small_open(&x, more);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct verdict v = small_ask(&x, cases[i].text, "pl");
+
+		cr_expect_eq((v.score > 0) - (v.score < 0), cases[i].sign, "%s: %d",
+			     cases[i].text, v.score);
+		cr_expect_eq(v.evidence_count, cases[i].evidence, "%s", cases[i].text);
+	}
+	small_close(&x);
+}
