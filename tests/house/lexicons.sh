@@ -28,7 +28,7 @@ for folder in lexicons/*/ lexicons/packs/*/; do
 	for f in "$folder"/*.tsv; do
 		[ -f "$f" ] || continue
 		case $f in
-		*/words.tsv | */phrases.tsv) columns='2 4' ;;
+		*/words*.tsv | */phrases*.tsv) columns='2 4' ;;
 		*/topics*.tsv) columns='3 5' ;;
 		*/shifters.tsv) columns='2 4' ;;
 		*/suffixes.tsv) columns='1 2' ;;
