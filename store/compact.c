@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store/compact.h"
 #include "store/inside.h"
 #include "store/meta.h"
 
@@ -29,8 +30,7 @@ int opinia_store_unswept(struct opinia_store *s, bool *out, struct err *err)
 	return rc;
 }
 
-/* The copy has nothing to be swept, and says so. */
-static int sweep_copy(const struct opinia_store *s, const char *dir, struct err *err)
+int compact_swept(const struct opinia_store *s, const char *dir, struct err *err)
 {
 	struct env_options opt = { .dir = dir,
 				   .map_start = s->map_start,
@@ -50,8 +50,7 @@ static int sweep_copy(const struct opinia_store *s, const char *dir, struct err 
 	return rc;
 }
 
-/* One that a crash left behind is of no use. */
-static void remove_copy(const char *dir)
+void compact_remove(const char *dir)
 {
 	static const char *const names[] = { "data.mdb", "lock.mdb" };
 
@@ -70,15 +69,15 @@ static int copy_and_swap(struct opinia_store *s, const char *dir, struct err *er
 {
 	int rc;
 
-	remove_copy(dir);
+	compact_remove(dir);
 	if (mkdir(dir, 0700))
 		return err_set(err, ERR_SYSTEM, "%s: %s", dir, strerror(errno));
 	rc = env_copy(s->env, dir, err);
 	if (!rc)
-		rc = sweep_copy(s, dir, err);
+		rc = compact_swept(s, dir, err);
 	if (!rc)
 		rc = env_swap(s->env, dir, err);
-	remove_copy(dir);
+	compact_remove(dir);
 	return rc;
 }
 

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_backup.c: the drill: a backup while others write, restored in an empty place, gives the same
+ * answers, minus whoever was erased since; and nothing that is damaged is taken for one.
+ */
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "core/buf.h"
+#include "store/crypto.h"
+#include "store/customers.h"
+#include "store/inside.h"
+#include "tests/store/kit.h"
+
+enum { ROWS = 300 };
+
+struct drill {
+	struct kit *k;
+	char file[128], place[128], key[128];
+	struct opinia_backup out;
+};
+
+static struct drill *drill_new(void)
+{
+	struct drill *d = calloc(1, sizeof(*d));
+	struct kit *k = d->k = kit_new();
+
+	cr_assert(k != NULL);
+	snprintf(d->file, sizeof(d->file), "%s/b.backup", k->root);
+	snprintf(d->place, sizeof(d->place), "%s/restored", k->root);
+	snprintf(d->key, sizeof(d->key), "%s.key", k->dir);
+	kit_rows(k, "r", 0, ROWS);
+	kit_person(k, "p", "c1@example.com", "0722123456", NULL);
+	cr_assert_eq(kit_land(k, NULL), 0, "%s", k->err.text);
+	kit_rows(k, "r", 0, 10);
+	k->batch.records[3].comment = SV("alte cuvinte");
+	cr_assert_eq(kit_land(k, NULL), 0, "%s", k->err.text);
+	return d;
+}
+
+static void drill_free(struct drill *d)
+{
+	kit_free(d->k);
+	free(d);
+}
+
+static int back_up(struct drill *d, const char *passphrase)
+{
+	return opinia_store_backup(d->k->store, d->file, passphrase, kit_tell, NULL,
+				   &d->out, &d->k->err);
+}
+
+static int restore(struct drill *d, const char *key, const char *list,
+		   const char *passphrase)
+{
+	const struct opinia_audit why = { .action = SV_INIT("restore") };
+	struct opinia_store_options opt = d->k->opt;
+
+	opt.dir = d->place;
+	opt.key_file = key;
+	opt.erased_file = list;
+	return opinia_store_restore(&opt, d->file, passphrase, kit_tell, NULL, &why,
+				    &d->out, &d->k->err);
+}
+
+/* Everything that one record says, in one number; 0: it cannot be read. */
+static uint64_t answer(struct opinia_snapshot *snap, uint32_t id, struct arena *a)
+{
+	struct opinia_stored s;
+	struct err err = ERR_NONE;
+	struct buf b;
+	uint64_t h;
+
+	arena_reset(a);
+	if (opinia_fetch(snap, id, a, &s, &err) || !s.readable)
+		return 0;
+	buf_init(&b, 0);
+	buf_printf(&b, SV_FMT "|" SV_FMT "|" SV_FMT "|%u|%d|%d|%u|%lld",
+		   SV_ARG(s.record.comment), SV_ARG(s.record.external_id),
+		   SV_ARG(s.record.customer), s.revision, s.record.scores[0].value,
+		   s.verdict.sentiment, s.customer, (long long)s.record.answered_at);
+	h = digest_u64((const uint8_t[KEY_BYTES]){ 1 }, buf_sv(&b));
+	buf_release(&b);
+	return h;
+}
+
+static uint64_t *answers(struct kit *k, uint32_t count)
+{
+	uint64_t *out = calloc(count + 1, sizeof(*out));
+	struct opinia_snapshot *snap;
+
+	cr_assert_eq(opinia_snapshot_open(k->store, &snap, &k->err), 0, "%s",
+		     k->err.text);
+	for (uint32_t id = 1; id <= count; id++)
+		out[id] = answer(snap, id, &k->batch.arena);
+	opinia_snapshot_close(snap);
+	return out;
+}
+
+static void go_to(struct drill *d, const char *list)
+{
+	opinia_store_close(d->k->store);
+	d->k->store = NULL;
+	d->k->opt.dir = d->place;
+	d->k->opt.key_file = d->key;
+	d->k->opt.erased_file = list;
+	cr_assert_eq(kit_open(d->k), 0, "%s", d->k->err.text);
+}
+
+/* In a child: land without end. */
+static pid_t somebody_writes(const struct kit *k)
+{
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	struct kit mine = { .store = NULL };
+
+	memcpy(mine.dir, k->dir, sizeof(mine.dir));
+	kit_options(&mine);
+	batch_init(&mine.batch);
+	if (kit_open(&mine))
+		_exit(3);
+	for (int i = 0;; i++) {
+		kit_rows(&mine, "w", i * 50, 50);
+		if (kit_land(&mine, NULL))
+			_exit(4);
+	}
+}
+
+Test(backup, while_others_write_and_somebody_is_erased_later, .timeout = 120)
+{
+	struct drill *d = drill_new();
+	struct kit *k = d->k;
+	struct opinia_erasure gone;
+	uint64_t *before = answers(k, ROWS + 1), *after;
+	uint64_t entries;
+	struct opinia_snapshot *snap;
+	char list[128];
+	pid_t pid = somebody_writes(k);
+	int status, hers = 0;
+
+	usleep(200000);
+	cr_expect_eq(back_up(d, NULL), 0, "%s", k->err.text);
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	cr_assert(WIFSIGNALED(status), "the writer was still at it");
+	cr_expect(d->out.documents > ROWS + 1, "%d documents", (int)d->out.documents);
+	cr_expect_eq(back_up(d, NULL), ERR_SYSTEM, "never over one that is there");
+
+	cr_assert_eq(opinia_erase_customer(k->store, 2, false, NULL, &gone, &k->err), 0,
+		     "%s", k->err.text);
+	snprintf(list, sizeof(list), "%s.erased", k->dir);
+	cr_assert_eq(restore(d, d->key, list, NULL), 0, "%s", k->err.text);
+	cr_expect(d->out.has_key && d->out.list_found);
+	cr_expect_eq(restore(d, d->key, list, NULL), ERR_CONFIG, "to a new place only");
+	go_to(d, list);
+	after = answers(k, ROWS + 1);
+	for (uint32_t id = 1; id <= ROWS + 1; id++) {
+		hers += !after[id];
+		cr_expect(!after[id] || after[id] == before[id], "record %u", id);
+	}
+	cr_expect(hers > 20 && hers < 60, "%d records of theirs", hers);
+	cr_expect_eq(kit_check(k), 0);
+	cr_assert_eq(opinia_snapshot_open(k->store, &snap, &k->err), 0);
+	cr_expect_eq(opinia_audit_read(snap, NULL, NULL, &entries, &k->err), 0);
+	cr_expect_eq(entries, 1, "that it was restored");
+	opinia_snapshot_close(snap);
+	kit_rows(k, "new", 0, 20);
+	cr_expect_eq(kit_land(k, NULL), 0, "%s", k->err.text);
+	free(before);
+	free(after);
+	drill_free(d);
+}
+
+Test(backup, nothing_of_the_store_can_be_read_in_the_file)
+{
+	struct drill *d = drill_new();
+	char *bytes = malloc(8 << 20);
+	size_t n;
+	FILE *f;
+
+	cr_assert_eq(back_up(d, NULL), 0, "%s", d->k->err.text);
+	f = fopen(d->file, "rb");
+	n = fread(bytes, 1, 8 << 20, f);
+	fclose(f);
+	cr_assert(n > 4096);
+	cr_expect(sv_find((struct sv){ bytes, n }, SV("order.checkout")) < 0,
+		  "names are plain in a data file, and not here");
+	cr_expect(sv_find((struct sv){ bytes, n }, SV("files")) < 0);
+	free(bytes);
+	drill_free(d);
+}
+
+Test(backup, with_a_passphrase_and_without_the_key_there_are_numbers)
+{
+	struct drill *d = drill_new();
+	struct kit *k = d->k;
+	char pass[128], no_key[128];
+	int fd;
+
+	snprintf(pass, sizeof(pass), "%s/pass", k->root);
+	snprintf(no_key, sizeof(no_key), "%s/no.key", k->root);
+	fd = open(pass, O_WRONLY | O_CREAT, 0644);
+	cr_assert(write(fd, "patru cai verzi\n", 16) == 16);
+	cr_expect_eq(back_up(d, pass), ERR_CONFIG, "others can read it");
+	fchmod(fd, 0600);
+	cr_assert_eq(back_up(d, pass), 0, "%s", k->err.text);
+	cr_expect_eq(restore(d, no_key, NULL, NULL), ERR_CONFIG);
+	cr_expect(strstr(k->err.text, "--passphrase-file"), "%s", k->err.text);
+	cr_assert_eq(restore(d, no_key, NULL, pass), 0, "%s", k->err.text);
+	cr_expect(!d->out.has_key && d->out.documents == ROWS + 1);
+	cr_expect(pwrite(fd, "P", 1, 0) == 1);
+	close(fd);
+	kit_remove(d->place);
+	cr_expect_eq(restore(d, no_key, NULL, pass), ERR_CONFIG, "another passphrase");
+	cr_expect(access(d->place, F_OK), "nothing is left of it");
+	drill_free(d);
+}
+
+/* Change the file at @at (or cut it there); what restoring it says. */
+static int damaged(struct drill *d, long at, bool cut)
+{
+	char copy[160], was;
+	FILE *f;
+	int rc;
+
+	snprintf(copy, sizeof(copy), "%s.was", d->file);
+	f = fopen(d->file, "r+b");
+	cr_assert(f && !fseek(f, at, SEEK_SET) && fread(&was, 1, 1, f) == 1);
+	if (cut) {
+		fclose(f);
+		cr_assert(!truncate(d->file, at));
+	} else {
+		fseek(f, at, SEEK_SET);
+		fputc(was ^ 1, f);
+		fclose(f);
+	}
+	rc = restore(d, d->key, NULL, NULL);
+	cr_expect(access(d->place, F_OK), "nothing is put in its place");
+	if (!cut) {
+		f = fopen(d->file, "r+b");
+		fseek(f, at, SEEK_SET);
+		fputc(was, f);
+		fclose(f);
+	}
+	return rc;
+}
+
+Test(backup, what_is_damaged_cut_off_or_another_s_is_refused)
+{
+	struct drill *d = drill_new();
+	char other[128];
+	struct stat st;
+
+	cr_assert_eq(back_up(d, NULL), 0, "%s", d->k->err.text);
+	stat(d->file, &st);
+	for (long at = 0; at < st.st_size; at += at < 100 ? 1 : st.st_size / 23)
+		cr_expect(damaged(d, at, false) != 0, "byte %ld", at);
+	snprintf(other, sizeof(other), "%s/other.key", d->k->root);
+	cr_assert_eq(keyfile_make(other, &d->k->err), 0);
+	cr_expect_eq(restore(d, other, NULL, NULL), ERR_CONFIG);
+	unlink(other);
+	cr_expect_eq(restore(d, other, NULL, NULL), ERR_CONFIG);
+	cr_expect(strstr(d->k->err.text, "--key"), "%s", d->k->err.text);
+	cr_assert_eq(restore(d, d->key, NULL, NULL), 0, "as it was it opens: %s",
+		     d->k->err.text);
+	kit_remove(d->place);
+	for (long at = st.st_size - 1; at > 0; at -= st.st_size / 11)
+		cr_expect(damaged(d, at, true) != 0, "cut at %ld", at);
+	drill_free(d);
+}
+
+Test(backup, of_a_store_that_is_not_sound_there_is_none)
+{
+	struct drill *d = drill_new();
+	struct kit *k = d->k;
+	struct txn t;
+
+	cr_assert_eq(txn_write(&t, k->store->env, &k->err), 0);
+	txn_put(&t, DB_GONE, SV("twelve bytes"), SV("????"));
+	cr_assert_eq(txn_commit(&t, &k->err), 0);
+	cr_expect_eq(opinia_store_backup(k->store, d->file, NULL, kit_hush, NULL, &d->out,
+					 &k->err),
+		     ERR_NOTHING);
+	cr_expect(access(d->file, F_OK));
+	drill_free(d);
+}
