@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * crypto.c: XChaCha20-Poly1305 in two halves, and digests; see crypto.h.
- *
- * IETF XChaCha20-Poly1305 takes block 0 of the stream as the key of Poly1305 and encrypts
- * from block 1 on. libsodium's plain XChaCha20 makes the same stream (its 64-bit counter
- * has the zeros that the IETF nonce begins with), so one call over 64 zeros and the text
- * gives both.
+ * crypto.c: XChaCha20 under a nonce that is a keyed digest of the text, which also tells
+ * whether the text is ours; and digests. See crypto.h.
  */
 #include "store/crypto.h"
 
@@ -13,71 +9,114 @@
 
 #include "store/keys.h"
 
-static void seal_nonce(uint8_t nonce[24], const uint8_t random[SEAL_RANDOM],
-		       uint64_t content)
+/* Two keys of one: for the stream, and for the digest and the binding. */
+struct seal_keys {
+	uint8_t stream[KEY_BYTES], digest[KEY_BYTES];
+};
+
+static void seal_keys_of(const uint8_t key[KEY_BYTES], struct seal_keys *out)
 {
-	memcpy(nonce, random, SEAL_RANDOM);
-	le_set(nonce + 8, content, 8);
-	memcpy(nonce + 16, "opinia:d", 8);
+	static const char purpose[] = "opinia:seal";
+
+	crypto_generichash((uint8_t *)out, sizeof(*out), (const uint8_t *)purpose,
+			   sizeof(purpose) - 1, key, KEY_BYTES);
 }
 
-static void seal_bind(uint8_t aad[STORE_ID_BYTES + 8], const struct seal_place *place)
+static void seal_stream(const struct seal_keys *k, const uint8_t nonce[SEAL_NONCE],
+			uint8_t *text, size_t n)
 {
-	memcpy(aad, place->store_id, STORE_ID_BYTES);
-	be_set(aad + STORE_ID_BYTES, place->id, 4);
-	be_set(aad + STORE_ID_BYTES + 4, place->revision, 4);
+	uint8_t whole[crypto_stream_xchacha20_NONCEBYTES] = { 0 };
+
+	memcpy(whole, nonce, SEAL_NONCE);
+	crypto_stream_xchacha20_xor(text, text, n, whole, k->stream);
 }
 
-void seal_stream(const uint8_t key[KEY_BYTES], const uint8_t random[SEAL_RANDOM],
-		 uint64_t content, uint8_t *buf, size_t n)
+/*
+ * The digest of the text and of what it belongs to, but for its number. The bytes right
+ * before the text are used to have all in one piece.
+ */
+static void seal_digest(const struct seal_keys *k, const uint8_t *store_id,
+			uint64_t content, uint8_t *buf, size_t n,
+			uint8_t nonce[SEAL_NONCE])
 {
-	uint8_t nonce[24];
+	enum { BEFORE = 1 + STORE_ID_BYTES + 8 };
+	uint8_t *start = buf + SEAL_HEAD - BEFORE;
 
-	seal_nonce(nonce, random, content);
-	memset(buf, 0, SEAL_HEAD);
-	crypto_stream_xchacha20_xor(buf, buf, SEAL_HEAD + n, nonce, key);
+	_Static_assert((int)BEFORE <= (int)SEAL_HEAD, "there is room before the text");
+	start[0] = 't';
+	memcpy(start + 1, store_id, STORE_ID_BYTES);
+	le_set(start + 1 + STORE_ID_BYTES, content, 8);
+	digest_bytes(k->digest, (struct sv){ (char *)start, BEFORE + n }, nonce,
+		     SEAL_NONCE);
+}
+
+/* What hides the nonce, so that it is found again at its place only. */
+static void seal_mask(const uint8_t bind[KEY_BYTES], const struct seal_place *place,
+		      uint8_t mask[SEAL_NONCE])
+{
+	uint8_t at[9] = { 'p' };
+
+	be_set(at + 1, place->id, 4);
+	be_set(at + 5, place->revision, 4);
+	digest_bytes(bind, (struct sv){ (char *)at, sizeof(at) }, mask, SEAL_NONCE);
+}
+
+void seal_text(const uint8_t key[KEY_BYTES], const uint8_t *store_id, uint64_t content,
+	       uint8_t *buf, size_t n, struct seal *out)
+{
+	struct seal_keys k;
+
+	seal_keys_of(key, &k);
+	seal_digest(&k, store_id, content, buf, n, out->nonce);
+	seal_stream(&k, out->nonce, buf + SEAL_HEAD, n);
+	memcpy(out->bind, k.digest, KEY_BYTES);
+	sodium_memzero(&k, sizeof(k));
 }
 
 void seal_again(const uint8_t was[KEY_BYTES], const uint8_t now[KEY_BYTES],
-		const uint8_t random[SEAL_RANDOM], uint64_t content, uint8_t *buf,
-		size_t n)
+		const uint8_t *store_id, uint64_t content, uint8_t *buf, size_t n,
+		struct seal *s)
 {
-	seal_stream(was, random, content, buf, n);
-	seal_stream(now, random, content, buf, n);
+	struct seal_keys k;
+
+	seal_keys_of(was, &k);
+	seal_stream(&k, s->nonce, buf + SEAL_HEAD, n);
+	sodium_memzero(&k, sizeof(k));
+	seal_text(now, store_id, content, buf, n, s);
 }
 
-void seal_tag(const struct seal_place *place, const uint8_t *buf, size_t n,
-	      uint8_t tag[SEAL_TAG])
+void seal_bind(const struct seal *s, const struct seal_place *place, uint8_t *buf)
 {
-	static const uint8_t zeros[16];
-	crypto_onetimeauth_state st;
-	uint8_t aad[STORE_ID_BYTES + 8], sizes[16];
+	uint8_t mask[SEAL_NONCE], *to = buf + SEAL_HEAD - SEAL_NONCE;
 
-	seal_bind(aad, place);
-	le_set(sizes, sizeof(aad), 8);
-	le_set(sizes + 8, n, 8);
-	crypto_onetimeauth_init(&st, buf);
-	crypto_onetimeauth_update(&st, aad, sizeof(aad));
-	crypto_onetimeauth_update(&st, zeros, (16 - sizeof(aad) % 16) % 16);
-	crypto_onetimeauth_update(&st, buf + SEAL_HEAD, n);
-	crypto_onetimeauth_update(&st, zeros, (16 - n % 16) % 16);
-	crypto_onetimeauth_update(&st, sizes, sizeof(sizes));
-	crypto_onetimeauth_final(&st, tag);
+	seal_mask(s->bind, place, mask);
+	for (unsigned i = 0; i < SEAL_NONCE; i++)
+		to[i] = s->nonce[i] ^ mask[i];
 }
 
 bool seal_open(const uint8_t key[KEY_BYTES], const struct seal_place *place,
 	       uint64_t content, struct sv sealed, uint8_t *out)
 {
-	const uint8_t *p = (const uint8_t *)sealed.p;
-	uint8_t nonce[24], aad[STORE_ID_BYTES + 8];
+	uint8_t nonce[SEAL_NONCE], again[SEAL_NONCE];
+	struct seal_keys k;
+	size_t n;
+	bool ours;
 
 	if (sealed.n < SEAL_EXTRA)
 		return false;
-	seal_nonce(nonce, p, content);
-	seal_bind(aad, place);
-	return !crypto_aead_xchacha20poly1305_ietf_decrypt(
-		out, NULL, NULL, p + SEAL_RANDOM, sealed.n - SEAL_RANDOM, aad,
-		sizeof(aad), nonce, key);
+	n = sealed.n - SEAL_EXTRA;
+	seal_keys_of(key, &k);
+	seal_mask(k.digest, place, nonce);
+	for (unsigned i = 0; i < SEAL_NONCE; i++)
+		nonce[i] ^= (uint8_t)sealed.p[i];
+	memcpy(out + SEAL_HEAD, sealed.p + SEAL_NONCE, n);
+	seal_stream(&k, nonce, out + SEAL_HEAD, n);
+	seal_digest(&k, place->store_id, content, out, n, again);
+	ours = !sodium_memcmp(nonce, again, SEAL_NONCE);
+	if (!ours)
+		sodium_memzero(out, SEAL_HEAD + n);
+	sodium_memzero(&k, sizeof(k));
+	return ours;
 }
 
 void digest_bytes(const uint8_t key[KEY_BYTES], struct sv bytes, uint8_t *out, size_t n)

@@ -15,12 +15,13 @@ const uint8_t doc_widths[32] = {
 	[DOC_REVISION] = 4, [DOC_SOURCE] = 2,	      [DOC_ANSWERED] = 6,
 	[DOC_OCCURRED] = 6, [DOC_ASKED] = 6,	      [DOC_LANDED] = 6,
 	[DOC_FALLBACK] = 6, [DOC_CUSTOMER] = 4,	      [DOC_INTERACTION] = 8,
-	[DOC_CONTENT] = 8,  [DOC_LEXICON] = 2,	      [DOC_LANGUAGE] = 1,
+	[DOC_CONTENT] = 5,  [DOC_LEXICON] = 2,	      [DOC_LANGUAGE] = 1,
 	[DOC_VERDICT] = 4,  [DOC_AGENT] = 3,	      [DOC_TEAM] = 3,
 	[DOC_QUEUE] = 3,    [DOC_FIRST_RESPONSE] = 6, [DOC_RESOLVED] = 6,
 	[DOC_REASON] = 3,   [DOC_ACTIVITY] = 3,	      [DOC_VALUE] = 8,
 	[DOC_EMAIL] = 4,    [DOC_PHONE] = 4,	      [DOC_CRM] = 4,
 	[DOC_SCORES] = 1,   [DOC_TOPICS] = 1,	      [DOC_ATTRS] = 1,
+	[DOC_ORIGIN] = 3,   [DOC_LINE] = 4,
 };
 
 enum { FLAG_BITS = 0xff, DELIVERY_AT = 8, ESCALATED_AT = 10, SELF_AT = 12 };

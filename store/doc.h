@@ -45,6 +45,8 @@ enum doc_field {
 	DOC_SCORES, /* how many                                          */
 	DOC_TOPICS,
 	DOC_ATTRS,
+	DOC_ORIGIN, /* NAME_ORIGIN: a file                                */
+	DOC_LINE,   /* and the record's line in it                        */
 	DOC_FIELDS
 };
 
@@ -59,7 +61,7 @@ enum doc_flag {
 	DOC_KEYLESS = 1 << 7, /* its identity is its content                   */
 };
 
-enum { DOC_HEAD_BYTES = 12, DOC_VERSION = 1, DOC_FIXED_MAX = 448 };
+enum { DOC_HEAD_BYTES = 12, DOC_VERSION = 1, DOC_FIXED_MAX = 512 };
 /* Where the head has what, and the bytes of a score, topic or attribute. */
 enum {
 	DOC_AT_VERSION = 4,

@@ -114,7 +114,7 @@ static bool add_row(struct block_packer *b, const struct doc_row *r)
 		if (f == DOC_VERDICT) {
 			add(b, C_CONF, v >> 16);
 			v = (v & UINT16_MAX) ^ 0x8000; /* in order of the numbers */
-		} else if (f >= DOC_SCORES)
+		} else if (f >= DOC_SCORES && f <= DOC_ATTRS)
 			count[f - DOC_SCORES] = (unsigned)v;
 		add(b, C_FIELD + f, v);
 	}

@@ -9,18 +9,22 @@
 #include "store/customer_rows.h"
 #include "store/docs.h"
 #include "store/names.h"
+#include "store/origin.h"
 #include "store/reckey.h"
 
 /* ---- the sealed part --------------------------------------------------------------- */
 
+/* @alias: the customer's address, where there is one. */
 static bool secret_key(struct opinia_snapshot *snap, const struct doc *d,
-		       uint8_t key[KEY_BYTES])
+		       uint8_t key[KEY_BYTES], struct arena *arena, struct sv *alias)
 {
 	uint32_t number = (uint32_t)doc_field(d, DOC_CUSTOMER);
 
+	*alias = (struct sv){ 0 };
+
 	if (d->flags & DOC_OWN_KEY)
 		return reckey_read(&snap->txn, snap->store, d->id, key);
-	return customer_read(&snap->txn, snap->store, number, key, NULL, NULL) ==
+	return customer_read(&snap->txn, snap->store, number, key, arena, alias) ==
 	       CUSTOMER_FOUND;
 }
 
@@ -30,16 +34,18 @@ int fetch_secret(struct opinia_snapshot *snap, const struct doc *d, struct arena
 	struct seal_place place = { snap->store->id, d->id,
 				    (uint32_t)doc_field(d, DOC_REVISION) };
 	uint8_t key[KEY_BYTES], *plain;
+	struct sv alias;
 	bool opened;
+	int rc;
 
 	*out = (struct secret){ 0 };
 	*readable = snap->store->has_key && !(d->flags & DOC_ERASED);
 	if (!*readable || !(d->flags & DOC_SEALED))
 		return 0;
-	*readable = secret_key(snap, d, key);
+	*readable = secret_key(snap, d, key, arena, &alias);
 	if (!*readable)
 		return txn_failed(&snap->txn, err);
-	plain = arena_take(arena, d->sealed.n);
+	plain = arena_take(arena, SEAL_HEAD + d->sealed.n);
 	if (!snap->packing)
 		snap->packing = packing_new(snap->store->packer);
 	if (!plain || !snap->packing)
@@ -49,8 +55,12 @@ int fetch_secret(struct opinia_snapshot *snap, const struct doc *d, struct arena
 	if (!opened)
 		return err_set(err, ERR_INPUT, "the words of record %u do not open",
 			       d->id);
-	return secret_read((struct sv){ (char *)plain, d->sealed.n - SEAL_EXTRA },
-			   snap->packing, arena, out, err);
+	rc = secret_read(
+		(struct sv){ (char *)plain + SEAL_HEAD, d->sealed.n - SEAL_EXTRA },
+		snap->packing, arena, out, err);
+	if (!rc && out->customer_known) /* behind the two bytes of its kind */
+		out->customer = sv_sub(alias, 2, alias.n);
+	return rc;
 }
 
 /* ---- names ------------------------------------------------------------------------- */
@@ -90,7 +100,7 @@ static void fetch_scores(const struct doc *d, const struct secret *s, struct rec
 }
 
 static void fetch_record(struct opinia_snapshot *snap, const struct doc *d,
-			 const struct secret *s, struct record *r)
+			 const struct secret *s, struct arena *arena, struct record *r)
 {
 	record_init(r, doc_kind(d));
 	r->source = named(snap, d, DOC_SOURCE, NAME_SOURCE);
@@ -114,7 +124,11 @@ static void fetch_record(struct opinia_snapshot *snap, const struct doc *d,
 	r->external_id = s->external_id;
 	r->interaction = s->interaction;
 	r->customer = s->customer;
-	r->origin = s->origin;
+	r->origin = doc_has(d, DOC_ORIGIN)
+			    ? origin_text(snap->store,
+					  named(snap, d, DOC_ORIGIN, NAME_ORIGIN),
+					  (uint32_t)doc_field(d, DOC_LINE), arena)
+			    : s->origin;
 	r->language = s->language;
 	r->email = s->email;
 	r->phone = s->phone;
@@ -197,7 +211,7 @@ static int fetch_doc(struct opinia_snapshot *snap, const struct doc *d,
 		rc = fetch_verdict(snap, d, &secret, arena, &out->verdict, err);
 	if (rc)
 		return rc;
-	fetch_record(snap, d, &secret, &out->record);
+	fetch_record(snap, d, &secret, arena, &out->record);
 	out->lexicon = named(snap, d, DOC_LEXICON, NAME_LEXICON);
 	out->customer =
 		customers_canonical(&snap->txn, (uint32_t)doc_field(d, DOC_CUSTOMER));

@@ -145,7 +145,8 @@ bool identity_of(const struct subkeys *keys, const struct record *r, struct buf 
 	w.p = start;
 	put_content(&w, r);
 	*content = digest_u64(keys->content,
-			      (struct sv){ (char *)start, (size_t)(w.p - start) });
+			      (struct sv){ (char *)start, (size_t)(w.p - start) }) &
+		   CONTENT_MASK;
 	if (!*content) /* 0 means "absent" in a document */
 		*content = 1;
 	w.p = start;

@@ -11,6 +11,8 @@
 #include "store/keyfile.h"
 #include "store/runs.h"
 
+#define CONTENT_MASK ((1ULL << 40) - 1) /* the hash has five bytes */
+
 /*
  * Fill both. @scratch is working memory; buf_ok(scratch) is false when memory was out.
  * Returns true when the record has no id of any kind, so that a change of it would be a

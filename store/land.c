@@ -127,7 +127,7 @@ static void land_seal(struct landing *l, struct prep_row *r, uint32_t id,
 		      uint32_t revision, bool is_new)
 {
 	struct seal_place place = { l->store->id, id, revision };
-	uint8_t key[KEY_BYTES], random[SEAL_RANDOM];
+	uint8_t key[KEY_BYTES];
 
 	if (!r->seal)
 		return;
@@ -136,12 +136,11 @@ static void land_seal(struct landing *l, struct prep_row *r, uint32_t id,
 	else
 		memcpy(key, l->who[r->owner].key, KEY_BYTES);
 	if (memcmp(key, r->key, KEY_BYTES)) {
-		memcpy(random, r->seal + SEAL_HEAD - SEAL_RANDOM, SEAL_RANDOM);
-		seal_again(r->key, key, random, r->content, r->seal, r->seal_bytes);
-		memcpy(r->seal + SEAL_HEAD - SEAL_RANDOM, random, SEAL_RANDOM);
+		seal_again(r->key, key, l->store->id, r->content, r->seal, r->seal_bytes,
+			   &r->sealed);
 		memcpy(r->key, key, KEY_BYTES);
 	}
-	seal_tag(&place, r->seal, r->seal_bytes, r->seal + SEAL_HEAD + r->seal_bytes);
+	seal_bind(&r->sealed, &place, r->seal);
 	sodium_memzero(key, sizeof(key));
 }
 

@@ -23,7 +23,7 @@ struct prep_name {
 };
 
 /* The document fields that are names, in the order of prep_row.name. */
-enum { NAMED_FIELDS = 7 };
+enum { LANGUAGE_NAME = 6, ORIGIN_NAME = 7, NAMED_FIELDS = 8 };
 struct named_field {
 	enum doc_field field;
 	enum name_dim dim;
@@ -38,8 +38,9 @@ struct prep_row {
 	uint32_t person[TIE_MAX];    /* into prepared.persons, as tie_fields  */
 	uint32_t owner;		     /* person whose key seals it; NO_PERSON: its own */
 	uint8_t key[KEY_BYTES];	     /* that sealed it                         */
-	uint8_t *seal;	   /* SEAL_HEAD, text, SEAL_TAG; NULL: nothing to seal      */
-	size_t seal_bytes; /* of the text                            */
+	uint8_t *seal;		     /* SEAL_HEAD, text; NULL: nothing to seal */
+	size_t seal_bytes;	     /* of the text                            */
+	struct seal sealed;	     /* its nonce                               */
 	uint64_t content;
 	struct text_term *terms;
 	uint32_t term_count;
@@ -64,13 +65,10 @@ struct opinia_prepared {
 	struct prep_again *again; /* a row each; NULL: rows are found by identity */
 };
 
-/*
- * The random bytes of a nonce stand right before the text: random, text and tag are one
- * view.
- */
+/* The nonce stands right before the text: both are one view. */
 static inline struct sv prep_sealed(const struct prep_row *r)
 {
-	return r->seal ? (struct sv){ (char *)r->seal + SEAL_HEAD - SEAL_RANDOM,
+	return r->seal ? (struct sv){ (char *)r->seal + SEAL_HEAD - SEAL_NONCE,
 				      r->seal_bytes + SEAL_EXTRA }
 		       : (struct sv){ 0 };
 }

@@ -23,7 +23,8 @@ enum name_dim {
 	NAME_ATTR = 9,	    /* "key=value"; key has no `=`                 */
 	NAME_LEXICON = 10,  /* hash, as the caller of prepare gave it      */
 	NAME_ATTR_KEY = 11, /* every key that NAME_ATTR has              */
-	NAME_DIM_END = 12
+	NAME_ORIGIN = 12,   /* files that records came from               */
+	NAME_DIM_END = 13
 };
 
 /*

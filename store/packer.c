@@ -5,6 +5,8 @@
  */
 #include "store/packer.h"
 
+#include "store/letters.h"
+
 #include <stdlib.h>
 #include <string.h>
 #define ZSTD_STATIC_LINKING_ONLY
@@ -14,15 +16,21 @@
 #include "core/short.h"
 
 enum { LEVEL = 1, DICT_BYTES = 16 << 10, TRAIN_LEVEL = 3 };
+/* Of a frame's head: its first byte, and a block's type. */
+enum { SINGLE = 0x20, TWO_BYTES = 0x40, LAST = 1, COMPRESSED = 2 };
+enum { HEAD_MAX = 6, BARE_MAX = 256 + 65535 };
 
 struct packer {
 	ZSTD_CDict *to;
 	ZSTD_DDict *from;
+	struct letters *letters;
 };
 
 struct packing {
+	const struct packer *packer;
 	ZSTD_CCtx *to;
 	ZSTD_DCtx *from;
+	struct buf text;
 };
 
 /*
@@ -81,12 +89,16 @@ int packer_train(struct arena *arena, struct sv *dictionary, struct err *err)
 struct packer *packer_new(struct sv dictionary)
 {
 	struct packer *p = calloc(1, sizeof(*p));
+	size_t head;
 
 	if (!p)
 		return NULL;
 	p->to = ZSTD_createCDict(dictionary.p, dictionary.n, LEVEL);
 	p->from = ZSTD_createDDict(dictionary.p, dictionary.n);
-	if (p->to && p->from)
+	head = ZDICT_getDictHeaderSize(dictionary.p, dictionary.n);
+	if (!ZDICT_isError(head))
+		p->letters = letters_new(sv_sub(dictionary, head, dictionary.n));
+	if (p->to && p->from && p->letters)
 		return p;
 	packer_free(p);
 	return NULL;
@@ -98,6 +110,7 @@ void packer_free(struct packer *p)
 		return;
 	ZSTD_freeCDict(p->to);
 	ZSTD_freeDDict(p->from);
+	letters_free(p->letters);
 	free(p);
 }
 
@@ -124,6 +137,8 @@ struct packing *packing_new(const struct packer *p)
 		memory_was_short();
 		return NULL;
 	}
+	buf_init(&w->text, 0);
+	w->packer = p;
 	w->to = ZSTD_createCCtx();
 	w->from = ZSTD_createDCtx();
 	if (packing_start(w, p))
@@ -139,35 +154,94 @@ void packing_free(struct packing *w)
 		return;
 	ZSTD_freeCCtx(w->to);
 	ZSTD_freeDCtx(w->from);
+	if (w->text.p)
+		explicit_bzero(w->text.p, w->text.cap);
+	buf_release(&w->text);
 	free(w);
 }
 
-size_t packing_pack(struct packing *w, struct sv text, void *out, size_t room)
+struct buf *packing_text(struct packing *w)
 {
-	size_t n = ZSTD_compress2(w->to, out, room, text.p, text.n);
-
-	return ZSTD_isError(n) ? 0 : n;
+	return &w->text;
 }
 
-bool packing_unpack(struct packing *w, struct sv packed, size_t max, struct arena *arena,
-		    struct sv *out)
+/*
+ * The head of a frame of one compressed block that holds @n bytes and is @packed bytes
+ * long itself; 0: such a frame is not for so many.
+ */
+static size_t frame_head(size_t n, size_t packed, uint8_t head[HEAD_MAX])
 {
-	ZSTD_frameHeader head;
-	size_t n;
-	char *to;
+	bool wide = n > UINT8_MAX;
+	size_t block = packed << 3 | COMPRESSED << 1 | LAST, at = 0;
+
+	if (n > BARE_MAX || packed > BARE_MAX)
+		return 0;
+	head[at++] = wide ? SINGLE | TWO_BYTES : SINGLE;
+	head[at++] = (uint8_t)(wide ? n - 256 : n);
+	if (wide)
+		head[at++] = (uint8_t)((n - 256) >> 8);
+	for (unsigned i = 0; i < 3; i++, block >>= 8)
+		head[at++] = (uint8_t)block;
+	return at;
+}
+
+size_t packing_pack(struct packing *w, struct sv text, void *out, size_t room, bool *bare)
+{
+	size_t n = ZSTD_compress2(w->to, out, room, text.p, text.n), head;
+	uint8_t bytes[HEAD_MAX];
+
+	*bare = false;
+	if (ZSTD_isError(n))
+		return 0;
+	head = frame_head(text.n, 0, bytes) - 3;
+	if (n < head + 3 || !frame_head(text.n, n - head - 3, bytes) ||
+	    memcmp(bytes, out, head + 3) != 0)
+		return n;
+	*bare = true;
+	memmove(out, (uint8_t *)out + head + 3, n - head - 3);
+	return n - head - 3;
+}
+
+bool packing_unpack(struct packing *w, struct sv packed, bool bare, size_t n,
+		    struct arena *arena, struct sv *out)
+{
+	uint8_t bytes[HEAD_MAX], *frame = NULL;
+	size_t head = bare ? frame_head(n, packed.n, bytes) : 0, got;
+	char *to = arena_take(arena, n + 1);
 
 	*out = (struct sv){ 0 };
-	if (ZSTD_getFrameHeader_advanced(&head, packed.p, packed.n,
-					 ZSTD_f_zstd1_magicless) ||
-	    head.frameContentSize > max)
+	if (!to || (bare && !head))
 		return false;
-	to = arena_take(arena, (size_t)head.frameContentSize + 1);
+	if (bare) {
+		frame = arena_take(arena, head + packed.n);
+		if (!frame)
+			return false;
+		memcpy(frame, bytes, head);
+		memcpy(frame + head, packed.p, packed.n);
+		packed = (struct sv){ (char *)frame, head + packed.n };
+	}
+	got = ZSTD_decompressDCtx(w->from, to, n, packed.p, packed.n);
+	if (ZSTD_isError(got) || got != n)
+		return false;
+	to[n] = 0;
+	*out = (struct sv){ to, n };
+	return true;
+}
+
+size_t packing_letters(struct packing *w, struct sv text, void *out, size_t room)
+{
+	return letters_pack(w->packer->letters, text, out, room);
+}
+
+bool packing_unletters(struct packing *w, struct sv packed, size_t n, struct arena *arena,
+		       struct sv *out)
+{
+	char *to = arena_take(arena, n + 1);
+
+	*out = (struct sv){ 0 };
 	if (!to)
 		return false;
-	n = ZSTD_decompressDCtx(w->from, to, (size_t)head.frameContentSize, packed.p,
-				packed.n);
-	if (ZSTD_isError(n))
-		return false;
+	letters_unpack(w->packer->letters, packed, to, n);
 	to[n] = 0;
 	*out = (struct sv){ to, n };
 	return true;

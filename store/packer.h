@@ -10,6 +10,7 @@
 #define OPINIA_STORE_PACKER_H
 
 #include "core/arena.h"
+#include "core/buf.h"
 #include "core/err.h"
 
 struct packer;	/* the dictionary; any thread             */
@@ -21,11 +22,21 @@ void packer_free(struct packer *p);		 /* NULL is fine, like below */
 
 struct packing *packing_new(const struct packer *p);
 void packing_free(struct packing *w);
-/* 0: it does not get smaller than @room; else the bytes written. */
-size_t packing_pack(struct packing *w, struct sv text, void *out, size_t room);
-/* False: damaged, or more than @max bytes. */
-bool packing_unpack(struct packing *w, struct sv packed, size_t max, struct arena *arena,
-		    struct sv *out);
+/*
+ * 0: it does not get smaller than @room; else the bytes written. *bare: the frame's head
+ * was left off, because the length of @text tells it.
+ */
+size_t packing_pack(struct packing *w, struct sv text, void *out, size_t room,
+		    bool *bare);
+/* False: damaged, or not exactly @n bytes. */
+bool packing_unpack(struct packing *w, struct sv packed, bool bare, size_t n,
+		    struct arena *arena, struct sv *out);
+/* The same letter by letter, which is better for short texts. */
+size_t packing_letters(struct packing *w, struct sv text, void *out, size_t room);
+bool packing_unletters(struct packing *w, struct sv packed, size_t n, struct arena *arena,
+		       struct sv *out);
+/* Room for texts that are put together before they are packed. */
+struct buf *packing_text(struct packing *w);
 
 extern const struct sv packer_samples[];
 extern const size_t packer_sample_count;

@@ -14,6 +14,7 @@
 #include "store/keys.h"
 #include "store/landing.h"
 #include "store/meta.h"
+#include "store/origin.h"
 #include "store/secret.h"
 #include "store/table.h"
 
@@ -25,6 +26,7 @@ const struct named_field named_fields[NAMED_FIELDS] = {
 	{ DOC_REASON, NAME_REASON, 0xffffff },
 	{ DOC_ACTIVITY, NAME_ACTIVITY, 0xffffff },
 	{ DOC_LANGUAGE, NAME_LANGUAGE, UINT8_MAX },
+	{ DOC_ORIGIN, NAME_ORIGIN, 0xffffff },
 };
 
 struct prepping {
@@ -33,6 +35,7 @@ struct prepping {
 	struct packing *packing;
 	struct arena scratch; /* words of one comment */
 	struct buf plain, hashed;
+	struct sv file, file_name; /* of the record before */
 	struct table names, persons;
 	size_t name_room, person_room;
 	int no_content; /* index into the taxonomy, or -1 */
@@ -205,7 +208,8 @@ static int prep_verdict(struct prepping *w, struct prep_row *row, const struct r
 			f->flags |= DOC_NO_CONTENT;
 		f->topics[i] = (struct doc_topic){ t->topic, t->label, t->score };
 	}
-	row->name[6] = prep_name(w, NAME_LANGUAGE, w->store->languages[v->language]);
+	row->name[LANGUAGE_NAME] =
+		prep_name(w, NAME_LANGUAGE, w->store->languages[v->language]);
 	return 0;
 }
 
@@ -285,15 +289,51 @@ static int prep_words(struct prepping *w, struct prep_row *row, const struct rec
 	return rc;
 }
 
+/* A file that the record before it in the batch came from too is a name: true. */
+static bool prep_origin(struct prepping *w, struct prep_row *row, const struct record *r)
+{
+	uint32_t line;
+	struct sv file = origin_file(r->origin, &line);
+
+	if (!file.n || !sv_eq(file, w->file)) {
+		w->file = file;
+		w->file_name = (struct sv){ 0 };
+		return false;
+	}
+	if (!w->file_name.n)
+		w->file_name = origin_name(w->store, file, &w->p->arena);
+	row->name[ORIGIN_NAME] = prep_name(w, NAME_ORIGIN, w->file_name);
+	if (!row->name[ORIGIN_NAME])
+		return false;
+	doc_set(&row->fields, DOC_LINE, line);
+	return true;
+}
+
+/* Is the customer given as the address that the customer's row keeps? */
+static bool customer_as_kept(const struct prepping *w, const struct prep_row *row,
+			     const struct record *r)
+{
+	struct sv alias;
+
+	if (!r->customer.n || row->owner == NO_PERSON)
+		return false;
+	alias = w->p->persons[row->owner].alias;
+	return sv_eq(sv_sub(alias, 2, alias.n), r->customer);
+}
+
 static void prep_plain(struct prepping *w, struct prep_row *row, const struct record *r,
 		       const struct verdict *v)
 {
+	struct secret_known known;
+
 	if (!secret_needed(r, v))
 		return;
+	known.origin = prep_origin(w, row, r);
+	known.customer = customer_as_kept(w, row, r);
 	buf_clear(&w->plain);
-	secret_write(r, v, w->packing, &w->plain);
+	secret_write(r, v, &known, w->packing, &w->plain);
 	row->seal_bytes = w->plain.n;
-	row->seal = arena_take(&w->p->arena, SEAL_HEAD + w->plain.n + SEAL_TAG);
+	row->seal = arena_take(&w->p->arena, SEAL_HEAD + w->plain.n);
 	if (!row->seal || !buf_ok(&w->plain))
 		w->failed = true;
 	else
@@ -445,8 +485,10 @@ void opinia_prepared_free(struct opinia_prepared *p)
 {
 	if (!p)
 		return;
-	for (size_t i = 0; i < p->count; i++)
+	for (size_t i = 0; i < p->count; i++) {
 		sodium_memzero(p->rows[i].key, KEY_BYTES);
+		sodium_memzero(&p->rows[i].sealed, sizeof(p->rows[i].sealed));
+	}
 	for (size_t i = 0; i < p->person_count; i++)
 		sodium_memzero(p->persons[i].key, KEY_BYTES);
 	arena_release(&p->arena);

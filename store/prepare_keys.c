@@ -70,25 +70,23 @@ int prepared_persons(struct opinia_store *store, struct opinia_prepared *p,
 	return rc;
 }
 
-/* The stream half of every seal, with one call for all random bytes. */
+/* The dear half of every seal, with one call for all keys that are new. */
 int prepared_seal(struct opinia_prepared *p, struct err *err)
 {
-	enum { EACH = SEAL_RANDOM + KEY_BYTES };
-	uint8_t *random = arena_take(&p->arena, p->count * EACH + 1);
+	uint8_t *random = arena_take(&p->arena, p->count * KEY_BYTES + 1);
 
 	if (!random)
 		return err_set(err, ERR_SYSTEM, "out of memory");
-	randombytes_buf(random, p->count * EACH);
-	for (size_t i = 0; i < p->count; i++, random += EACH) {
+	randombytes_buf(random, p->count * KEY_BYTES);
+	for (size_t i = 0; i < p->count; i++, random += KEY_BYTES) {
 		struct prep_row *r = &p->rows[i];
-		const uint8_t *key = r->owner == NO_PERSON ? random + SEAL_RANDOM
-							   : p->persons[r->owner].key;
+		const uint8_t *key =
+			r->owner == NO_PERSON ? random : p->persons[r->owner].key;
 
 		memcpy(r->key, key, KEY_BYTES);
-		if (!r->seal)
-			continue;
-		seal_stream(r->key, random, r->content, r->seal, r->seal_bytes);
-		memcpy(r->seal + SEAL_HEAD - SEAL_RANDOM, random, SEAL_RANDOM);
+		if (r->seal)
+			seal_text(r->key, p->store->id, r->content, r->seal,
+				  r->seal_bytes, &r->sealed);
 	}
 	return 0;
 }

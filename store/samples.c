@@ -14,6 +14,11 @@
 /* clang-format off */
 const struct sv packer_samples[] = {
 	/* what stands last is cheapest to point at: rare things first */
+	S("R00017425 R00048136 R00092607 A-20318 T-71940 TCK-30582 2024-03-18 2025-11-06T08:41:29Z 17.04.2026 "),
+	S("nr. 4831907, AWB 2076531948, tel. 0723 418 906, +48 601 537 249, RO49, PL61, 12:30, 19,99 lei, 249 zl, 3/5 "),
+	S("8f3c1e7a-52d9-4b06-a91f-6e0d7c24b853 b4e90d67 5a21c8f3 c70e19ad 9d36fb42 e18a705c 24f6d93b "),
+	S("irina.dobre82@example.ro jan.kowalski@example.pl office@example.com https://example.com/comenzi/61384 "),
+	S("6093 5817 2740 9168 3526 8401 7359 1682 4075 5924 0813 3697 2450 9731 6208 1546 8972 0364 7185 5039 "),
 	S("Customer service was great, very friendly and helpful, my problem was solved quickly. "),
 	S("The delivery was late and nobody answered my messages, I am very disappointed with it. "),
 	S("I would not recommend this product, it stopped working after two weeks and support is slow. "),

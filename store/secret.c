@@ -2,90 +2,20 @@
 /*
  * secret.c: the plaintext of the sealed part, written and read; see secret.h.
  *
- * Numbers are varints (7 bits a byte, lowest first), signed ones zigzag; a reader that
- * runs out of bytes remembers it and is asked once at the end.
+ * First bits that say how long everything is, with the evidence, then all texts as one,
+ * packed together. A reader that runs out of bits remembers it and is asked once at the
+ * end.
  */
 #include "store/secret.h"
 
 #include <string.h>
 
-enum { PLAIN = 0, PACKED = 1, PACK_FROM = 24, STRINGS = 8 };
+#include "store/proof.h"
+
+enum layout { PLAIN, PACKED, PACKED_FRAME, BY_LETTERS };
+enum { PACK_FROM = 400, PACK_ROOM = 16, STRINGS = 8, ONLY_ID = 1 };
 
 /* ---- writing ----------------------------------------------------------------------- */
-
-static void put_u(struct buf *b, uint64_t v)
-{
-	uint8_t bytes[10];
-	size_t n = 0;
-
-	for (; v > 127; v >>= 7)
-		bytes[n++] = (uint8_t)(v | 128);
-	bytes[n++] = (uint8_t)v;
-	buf_put(b, bytes, n);
-}
-
-static void put_i(struct buf *b, int64_t v)
-{
-	put_u(b, (uint64_t)v << 1 ^ (v < 0 ? UINT64_MAX : 0));
-}
-
-static void put_sv(struct buf *b, struct sv s)
-{
-	put_u(b, s.n);
-	buf_sv_put(b, s);
-}
-
-/* The document's n-th topic (1..), or 0 for sentiment. */
-static unsigned topic_place(const struct verdict *v, uint16_t topic)
-{
-	for (unsigned i = 0; i < v->topic_count; i++)
-		if (v->topics[i].topic == topic)
-			return i + 1;
-	return 0;
-}
-
-static void put_verdict(struct buf *b, const struct verdict *v)
-{
-	uint32_t end = 0;
-
-	put_u(b, v->evidence_count);
-	for (unsigned i = 0; i < v->evidence_count; i++) {
-		const struct evidence *e = &v->evidence[i];
-
-		put_i(b, (int64_t)e->span.start - end);
-		put_u(b, e->span.end - e->span.start);
-		put_i(b, e->weight);
-		put_i(b, (int64_t)e->base - e->weight);
-		put_u(b, e->rules);
-		put_u(b, topic_place(v, e->topic));
-		put_u(b, e->clause);
-		end = e->span.end;
-	}
-	put_u(b, v->pii_count);
-	for (unsigned i = 0; i < v->pii_count; i++) {
-		put_u(b, v->pii[i].kind);
-		put_u(b, v->pii[i].span.start);
-		put_u(b, v->pii[i].span.end - v->pii[i].span.start);
-	}
-}
-
-static void put_comment(struct buf *b, struct sv comment, struct packing *w,
-			size_t layout_at)
-{
-	size_t n = 0;
-	char *room;
-
-	put_u(b, comment.n);
-	if (comment.n >= PACK_FROM) {
-		room = buf_room(b, comment.n);
-		n = room ? packing_pack(w, comment, room, comment.n - 1) : 0;
-	}
-	if (n) {
-		buf_took(b, n);
-		b->p[layout_at] = PACKED;
-	} else
-		buf_sv_put(b, comment);
-}
 
 bool secret_needed(const struct record *r, const struct verdict *v)
 {
@@ -98,177 +28,227 @@ bool secret_needed(const struct record *r, const struct verdict *v)
 	return some;
 }
 
-void secret_write(const struct record *r, const struct verdict *v, struct packing *w,
-		  struct buf *b)
+static void put_text(struct bit_writer *b, struct buf *text, struct sv s)
 {
-	const struct sv strings[STRINGS] = { r->external_id, r->interaction, r->customer,
-					     r->origin,	     r->language,    r->email,
-					     r->phone,	     r->crm };
-	size_t layout_at = b->n;
+	bits_put_number(b, s.n, 4);
+	buf_sv_put(text, s);
+}
+
+static void put_strings(struct bit_writer *b, struct buf *text, const struct record *r,
+			const struct secret_known *known)
+{
+	const struct sv none = { 0 };
+	const struct sv strings[STRINGS] = { r->external_id,
+					     r->interaction,
+					     known->customer ? none : r->customer,
+					     known->origin ? none : r->origin,
+					     r->language,
+					     r->email,
+					     r->phone,
+					     r->crm };
 	unsigned questions = 0, present = 0;
 
 	for (unsigned i = 0; i < STRINGS; i++)
 		present |= (strings[i].n ? 1U : 0) << i;
-	buf_char(b, PLAIN);
-	buf_char(b, (char)present);
+	bits_put(b, known->customer, 1);
+	bits_put(b, present != ONLY_ID, 1);
+	if (present != ONLY_ID)
+		bits_put(b, present, STRINGS);
 	for (unsigned i = 0; i < STRINGS; i++)
 		if (strings[i].n)
-			put_sv(b, strings[i]);
+			put_text(b, text, strings[i]);
 	for (unsigned i = 0; i < r->score_count; i++)
 		if (r->scores[i].question.n)
 			questions = i + 1;
-	put_u(b, questions);
+	bits_put_number(b, questions, 1);
 	for (unsigned i = 0; i < questions; i++)
-		put_sv(b, r->scores[i].question);
-	put_verdict(b, v);
-	put_comment(b, r->comment, w, layout_at);
+		put_text(b, text, r->scores[i].question);
+}
+
+static void put_verdict(struct bit_writer *b, const struct verdict *v, struct sv comment)
+{
+	bits_put_number(b, v->evidence_count, 3);
+	proof_put(b, v, comment);
+	bits_put_number(b, v->pii_count, 1);
+	for (unsigned i = 0; i < v->pii_count; i++) {
+		bits_put_number(b, v->pii[i].kind, 2);
+		bits_put_number(b, v->pii[i].span.start, 7);
+		bits_put_number(b, v->pii[i].span.end - v->pii[i].span.start, 4);
+	}
+}
+
+/* Append the smallest that can be made of @text; *layout says what it is. */
+static void put_packed(struct packing *w, struct sv text, struct buf *out,
+		       enum layout *layout)
+{
+	size_t at = out->n, n, more = 0;
+	char *room =
+		buf_room(out, 2 * (text.n + PACK_ROOM)); /* both, one after the other */
+	bool bare;
+
+	*layout = PLAIN;
+	if (!room)
+		return;
+	n = packing_letters(w, text, room, text.n);
+	if (text.n >= PACK_FROM)
+		more = packing_pack(w, text, room + text.n, text.n + PACK_ROOM, &bare);
+	if (more && more < text.n && (!n || more < n)) {
+		memmove(room, room + text.n, more);
+		*layout = bare ? PACKED : PACKED_FRAME;
+		n = more;
+	} else if (n && n < text.n)
+		*layout = BY_LETTERS;
+	else {
+		out->n = at;
+		buf_sv_put(out, text);
+		return;
+	}
+	buf_took(out, n);
+}
+
+void secret_write(const struct record *r, const struct verdict *v,
+		  const struct secret_known *known, struct packing *w, struct buf *out)
+{
+	struct bit_writer b = { .out = out };
+	struct buf *text = packing_text(w);
+	size_t layout_at = out->n;
+	enum layout layout;
+
+	buf_clear(text);
+	bits_put(&b, PLAIN, 2);
+	put_strings(&b, text, r, known);
+	bits_put_number(&b, r->comment.n, 7);
+	put_verdict(&b, v, r->comment);
+	bits_end(&b);
+	buf_sv_put(text, r->comment);
+	out->failed |= text->failed;
+	put_packed(w, buf_sv(text), out, &layout);
+	if (buf_ok(out))
+		out->p[layout_at] |= (char)layout;
 }
 
 /* ---- reading ----------------------------------------------------------------------- */
 
-struct reader {
-	const char *p, *end;
-	bool bad;
-};
-
-static uint64_t get_u(struct reader *r)
-{
-	uint64_t v = 0;
-
-	for (unsigned shift = 0; shift < 64; shift += 7) {
-		uint8_t byte;
-
-		if (r->p == r->end)
-			break;
-		byte = (uint8_t)*r->p++;
-		v |= (uint64_t)(byte & 127) << shift;
-		if (byte < 128)
-			return v;
-	}
-	r->bad = true;
-	return 0;
-}
-
-static int64_t get_i(struct reader *r)
-{
-	uint64_t v = get_u(r);
-
-	return (int64_t)(v >> 1 ^ (0 - (v & 1)));
-}
-
 /* A number that must not be above @max. */
-static uint32_t get_max(struct reader *r, uint32_t max)
+static uint32_t get_max(struct bit_reader *r, unsigned g, uint32_t max)
 {
-	uint64_t v = get_u(r);
+	uint64_t v = bits_get_number(r, g);
 
 	if (v > max)
 		r->bad = true;
 	return r->bad ? 0 : (uint32_t)v;
 }
 
-static unsigned get_byte(struct reader *r)
+/* The length of a text; where it is becomes known later. */
+static void get_length(struct bit_reader *r, struct sv *s, size_t *total)
 {
-	if (r->p == r->end)
-		r->bad = true;
-	return r->bad ? 0 : (uint8_t)*r->p++;
+	*s = (struct sv){ NULL, get_max(r, 4, RECORD_COMMENT_MAX) };
+	*total += s->n;
 }
 
-static struct sv get_sv(struct reader *r)
-{
-	uint64_t n = get_u(r);
-	struct sv s = { r->p, (size_t)n };
+/* All texts in the order of their places in the plaintext. */
+struct texts {
+	struct sv *of[STRINGS + RECORD_SCORES_MAX + 1];
+	unsigned count;
+	size_t total;
+};
 
-	if (r->bad || n > (size_t)(r->end - r->p)) {
-		r->bad = true;
-		return (struct sv){ 0 };
+static void get_strings(struct bit_reader *r, struct secret *out, struct texts *t)
+{
+	struct sv *const strings[STRINGS] = { &out->external_id, &out->interaction,
+					      &out->customer,	 &out->origin,
+					      &out->language,	 &out->email,
+					      &out->phone,	 &out->crm };
+	uint64_t present;
+
+	out->customer_known = bits_get(r, 1);
+	present = bits_get(r, 1) ? bits_get(r, STRINGS) : ONLY_ID;
+	for (unsigned i = 0; i < STRINGS; i++)
+		if (present >> i & 1) {
+			get_length(r, strings[i], &t->total);
+			t->of[t->count++] = strings[i];
+		}
+	out->question_count = get_max(r, 1, RECORD_SCORES_MAX);
+	for (unsigned i = 0; i < out->question_count; i++) {
+		get_length(r, &out->question[i], &t->total);
+		t->of[t->count++] = &out->question[i];
 	}
-	r->p += n;
-	return n ? s : (struct sv){ 0 };
+	out->comment = (struct sv){ NULL, get_max(r, 7, RECORD_COMMENT_MAX) };
+	t->total += out->comment.n;
+	t->of[t->count++] = &out->comment;
 }
 
-static void get_evidence(struct reader *r, struct evidence *e, uint32_t *end)
+static struct proof_piece *get_verdict(struct bit_reader *r, struct arena *arena,
+				       struct secret *out)
 {
-	int64_t start = *end + get_i(r);
-	int64_t weight, base;
+	struct proof_piece *p = NULL;
 
-	if (start < 0 || start > RECORD_COMMENT_MAX)
-		r->bad = true;
-	e->span.start = r->bad ? 0 : (uint32_t)start;
-	e->span.end = e->span.start + get_max(r, RECORD_COMMENT_MAX);
-	weight = get_i(r);
-	base = get_i(r);
-	if (weight != (int32_t)weight || base < INT32_MIN || base > INT32_MAX)
-		r->bad = true;
-	e->weight = (int32_t)weight;
-	e->base = (int32_t)(uint32_t)((uint64_t)weight + (uint64_t)base);
-	e->rules = get_max(r, UINT32_MAX);
-	e->topic = (uint16_t)get_max(r, VERDICT_TOPICS_MAX);
-	e->clause = (uint16_t)get_max(r, UINT16_MAX);
-	*end = e->span.end;
-}
-
-static void get_verdict(struct reader *r, struct arena *arena, struct secret *out)
-{
-	uint32_t end = 0;
-
-	out->evidence_count = (uint16_t)get_max(r, VERDICT_EVIDENCE_MAX);
+	out->evidence_count = (uint16_t)get_max(r, 3, VERDICT_EVIDENCE_MAX);
 	out->evidence =
 		arena_zero(arena, out->evidence_count + 1U, sizeof(*out->evidence));
-	for (unsigned i = 0; out->evidence && i < out->evidence_count; i++)
-		get_evidence(r, &out->evidence[i], &end);
-	out->pii_count = (uint16_t)get_max(r, UINT16_MAX);
-	if (out->pii_count > (size_t)(r->end - r->p))
+	if (out->evidence)
+		p = proof_get(r, arena, out->evidence, out->evidence_count);
+	out->pii_count = (uint16_t)get_max(r, 1, UINT16_MAX);
+	if (out->pii_count > 8 * (size_t)(r->end - r->p) + 64)
 		r->bad = true;
 	if (r->bad)
 		out->pii_count = 0;
 	out->pii = arena_zero(arena, out->pii_count + 1U, sizeof(*out->pii));
 	for (unsigned i = 0; out->pii && i < out->pii_count; i++) {
-		out->pii[i].kind = (uint8_t)get_max(r, PII_KINDS - 1);
-		out->pii[i].span.start = get_max(r, RECORD_COMMENT_MAX);
+		out->pii[i].kind = (uint8_t)get_max(r, 2, PII_KINDS - 1);
+		out->pii[i].span.start = get_max(r, 7, RECORD_COMMENT_MAX);
 		out->pii[i].span.end =
-			out->pii[i].span.start + get_max(r, RECORD_COMMENT_MAX);
+			out->pii[i].span.start + get_max(r, 4, RECORD_COMMENT_MAX);
 	}
-	if (!out->evidence || !out->pii)
+	if (!out->pii)
 		r->bad = true;
+	return p;
 }
 
-static void get_comment(struct reader *r, struct packing *w, unsigned layout,
-			struct arena *arena, struct secret *out)
+/* The texts, unpacked, each where it lies. False: they are not what was said. */
+static bool get_texts(struct sv rest, struct packing *w, unsigned layout,
+		      struct arena *arena, struct texts *t)
 {
-	uint32_t n = get_max(r, RECORD_COMMENT_MAX);
-	struct sv rest = { r->p, (size_t)(r->end - r->p) };
+	struct sv all = rest;
+	size_t at = 0;
 
-	if (r->bad || !n)
-		r->bad |= rest.n != 0;
-	else if (layout == PACKED)
-		r->bad |= !packing_unpack(w, rest, n, arena, &out->comment) ||
-			  out->comment.n != n;
-	else {
-		r->bad |= rest.n != n;
-		out->comment = rest;
+	if (t->total > RECORD_COMMENT_MAX + (size_t)t->count * RECORD_COMMENT_MAX)
+		return false;
+	if (layout == BY_LETTERS && !packing_unletters(w, rest, t->total, arena, &all))
+		return false;
+	if ((layout == PACKED || layout == PACKED_FRAME) &&
+	    !packing_unpack(w, rest, layout == PACKED, t->total, arena, &all))
+		return false;
+	if (all.n != t->total)
+		return false;
+	for (unsigned i = 0; i < t->count; i++) {
+		size_t n = t->of[i]->n;
+
+		*t->of[i] = n ? (struct sv){ all.p + at, n } : (struct sv){ 0 };
+		at += n;
 	}
+	return true;
 }
 
 int secret_read(struct sv plain, struct packing *w, struct arena *arena,
 		struct secret *out, struct err *err)
 {
-	struct reader r = { plain.p, plain.p + plain.n, false };
-	struct sv *const strings[STRINGS] = { &out->external_id, &out->interaction,
-					      &out->customer,	 &out->origin,
-					      &out->language,	 &out->email,
-					      &out->phone,	 &out->crm };
-	unsigned layout = get_max(&r, PACKED), present = get_byte(&r);
+	struct bit_reader r = { .p = (const uint8_t *)plain.p,
+				.end = (const uint8_t *)plain.p + plain.n };
+	struct texts texts = { .count = 0 };
+	struct proof_piece *p;
+	unsigned layout;
+	const char *rest;
 
 	*out = (struct secret){ 0 };
-	for (unsigned i = 0; i < STRINGS; i++)
-		if (present >> i & 1)
-			*strings[i] = get_sv(&r);
-	out->question_count = get_max(&r, RECORD_SCORES_MAX);
-	for (unsigned i = 0; i < out->question_count; i++)
-		out->question[i] = get_sv(&r);
-	get_verdict(&r, arena, out);
-	get_comment(&r, w, layout, arena, out);
-	if (!r.bad)
+	layout = (unsigned)bits_get(&r, 2);
+	get_strings(&r, out, &texts);
+	p = get_verdict(&r, arena, out);
+	rest = (const char *)bits_rest(&r);
+	if (!r.bad && p &&
+	    get_texts((struct sv){ rest, (size_t)(plain.p + plain.n - rest) }, w, layout,
+		      arena, &texts) &&
+	    proof_place(p, out->evidence, out->evidence_count, out->comment, arena))
 		return 0;
 	*out = (struct secret){ 0 };
 	return err_set(err, ERR_INPUT, "the sealed part of a record is damaged");

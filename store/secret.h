@@ -20,14 +20,21 @@ struct secret {
 	struct evidence *evidence; /* .topic: 0 sentiment, n: the document's n-th topic */
 	struct pii *pii;
 	uint16_t evidence_count, pii_count;
+	bool customer_known; /* as in its row */
 	struct sv comment;
+};
+
+/* What of a record need not be sealed, because it is known from elsewhere. */
+struct secret_known {
+	bool customer; /* it is spelled as in the customer's row */
+	bool origin;   /* a name and a line: DOC_ORIGIN, DOC_LINE */
 };
 
 /* Is there anything to seal in @r? */
 bool secret_needed(const struct record *r, const struct verdict *v);
 /* Append the plaintext to @out; the words are packed where that makes them smaller. */
-void secret_write(const struct record *r, const struct verdict *v, struct packing *w,
-		  struct buf *out);
+void secret_write(const struct record *r, const struct verdict *v,
+		  const struct secret_known *known, struct packing *w, struct buf *out);
 /* ERR_INPUT: damaged. */
 int secret_read(struct sv plain, struct packing *w, struct arena *arena,
 		struct secret *out, struct err *err);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_crypto.c: the two halves of a seal are libsodium's one whole.
+ * test_crypto.c: a seal is what the format page says and opens nowhere else.
  */
 #include <criterion/criterion.h>
 
@@ -11,29 +11,50 @@
 enum { LONGEST = 300 };
 
 struct sealed {
-	uint8_t key[KEY_BYTES], id[STORE_ID_BYTES], random[SEAL_RANDOM];
-	uint8_t buf[SEAL_HEAD + LONGEST + SEAL_TAG], out[LONGEST];
+	uint8_t key[KEY_BYTES], id[STORE_ID_BYTES];
+	uint8_t buf[SEAL_HEAD + LONGEST], out[SEAL_HEAD + LONGEST];
+	struct seal seal;
 	struct seal_place place;
 	uint64_t content;
 };
 
-static struct sv seal_some(struct sealed *s, size_t n)
+static struct sv view_of(struct sealed *s, size_t n)
 {
-	uint8_t *start = s->buf + SEAL_HEAD - SEAL_RANDOM;
-
-	randombytes_buf(s->key, sizeof(s->key));
-	randombytes_buf(s->id, sizeof(s->id));
-	randombytes_buf(s->random, sizeof(s->random));
-	s->place = (struct seal_place){ s->id, 17, 2 };
-	s->content = 0x1122334455667788U;
-	memset(s->buf + SEAL_HEAD, 'x', n);
-	seal_stream(s->key, s->random, s->content, s->buf, n);
-	memcpy(start, s->random, SEAL_RANDOM);
-	seal_tag(&s->place, s->buf, n, s->buf + SEAL_HEAD + n);
-	return (struct sv){ (char *)start, n + SEAL_EXTRA };
+	return (struct sv){ (char *)s->buf + SEAL_HEAD - SEAL_NONCE, n + SEAL_EXTRA };
 }
 
-Test(crypto, two_halves_make_what_libsodium_makes_in_one)
+static struct sv seal_some(struct sealed *s, size_t n)
+{
+	randombytes_buf(s->key, sizeof(s->key));
+	randombytes_buf(s->id, sizeof(s->id));
+	s->place = (struct seal_place){ s->id, 17, 2 };
+	s->content = 0x1122334455U;
+	memset(s->buf + SEAL_HEAD, 'x', n);
+	seal_text(s->key, s->id, s->content, s->buf, n, &s->seal);
+	seal_bind(&s->seal, &s->place, s->buf);
+	return view_of(s, n);
+}
+
+/* The format page, word for word, by libsodium's own functions. */
+static void seal_by_the_page(const struct sealed *s, size_t n, uint8_t *want)
+{
+	uint8_t keys[64], text[25 + LONGEST], digest[16], mask[16], nonce[24] = { 0 };
+	uint8_t at[9] = { 'p', 0, 0, 0, 17, 0, 0, 0, 2 };
+
+	crypto_generichash(keys, 64, (const uint8_t *)"opinia:seal", 11, s->key, 32);
+	text[0] = 't';
+	memcpy(text + 1, s->id, 16);
+	le_set(text + 17, s->content, 8);
+	memset(text + 25, 'x', n);
+	crypto_generichash(digest, 16, text, 25 + n, keys + 32, 32);
+	crypto_generichash(mask, 16, at, sizeof(at), keys + 32, 32);
+	memcpy(nonce, digest, 12);
+	for (unsigned i = 0; i < 12; i++)
+		want[i] = digest[i] ^ mask[i];
+	crypto_stream_xchacha20_xor(want + 12, text + 25, n, nonce, keys);
+}
+
+Test(crypto, a_seal_is_what_the_format_page_says_and_opens)
 {
 	static const size_t lengths[] = { 0, 1, 15, 16, 17, 63, 64, 65, 128, 299 };
 	struct sealed s;
@@ -42,23 +63,36 @@ Test(crypto, two_halves_make_what_libsodium_makes_in_one)
 	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
 		size_t n = lengths[i];
 		struct sv sealed = seal_some(&s, n);
-		uint8_t nonce[24], aad[STORE_ID_BYTES + 8], text[LONGEST],
-			want[LONGEST + 16];
+		uint8_t want[SEAL_NONCE + LONGEST];
 
-		memcpy(nonce, s.random, 8);
-		le_set(nonce + 8, s.content, 8);
-		memcpy(nonce + 16, "opinia:d", 8);
-		memcpy(aad, s.id, STORE_ID_BYTES);
-		be_set(aad + STORE_ID_BYTES, 17, 4);
-		be_set(aad + STORE_ID_BYTES + 4, 2, 4);
-		memset(text, 'x', n);
-		crypto_aead_xchacha20poly1305_ietf_encrypt(
-			want, NULL, text, n, aad, sizeof(aad), NULL, nonce, s.key);
-		cr_expect_eq(memcmp(want, sealed.p + SEAL_RANDOM, n + 16), 0, "%zu bytes",
-			     n);
+		seal_by_the_page(&s, n, want);
+		cr_expect(sealed.n == n + 12 && !memcmp(want, sealed.p, n + 12),
+			  "%zu bytes", n);
 		cr_expect(seal_open(s.key, &s.place, s.content, sealed, s.out));
-		cr_expect_eq(memcmp(s.out, text, n), 0);
+		for (size_t k = 0; k < n; k++)
+			cr_expect_eq(s.out[SEAL_HEAD + k], 'x');
 	}
+}
+
+/* A retag seals the same record and revision with other words: nothing may be alike. */
+static void another_text_at_the_same_place_has_another_nonce(void)
+{
+	uint8_t first[SEAL_NONCE + 64];
+	unsigned same = 0;
+	struct sealed s;
+	struct sv sealed;
+
+	sealed = seal_some(&s, 64);
+	memcpy(first, sealed.p, sizeof(first));
+	memset(s.buf + SEAL_HEAD, 'x', 64);
+	s.buf[SEAL_HEAD + 63] = 'y';
+	seal_text(s.key, s.id, s.content, s.buf, 64, &s.seal);
+	seal_bind(&s.seal, &s.place, s.buf);
+	sealed = view_of(&s, 64);
+	cr_expect_neq(memcmp(first, sealed.p, SEAL_NONCE), 0);
+	for (size_t i = SEAL_NONCE; i < sealed.n; i++)
+		same += first[i] == (uint8_t)sealed.p[i];
+	cr_expect_lt(same, 8U, "%u bytes of the stream are the same", same);
 }
 
 static void sealing_again_changes_the_key_and_nothing_else(void)
@@ -70,11 +104,11 @@ static void sealing_again_changes_the_key_and_nothing_else(void)
 	cr_assert(sodium_init() >= 0);
 	sealed = seal_some(&s, 100);
 	randombytes_buf(now, sizeof(now));
-	seal_again(s.key, now, s.random, s.content, s.buf, 100);
-	memcpy(s.buf + SEAL_HEAD - SEAL_RANDOM, s.random, SEAL_RANDOM);
-	seal_tag(&s.place, s.buf, 100, s.buf + SEAL_HEAD + 100);
+	seal_again(s.key, now, s.id, s.content, s.buf, 100, &s.seal);
+	seal_bind(&s.seal, &s.place, s.buf);
 	cr_expect(!seal_open(s.key, &s.place, s.content, sealed, s.out));
-	cr_expect(seal_open(now, &s.place, s.content, sealed, s.out) && s.out[99] == 'x');
+	cr_expect(seal_open(now, &s.place, s.content, sealed, s.out) &&
+		  s.out[SEAL_HEAD + 99] == 'x');
 }
 
 Test(crypto, a_seal_opens_only_in_its_place_and_untouched)
@@ -94,14 +128,17 @@ Test(crypto, a_seal_opens_only_in_its_place_and_untouched)
 		  "another revision");
 	cr_expect(!seal_open(s.key, &s.place, s.content + 1, sealed, s.out),
 		  "another content");
-	cr_expect(!seal_open(s.key, &s.place, s.content, sv_sub(sealed, 0, 20), s.out),
+	cr_expect(!seal_open(s.key, &s.place, s.content, sv_sub(sealed, 0, 11), s.out),
 		  "cut");
+	cr_expect(!seal_open(s.key, &s.place, s.content, sv_sub(sealed, 0, 30), s.out),
+		  "cut in the text");
 	for (size_t i = 0; i < sealed.n; i++) {
-		s.buf[SEAL_HEAD - SEAL_RANDOM + i] ^= 1;
+		s.buf[SEAL_HEAD - SEAL_NONCE + i] ^= 1;
 		cr_expect(!seal_open(s.key, &s.place, s.content, sealed, s.out),
 			  "byte %zu", i);
-		s.buf[SEAL_HEAD - SEAL_RANDOM + i] ^= 1;
+		s.buf[SEAL_HEAD - SEAL_NONCE + i] ^= 1;
 	}
 	cr_expect(seal_open(s.key, &s.place, s.content, sealed, s.out));
 	sealing_again_changes_the_key_and_nothing_else();
+	another_text_at_the_same_place_has_another_nonce();
 }

@@ -7,6 +7,7 @@
 
 #include "store/doc.h"
 #include "store/keys.h"
+#include "store/letters.h"
 #include "store/packer.h"
 #include "store/secret.h"
 #include "tests/store/kit.h"
@@ -110,6 +111,143 @@ Test(doc, any_flipped_bit_any_cut_and_a_wrong_number_are_seen)
 	cr_expect_eq(doc_view((struct sv){ (char *)out, n }, 3, &d, NULL), 0);
 }
 
+/* Is @text what it was after packing, also when it stands at the end of what may be read? */
+static void letters_come_back(const struct letters *l, struct sv text, size_t at_most)
+{
+	uint8_t packed[5000], *exact;
+	char out[2000];
+	size_t n = letters_pack(l, text, packed, sizeof(packed));
+
+	cr_assert(text.n <= sizeof(out));
+	cr_expect_leq(n, at_most, "%zu bytes of %zu", n, text.n);
+	exact = malloc(n + 1);
+	memcpy(exact, packed, n);
+	letters_unpack(l, (struct sv){ (char *)exact, n }, out, text.n);
+	cr_expect(!memcmp(out, text.p, text.n));
+	if (n)
+		cr_expect_eq(letters_pack(l, text, packed, n - 1), 0, "no room");
+	letters_unpack(l, (struct sv){ (char *)exact, n / 2 }, out, text.n);
+	free(exact);
+}
+
+Test(letters, any_bytes_come_back_and_sentences_become_small)
+{
+	static const char *const sentences[] = {
+		"Nu am primit nici un raspuns de la voi si coletul tot nu a ajuns.",
+		"Obsługa bardzo miła, ale na zwrot pieniędzy czekam już drugi tydzień.",
+		"The courier was friendly but the box was open when it arrived.",
+	};
+	struct kit_random rnd = { 3 };
+	struct letters *l;
+	char bytes[2000];
+	struct arena a;
+	struct sv dictionary;
+
+	arena_init(&a, 0);
+	cr_assert_eq(packer_train(&a, &dictionary, NULL), 0);
+	l = letters_new(dictionary);
+	for (unsigned i = 0; i < 3; i++)
+		letters_come_back(l, sv_of(sentences[i]), sv_of(sentences[i]).n * 2 / 3);
+	letters_come_back(l, (struct sv){ 0 }, 0);
+	for (unsigned round = 0; round < 600; round++) {
+		size_t n = kit_below(&rnd, round % 20 ? 40 : sizeof(bytes));
+		unsigned kinds = 1 + kit_below(&rnd, 256);
+
+		for (size_t i = 0; i < n; i++)
+			bytes[i] = (char)kit_below(&rnd, kinds);
+		letters_come_back(l, (struct sv){ bytes, n }, 2 * n + 4);
+	}
+	memset(bytes, 0xff, sizeof(bytes)); /* carries upon carries */
+	letters_come_back(l, (struct sv){ bytes, sizeof(bytes) }, 4000);
+	letters_free(l);
+	l = letters_new((struct sv){ 0 });
+	letters_come_back(l, sv_of(sentences[0]), 80);
+	letters_free(l);
+	arena_release(&a);
+}
+
+enum { PIECES = 12 };
+
+/* Spans on words, across them, beside them, empty ones, backwards; usual and odd weights. */
+static struct evidence some_piece(struct kit_random *rnd, size_t n)
+{
+	uint32_t start = kit_below(rnd, (uint32_t)n + 1);
+	struct evidence e = {
+		.span = { start, start + kit_below(rnd, (uint32_t)(n - start) + 1) },
+		.base = kit_below(rnd, 3) ? 100 * (int32_t)(kit_below(rnd, 100)) - 5000
+					  : (int32_t)kit_below(rnd, 1 << 20) - (1 << 19),
+		.rules = kit_below(rnd, 2) ? 1U << kit_below(rnd, 32)
+					   : kit_below(rnd, 70000),
+		.topic = kit_below(rnd, 2) ? TOPIC_NONE
+					   : (uint16_t)(3 + kit_below(rnd, 2)),
+		.clause = (uint16_t)kit_below(rnd, 9)
+	};
+
+	if (!kit_below(rnd, 4))
+		e.span = (struct span){ (uint32_t)n, (uint32_t)n };
+	if (!kit_below(rnd, 4))
+		e.rules = 0;
+	if (!kit_below(rnd, 3))
+		e.base = 1000;
+	e.weight = kit_below(rnd, 3) ? e.base : -e.base / 2;
+	return e;
+}
+
+Test(secret, every_kind_of_evidence_comes_back)
+{
+	static const char *const texts[] = { "", "a", "Nu merge, dar bine… 😀 nu!", "  - ",
+					     "foarte foarte bun,bun" };
+	struct topic_verdict topics[] = { { .topic = 3 }, { .topic = 4 } };
+	struct secret_known known = { .origin = false };
+	struct kit_random rnd = { 8 };
+	struct evidence e[PIECES];
+	struct sv dictionary;
+	struct packer *packer;
+	struct packing *w;
+	struct record r;
+	struct secret s;
+	struct arena a;
+	struct buf b;
+
+	arena_init(&a, 0);
+	buf_init(&b, 0);
+	cr_assert_eq(packer_train(&a, &dictionary, NULL), 0);
+	packer = packer_new(dictionary);
+	w = packing_new(packer);
+	for (unsigned round = 0; round < 3000; round++) {
+		struct verdict v = { .evidence = e,
+				     .evidence_count =
+					     (uint16_t)kit_below(&rnd, PIECES + 1),
+				     .topics = topics,
+				     .topic_count = 2 };
+
+		record_init(&r, KIND_FEEDBACK);
+		r.comment = sv_of(texts[round % 5]);
+		for (unsigned i = 0; i < v.evidence_count; i++)
+			e[i] = some_piece(&rnd, r.comment.n);
+		buf_clear(&b);
+		secret_write(&r, &v, &known, w, &b);
+		cr_assert_eq(secret_read(buf_sv(&b), w, &a, &s, NULL), 0);
+		cr_assert(sv_eq(s.comment, r.comment) &&
+			  s.evidence_count == v.evidence_count);
+		for (unsigned i = 0; i < v.evidence_count; i++) {
+			unsigned topic = e[i].topic == TOPIC_NONE ? 0 : e[i].topic - 2U;
+
+			cr_assert(s.evidence[i].span.start == e[i].span.start &&
+				  s.evidence[i].span.end == e[i].span.end);
+			cr_assert(s.evidence[i].weight == e[i].weight &&
+				  s.evidence[i].base == e[i].base &&
+				  s.evidence[i].rules == e[i].rules &&
+				  s.evidence[i].clause == e[i].clause &&
+				  s.evidence[i].topic == topic);
+		}
+	}
+	packing_free(w);
+	packer_free(packer);
+	buf_release(&b);
+	arena_release(&a);
+}
+
 Test(secret, words_and_spans_come_back_and_damage_never_reads_outside)
 {
 	struct evidence e = { .span = { 5, 9 },
@@ -118,6 +256,7 @@ Test(secret, words_and_spans_come_back_and_damage_never_reads_outside)
 			      .rules = 1U << 15,
 			      .topic = TOPIC_NONE };
 	struct pii p = { PII_IBAN, { 1, 2 } };
+	struct secret_known known = { .origin = false };
 	struct verdict v = {
 		.evidence = &e, .evidence_count = 1, .pii = &p, .pii_count = 1
 	};
@@ -138,7 +277,7 @@ Test(secret, words_and_spans_come_back_and_damage_never_reads_outside)
 	r.external_id = SV("17");
 	r.comment = SV(
 		"Livrarea a intarziat si nu am primit banii inapoi, foarte dezamagita");
-	secret_write(&r, &v, w, &b);
+	secret_write(&r, &v, &known, w, &b);
 	cr_expect(b.n < r.comment.n, "%zu bytes: it is packed", b.n);
 	cr_assert_eq(secret_read(buf_sv(&b), w, &a, &s, NULL), 0);
 	cr_expect(sv_eq(s.comment, r.comment) && sv_eq(s.external_id, SV("17")));

@@ -315,6 +315,56 @@ Test(land, random_landings_and_revisions_agree_with_a_naive_model)
 	kit_free(k);
 }
 
+/* Some become a name and a line, some stay as they are: all come back. */
+static const char *const origins[] = { "a.csv:2",
+				       "a.csv:3",
+				       "a.csv:9999999",
+				       "b.csv:1",
+				       "b.csv:01",
+				       "b.csv:2",
+				       "b.csv:0",
+				       "b.csv:",
+				       "UID 7",
+				       ":5",
+				       "https://x.ro:80",
+				       "c.csv:12",
+				       "c.csv:9999999999",
+				       "c.csv:13",
+				       "c.csv:14",
+				       "" };
+
+Test(land, origins_and_customers_come_back_as_they_were_given)
+{
+	static const char *const customers[] = { "ana@x.ro",   "Ana@X.ro", "+40722123456",
+						 "0722123456", "K-17",	   " K-17",
+						 "c:K-17" };
+	enum { ORIGINS = sizeof(origins) / sizeof(origins[0]), CUSTOMERS = 7 };
+	struct kit *k = kit_new();
+	struct opinia_snapshot *snap;
+	struct opinia_stored s;
+	char id[16];
+
+	for (unsigned i = 0; i < 200; i++) { /* so many that they fill a block */
+		snprintf(id, sizeof(id), "%u", i);
+		kit_feedback(k, id, customers[i % CUSTOMERS], 0, 4, "nu merge plata", 0,
+			     0)
+			->origin = sv_of(origins[i % ORIGINS]);
+	}
+	cr_assert_eq(kit_land(k, NULL), 0, "%s", k->err.text);
+	cr_assert_eq(opinia_snapshot_open(k->store, &snap, &k->err), 0);
+	for (unsigned i = 0; i < 200; i++) {
+		cr_assert_eq(opinia_fetch(snap, i + 1, &k->batch.arena, &s, &k->err), 0);
+		cr_expect(sv_eq(s.record.origin, sv_of(origins[i % ORIGINS])),
+			  SV_FMT " is not %s", SV_ARG(s.record.origin),
+			  origins[i % ORIGINS]);
+		cr_expect(sv_eq(s.record.customer, sv_of(customers[i % CUSTOMERS])),
+			  SV_FMT, SV_ARG(s.record.customer));
+	}
+	opinia_snapshot_close(snap);
+	cr_expect_eq(kit_check(k), 0);
+	kit_free(k);
+}
+
 Test(land, a_row_of_an_erased_record_is_refused)
 {
 	struct kit *k = kit_new();

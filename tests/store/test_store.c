@@ -156,6 +156,8 @@ Test(store, the_data_file_holds_no_word_no_address_and_no_id)
 		r->interaction = SV("TICKET-9");
 		r->origin = SV("ascuns.csv:3");
 		r->scores[0].question = SV("intrebarea7");
+		kit_feedback(k, "ext-4712", NULL, round, 1 + round, NULL, 0, -1)->origin =
+			SV("ascuns.csv:4"); /* of the same file: a name */
 		kit_person(k, "p", "ana.pop@example.ro", "0722123456", "ext-4711");
 		cr_assert_eq(kit_land(k, NULL), 0);
 	}
