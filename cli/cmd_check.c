@@ -1,7 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_check.c: recompute everything from the documents and say whether it agrees. */
+#include "cli/check_scales.h"
 #include "cli/subcommand.h"
 #include "core/i18n.h"
+
+static const struct option_row rows[] = {
+	{ "scales", OPTION_FLAG, NULL,
+	  N_("Instead: do scores and words of each source belong together?") },
+	OPTION_FORMAT,
+};
 
 static void tell(void *self, const char *what)
 {
@@ -22,6 +29,10 @@ static int check_run(struct program *p, const struct options *o, struct err *err
 
 	if (o->arg_count)
 		return err_set(err, ERR_USAGE, "check takes no argument");
+	if (option_given(o, "scales"))
+		return check_scales(p, err);
+	if (option_given(o, "format"))
+		return err_set(err, ERR_USAGE, "--format goes with --scales");
 	rc = opinia_store_check(p->store, tell, p, &c, err);
 	if (rc && rc != ERR_NOTHING)
 		return rc;
@@ -53,6 +64,9 @@ const struct subcommand cmd_check = {
 	.args = "",
 	.summary = N_("Recompute every count from the documents and compare"),
 	.opens = OPENS_ANALYZER | OPENS_STORE,
+	.options = rows,
+	.option_count = sizeof(rows) / sizeof(rows[0]),
 	.run = check_run,
-	.examples = "  opinia check\n",
+	.examples = "  opinia check\n"
+		    "  opinia check --scales\n",
 };

@@ -60,6 +60,8 @@ static int help_run(struct program *p, const struct options *o, struct err *err)
 			return 0;
 		}
 		option_names(p, cmd->options, cmd->option_count);
+	}
+	if (option_given(o, "options")) {
 		option_names(p, options_common, options_common_count);
 		return 0;
 	}

@@ -221,6 +221,31 @@ struct metric_impact opinia_metric_impact(const struct metric *m,
 struct volume_change opinia_metric_volume(uint64_t now, double exposure_now,
 					  uint64_t before, double exposure_before);
 
+/* Two readings of one answer: how good its score is, how good its words are. Any units. */
+struct rank_pair {
+	int32_t a, b;
+};
+
+/*
+ * Spearman's rho: Pearson's r of middle ranks (C. Spearman 1904, Am. J. Psychol. 15:72), with an interval
+ * on Fisher's scale, tanh(atanh(rho) -+ z sqrt((1 + rho^2 / 2) / (n - 3))) (D. Bonett and T. Wright
+ * 2000, Psychometrika 65:23), 99 % for all @tests together (Bonferroni). Not known below 30 pairs, or
+ * where one reading never differs.
+ */
+struct metric_value opinia_metric_agreement(const struct rank_pair *x, size_t n,
+					    size_t tests);
+
+enum scale_reading {
+	SCALE_UNKNOWN, /* too few answers                                               */
+	SCALE_FITS,    /* nothing to say against it                                     */
+	SCALE_REVERSED, /* the interval ends below 0: the better the score, the worse the words */
+	SCALE_UNRELATED, /* it spans 0 and ends below 0.2, while the median of others is 0.4 or more */
+};
+
+/* What to think of each of @n sources, from their agreements. False: out of memory. */
+bool opinia_metric_scales(const struct metric_value *v, size_t n,
+			  enum scale_reading *out);
+
 /* Something that is said in @in of some comments and in @out of those they are held against. */
 struct contrast_count {
 	uint64_t in, out;

@@ -61,7 +61,7 @@ _opinia_value()
 		return 0
 		;;
 	esac
-	choices=$(opinia help "$command" --options 2>/dev/null | sed -n "s/^$option	//p")
+	choices=$(opinia help ${command:+"$command"} --options 2>/dev/null | sed -n "s/^$option	//p")
 	[[ $choices == - ]] && return 1
 	_opinia_words "${choices//|/ }" "$word"
 	return 0
@@ -84,16 +84,16 @@ _opinia()
 
 	# bash cuts --name=value into three words
 	if [[ $word == = ]]; then
-		_opinia_value "${command:-check}" "$before" ''
+		_opinia_value "$command" "$before" ''
 		return
 	elif [[ $before == = ]]; then
-		_opinia_value "${command:-check}" "${COMP_WORDS[COMP_CWORD - 2]}" "$word"
+		_opinia_value "$command" "${COMP_WORDS[COMP_CWORD - 2]}" "$word"
 		return
-	elif [[ $before == --* ]] && _opinia_value "${command:-check}" "$before" "$word"; then
+	elif [[ $before == --* ]] && _opinia_value "$command" "$before" "$word"; then
 		return
 	fi
 	if [[ $word == --* ]]; then
-		_opinia_words "$(opinia help "${command:-check}" --options 2>/dev/null | cut -f1)" "$word"
+		_opinia_words "$(opinia help ${command:+"$command"} --options 2>/dev/null | cut -f1)" "$word"
 		[[ -n $command ]] || mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W --version -- "$word")
 		return
 	fi

@@ -41,13 +41,11 @@ end
 # The options of the command, and the choices of the option right before the cursor.
 function __opinia_options
     set -l command (__opinia_command)
-    test -n "$command"; or set command check
     opinia help $command --options 2>/dev/null | cut -f1
 end
 
 function __opinia_choices
     set -l command (__opinia_command)
-    test -n "$command"; or set command check
     set -l words (commandline -opc)
     set -l option $words[-1]
     switch $option
@@ -70,7 +68,6 @@ end
 
 function __opinia_wants_value
     set -l command (__opinia_command)
-    test -n "$command"; or set command check
     set -l words (commandline -opc)
     string match -q -- '--*' $words[-1]; or return 1
     opinia help $command --options 2>/dev/null | string match -qr -- "^$words[-1]\t(?!-\$)"

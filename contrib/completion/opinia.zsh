@@ -29,7 +29,7 @@ _opinia() {
 		esac
 	done
 
-	lines=(${(f)"$(opinia help ${command:-check} --options 2>/dev/null)"})
+	lines=(${(f)"$(opinia help ${command} --options 2>/dev/null)"})
 	for word in $lines; do
 		local name=${word%%$'\t'*} kind=${word#*$'\t'}
 		case $name in
