@@ -166,19 +166,19 @@ static bool grouped(const struct number *x, size_t from, size_t to, const char *
 }
 
 static bool polish_phone(const struct number *x, size_t from, size_t to,
-			 const char *digits)
+			 const char *digits, enum pii_context says)
 {
 	static const char mobile[] = "45 50 51 53 57 60 66 69 72 73 78 79 88";
 	char head[3] = { digits[0], digits[1], 0 };
 
 	if (from + 1 == to)
-		return strstr(mobile, head) != NULL;
+		return says == PII_SAYS_PHONE || strstr(mobile, head) != NULL;
 	return grouped(x, from, to, "333") || grouped(x, from, to, "2322") ||
-	       grouped(x, from, to, "27");
+	       (grouped(x, from, to, "27") && x->text.p[x->end[from]] != '.');
 }
 
 static bool is_phone(const struct number *x, size_t from, size_t to, const char *d,
-		     size_t n)
+		     size_t n, enum pii_context says)
 {
 	bool plus = x->plus && from == 0;
 
@@ -186,12 +186,16 @@ static bool is_phone(const struct number *x, size_t from, size_t to, const char 
 		return false;
 	if (plus)
 		return true;
-	return n == 9 ? polish_phone(x, from, to, d) : length(x, from) >= 2 + (n == 10);
+	if (says == PII_SAYS_THING || pii_counts(x->text, x->end[to - 1]) ||
+	    pii_is_part(x->text, x->start[from], x->end[to - 1]))
+		return false;
+	return n == 9 ? polish_phone(x, from, to, d, says)
+		      : length(x, from) >= 2 + (n == 10);
 }
 
-static bool labelled(const struct number *x, size_t from)
+static bool labelled(const struct number *x, size_t from, enum pii_context says)
 {
-	static const char *const labels[] = { "cui", "cif", "c.u.i", "cod fiscal" };
+	static const char *const labels[] = { "c.u.i", "cod fiscal" };
 	size_t at = x->start[from], reach = at < LABEL_REACH ? at : LABEL_REACH;
 
 	for (size_t back = 1; back <= reach; back++)
@@ -202,7 +206,7 @@ static bool labelled(const struct number *x, size_t from)
 			    sv_ieq(sv_sub(x->text, at - back, label.n), label))
 				return true;
 		}
-	return x->ro;
+	return x->ro || says == PII_SAYS_FIRM;
 }
 
 /* The digits of the blocks @from..@to; 0: too many. */
@@ -223,18 +227,26 @@ static size_t join(const struct number *x, size_t from, size_t to, char *digits)
 static enum pii_kind registered(const struct number *x, size_t from, size_t to,
 				const char *d, size_t n)
 {
+	enum pii_context says = pii_context(x->text, x->start[from]);
 	bool one = from + 1 == to;
 
 	if (one && pii_is_cnp(d, n))
 		return PII_CNP;
 	if ((one || grouped(x, from, to, "65")) && pii_is_pesel(d, n))
 		return PII_PESEL;
-	if (is_phone(x, from, to, d, n))
+	if (is_phone(x, from, to, d, n, says))
 		return PII_PHONE;
-	if ((one || grouped(x, from, to, "3322") || grouped(x, from, to, "3223")) &&
+	if (says != PII_SAYS_THING &&
+	    (one || grouped(x, from, to, "3322") || grouped(x, from, to, "3223")) &&
 	    pii_is_nip(d, n))
 		return PII_NIP;
-	return one && pii_is_cui(d, n) && labelled(x, from) ? PII_CUI : PII_KINDS;
+	return one && pii_is_cui(d, n) && labelled(x, from, says) ? PII_CUI : PII_KINDS;
+}
+
+static bool card_blocks(const struct number *x, size_t from, size_t to)
+{
+	return from + 1 == to || grouped(x, from, to, "4444") ||
+	       grouped(x, from, to, "465") || grouped(x, from, to, "44443");
 }
 
 /* What the blocks @from..@to are together; PII_KINDS: nothing. */
@@ -247,9 +259,20 @@ static enum pii_kind kind_of(const struct number *x, size_t from, size_t to)
 		return PII_KINDS;
 	if (n == 26 && pii_is_iban(d, 28))
 		return PII_IBAN;
-	if (pii_is_card(d + 2, n) && (from + 1 == to || length(x, from) == 4))
+	if (card_blocks(x, from, to) && pii_is_card(d + 2, n) &&
+	    pii_context(x->text, x->start[from]) != PII_SAYS_THING)
 		return PII_CARD;
 	return registered(x, from, to, d + 2, n);
+}
+
+/* Where a number begins that consists of the blocks from the first: its plus, its bracket. */
+static size_t first_sign(const struct number *x, size_t start, size_t end,
+			 enum pii_kind kind)
+{
+	bool bracket =
+		x->text.p[start] == '(' && memchr(x->text.p + start, ')', end - start);
+
+	return x->plus || bracket || (x->ro && kind == PII_CUI) ? start : x->start[0];
 }
 
 static bool take_number(struct opinia_scratch *s, struct sv text, size_t start,
@@ -260,18 +283,18 @@ static bool take_number(struct opinia_scratch *s, struct sv text, size_t start,
 
 	split(&x, text, start, end);
 	while (from < x.groups) {
-		size_t to = x.groups, at;
+		enum pii_kind kind = PII_KINDS;
+		size_t to = x.groups, at = x.start[from];
 
-		while (to > from && kind_of(&x, from, to) == PII_KINDS)
+		while (to > from && (kind = kind_of(&x, from, to)) == PII_KINDS)
 			to--;
 		if (to == from) {
 			from++;
 			continue;
 		}
-		at = from == 0 && (x.plus || (x.ro && kind_of(&x, from, to) == PII_CUI))
-			     ? start
-			     : x.start[from];
-		if (!add(s, kind_of(&x, from, to), at, x.end[to - 1]))
+		if (from == 0)
+			at = first_sign(&x, start, x.end[to - 1], kind);
+		if (!add(s, kind, at, x.end[to - 1]))
 			return false;
 		from = to;
 	}

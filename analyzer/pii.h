@@ -20,6 +20,19 @@ static inline bool pii_possible(const struct opinia_scratch *s)
 	return s->at_signs || s->digit_count >= PII_DIGITS_MIN;
 }
 
+/* pii_context.c: what the words before the number at @at say it is. */
+enum pii_context {
+	PII_SAYS_NOTHING,
+	PII_SAYS_PHONE,
+	PII_SAYS_REGISTERED, /* of a person or a firm, or a card */
+	PII_SAYS_FIRM,	     /* by which a CUI is one */
+	PII_SAYS_THING,	     /* an order, an invoice, a product: nobody */
+};
+enum pii_context pii_context(struct sv text, size_t at);
+bool pii_counts(struct sv text, size_t end); /* money, metres, steps follow */
+/* Only a piece of something longer: an address, coordinates, a path, a model's name. */
+bool pii_is_part(struct sv text, size_t start, size_t end);
+
 /* pii_check.c: is the number what it looks like? @digits: ASCII digits only, @n of them. */
 bool pii_is_card(const char *digits, size_t n);	 /* Luhn, 13 to 19 */
 bool pii_is_pesel(const char *digits, size_t n); /* 11, with its date */

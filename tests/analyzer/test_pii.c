@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_pii.c: what names a person, by shape and checksum; and what only looks so. */
+/*
+ * test_pii.c: what names a person, by shape, checksum and the words around; and what only looks
+ * so. tests/gold/pii.tsv has some hundred rows more.
+ */
 #include <criterion/criterion.h>
 
 #include "core/show.h"
@@ -47,6 +50,22 @@ static const struct {
 	{ "costă 1999 lei", PII_KINDS },
 };
 
+/* @marked without its [ ]; where they stood. */
+static void unmark(const char *marked, char *plain, size_t *start, size_t *end)
+{
+	size_t n = 0;
+
+	*start = *end = 0;
+	for (const char *p = marked; *p; p++)
+		if (*p == '[')
+			*start = n;
+		else if (*p == ']')
+			*end = n;
+		else
+			plain[n++] = *p;
+	plain[n] = 0;
+}
+
 Test(pii, is_found_by_shape_and_checksum)
 {
 	struct small x;
@@ -54,17 +73,10 @@ Test(pii, is_found_by_shape_and_checksum)
 	small_open(&x, NULL);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		char plain[200];
-		size_t n = 0, start = 0, end = 0;
+		size_t start, end;
 		struct verdict v;
 
-		for (const char *p = rows[i].text; *p; p++)
-			if (*p == '[')
-				start = n;
-			else if (*p == ']')
-				end = n;
-			else
-				plain[n++] = *p;
-		plain[n] = 0;
+		unmark(rows[i].text, plain, &start, &end);
 		v = small_ask(&x, plain, "");
 		if (rows[i].kind == PII_KINDS) {
 			cr_expect_eq(v.pii_count, 0, "%s: %s", plain,
@@ -112,5 +124,57 @@ Test(pii, a_million_digits_end_in_time)
 	text[sizeof(text) - 2] = '@';
 	v = small_ask(&x, text, "");
 	cr_expect_eq(v.pii_count, 0);
+	small_close(&x);
+}
+
+/* One line of pii.tsv: is exactly what stands in [ ] found, and as what it is? */
+static void ask_line(struct small *x, struct sv kind, const char *marked, unsigned *asked,
+		     unsigned *wrong)
+{
+	char plain[400];
+	size_t start, end;
+	struct verdict v;
+	bool good;
+
+	unmark(marked, plain, &start, &end);
+	v = small_ask(x, plain, "");
+	good = sv_eq(kind, SV("-"))
+		       ? !v.pii_count
+		       : v.pii_count == 1 && v.pii[0].span.start == start &&
+				 v.pii[0].span.end == end &&
+				 sv_eq(kind, sv_of(pii_kind_name(v.pii[0].kind)));
+	++*asked;
+	if (!good) {
+		++*wrong;
+		fprintf(stderr, "%s: %u found\n", marked, v.pii_count);
+	}
+}
+
+Test(pii, the_gold_rows_are_told_apart)
+{
+	FILE *in = fopen(OPINIA_SOURCE_DIR "/tests/gold/pii.tsv", "r");
+	unsigned there = 0, missed = 0, nothing = 0, invented = 0;
+	struct small x;
+	char line[400];
+
+	cr_assert(in);
+	small_open(&x, NULL);
+	while (fgets(line, sizeof(line), in)) {
+		struct sv rest = sv_trim(sv_of(line)), kind = sv_cut(&rest, '\t');
+		char marked[400];
+
+		if (!rest.n || sv_starts(kind, SV("#")))
+			continue;
+		snprintf(marked, sizeof(marked), SV_FMT, SV_ARG(rest));
+		if (sv_eq(kind, SV("-")))
+			ask_line(&x, kind, marked, &nothing, &invented);
+		else
+			ask_line(&x, kind, marked, &there, &missed);
+		arena_reset(&x.arena);
+	}
+	fclose(in);
+	cr_assert(there >= 150 && nothing >= 200, "%u and %u rows", there, nothing);
+	cr_expect_eq(missed, 0, "of %u people %u were missed", there, missed);
+	cr_expect_eq(invented, 0, "of %u innocents %u were hidden", nothing, invented);
 	small_close(&x);
 }
