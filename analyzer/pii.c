@@ -166,34 +166,42 @@ static bool grouped(const struct number *x, size_t from, size_t to, const char *
 }
 
 static bool polish_phone(const struct number *x, size_t from, size_t to,
-			 const char *digits, enum pii_context says)
+			 const char *digits, enum pii_context said)
 {
 	static const char mobile[] = "45 50 51 53 57 60 66 69 72 73 78 79 88";
 	char head[3] = { digits[0], digits[1], 0 };
 
 	if (from + 1 == to)
-		return says == PII_SAYS_PHONE || strstr(mobile, head) != NULL;
+		return said == PII_SAYS_PHONE || strstr(mobile, head) != NULL;
 	return grouped(x, from, to, "333") || grouped(x, from, to, "2322") ||
 	       (grouped(x, from, to, "27") && x->text.p[x->end[from]] != '.');
 }
 
+static enum pii_context says(const struct number *x, size_t from)
+{
+	return pii_context(x->text, x->start[from]);
+}
+
+/* The words around are asked last: most numbers have not even the shape. */
 static bool is_phone(const struct number *x, size_t from, size_t to, const char *d,
-		     size_t n, enum pii_context says)
+		     size_t n)
 {
 	bool plus = x->plus && from == 0;
+	enum pii_context said;
 
 	if (!pii_is_phone(d, n, plus))
 		return false;
 	if (plus)
 		return true;
-	if (says == PII_SAYS_THING || pii_counts(x->text, x->end[to - 1]) ||
+	said = says(x, from);
+	if (said == PII_SAYS_THING || pii_counts(x->text, x->end[to - 1]) ||
 	    pii_is_part(x->text, x->start[from], x->end[to - 1]))
 		return false;
-	return n == 9 ? polish_phone(x, from, to, d, says)
+	return n == 9 ? polish_phone(x, from, to, d, said)
 		      : length(x, from) >= 2 + (n == 10);
 }
 
-static bool labelled(const struct number *x, size_t from, enum pii_context says)
+static bool labelled(const struct number *x, size_t from)
 {
 	static const char *const labels[] = { "c.u.i", "cod fiscal" };
 	size_t at = x->start[from], reach = at < LABEL_REACH ? at : LABEL_REACH;
@@ -206,7 +214,7 @@ static bool labelled(const struct number *x, size_t from, enum pii_context says)
 			    sv_ieq(sv_sub(x->text, at - back, label.n), label))
 				return true;
 		}
-	return x->ro || says == PII_SAYS_FIRM;
+	return x->ro || says(x, from) == PII_SAYS_FIRM;
 }
 
 /* The digits of the blocks @from..@to; 0: too many. */
@@ -227,20 +235,18 @@ static size_t join(const struct number *x, size_t from, size_t to, char *digits)
 static enum pii_kind registered(const struct number *x, size_t from, size_t to,
 				const char *d, size_t n)
 {
-	enum pii_context says = pii_context(x->text, x->start[from]);
 	bool one = from + 1 == to;
 
 	if (one && pii_is_cnp(d, n))
 		return PII_CNP;
 	if ((one || grouped(x, from, to, "65")) && pii_is_pesel(d, n))
 		return PII_PESEL;
-	if (is_phone(x, from, to, d, n, says))
+	if (is_phone(x, from, to, d, n))
 		return PII_PHONE;
-	if (says != PII_SAYS_THING &&
-	    (one || grouped(x, from, to, "3322") || grouped(x, from, to, "3223")) &&
-	    pii_is_nip(d, n))
+	if ((one || grouped(x, from, to, "3322") || grouped(x, from, to, "3223")) &&
+	    pii_is_nip(d, n) && says(x, from) != PII_SAYS_THING)
 		return PII_NIP;
-	return one && pii_is_cui(d, n) && labelled(x, from, says) ? PII_CUI : PII_KINDS;
+	return one && pii_is_cui(d, n) && labelled(x, from) ? PII_CUI : PII_KINDS;
 }
 
 static bool card_blocks(const struct number *x, size_t from, size_t to)
@@ -260,7 +266,7 @@ static enum pii_kind kind_of(const struct number *x, size_t from, size_t to)
 	if (n == 26 && pii_is_iban(d, 28))
 		return PII_IBAN;
 	if (card_blocks(x, from, to) && pii_is_card(d + 2, n) &&
-	    pii_context(x->text, x->start[from]) != PII_SAYS_THING)
+	    says(x, from) != PII_SAYS_THING)
 		return PII_CARD;
 	return registered(x, from, to, d + 2, n);
 }
