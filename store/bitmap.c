@@ -308,10 +308,11 @@ bool bitmap_change(struct sv old, const uint16_t *add, size_t adds,
 		   const uint16_t *remove, size_t removes, struct buf *out)
 {
 	uint64_t w[BITMAP_WORDS] = { 0 };
+	uint16_t list[BITMAP_WORDS * 64]; /* the walk that looks at all of it */
 	uint32_t card;
 
-	if (old.n &&
-	    (!bitmap_count(old, &card) || !bitmap_or(old, w) || bits_popcount(w) != card))
+	if (old.n && (!bitmap_count(old, &card) || bitmap_list(old, list) != (int)card ||
+		      !bitmap_or(old, w)))
 		return false;
 	for (size_t i = 0; i < removes; i++)
 		w[remove[i] >> 6] &= ~(1ull << (remove[i] & 63));
