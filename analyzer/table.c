@@ -139,6 +139,13 @@ static bool power_of_two(uint32_t n)
 	return n && !(n & (n - 1));
 }
 
+static bool lid_shapes_ok(const struct table *t)
+{
+	return t->lid_classes >= t->lang_count && t->lid_classes <= LID_CLASSES_MAX &&
+	       t->count[SEC_WORDLID] == (uint64_t)t->lid_classes * t->count[SEC_KEYS] &&
+	       t->count[SEC_GRAMLID] % t->lid_classes == 0;
+}
+
 static bool shapes_ok(const struct table *t)
 {
 	uint32_t langs = t->lang_count;
@@ -149,10 +156,7 @@ static bool shapes_ok(const struct table *t)
 	       power_of_two(t->count[SEC_GRAMS]) &&
 	       t->count[SEC_STEMS] == (1u << STEM_BITS) + (1u << STEM_FAR_BITS) &&
 	       t->count[SEC_EMOTICON] == 256 && t->count[SEC_FOLDTOP] == FOLD_TOP &&
-	       t->count[SEC_FOLD] % FOLD_BLOCK == 0 && t->lid_classes >= langs &&
-	       t->lid_classes <= LID_CLASSES_MAX &&
-	       t->count[SEC_WORDLID] == (uint64_t)t->lid_classes * t->count[SEC_KEYS] &&
-	       t->count[SEC_GRAMLID] % t->lid_classes == 0;
+	       t->count[SEC_FOLD] % FOLD_BLOCK == 0 && lid_shapes_ok(t);
 }
 
 static bool topics_ok(const struct table *t)

@@ -19,7 +19,7 @@ struct records_plan {
 #define OPTION_REVEAL                                                                    \
 	{                                                                                \
 		"reveal", OPTION_FLAG, NULL,                                             \
-			N_("Show personal data too; this is written to the audit trail")   \
+			N_("Show personal data too; this is written to the audit trail") \
 	}
 
 /* ERR_NOTHING without a sentence when nothing matches (one goes to stderr). */

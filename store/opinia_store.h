@@ -367,7 +367,7 @@ int opinia_store_compact(struct opinia_store *store, bool *done, struct err *err
 
 struct opinia_backup {
 	uint64_t bytes, documents;
-	bool has_key;	 /* restore: the store's key was there, else it has numbers only */
+	bool has_key; /* restore: the store's key was there, else it has numbers only */
 	bool list_found; /* restore: there was a list of the erased to follow            */
 };
 

@@ -76,7 +76,7 @@ mv "$work/away" "$OPINIA_STORE.key"
 
 # nothing of a comment or a customer is readable in the files of the store (its compression
 # dictionary holds sentences of ours, so the words looked for are some that only customers used)
-for word in example.pl example.ro opryskliwy zmechacił 'mă aruncă'; do
+for word in adrian.matei rnistor LOT-104207 opryskliwy zmechacił 'mă aruncă'; do
 	grep -qa "$word" "$OPINIA_STORE/data.mdb" && die "\"$word\" stands in the data file"
 done
 echo "the story is found: $calm complaints of payment in 16 weeks, $peak in the next four"

@@ -14,7 +14,7 @@ id,date,csat,comment
 1,2026-08-20,1,"Pokój był brudny, a do tego karaluchy w łazience."
 2,2026-08-21,5,"Śniadania przepyszne, wrócimy!"
 3,2026-08-22,2,"Camera murdară și mucegai în baie."
-4,2026-08-23,4,"Kurier spóźnił się dwa dni."
+4,2026-08-23,4,"Paczka od kuriera doszła na czas."
 END
 packs hospitality
 exits 0 opinia import "$work/hotel.csv"

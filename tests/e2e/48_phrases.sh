@@ -41,7 +41,7 @@ opinia phrases --format json >"$work/again"
 cmp -s "$work/first" "$work/again" || die "asked again, the answer differs"
 exits 0 opinia phrases --reveal --format json
 grep -q '0722' "$work/stdout" || die "--reveal shows no more"
-grep -q phrases "$OPINIA_STORE/audit.log" || grep -q reveal "$OPINIA_STORE/audit.log" || die "--reveal is not written down"
+opinia audit --format json | jq -e 'select(.action == "reveal")' >/dev/null || die "--reveal is not written down"
 
 # new in August; nothing else of the same days says it
 exits 0 opinia phrases since:2026-08-01 --against before --format json

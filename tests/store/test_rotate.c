@@ -66,7 +66,8 @@ Test(rotate, everything_opens_with_the_new_key_and_nothing_with_the_old)
 	struct opinia_snapshot *snap;
 	FILE *f;
 
-	cr_assert_eq(opinia_store_rotate(k->store, false, &why, &k->err), 0, "%s", k->err.text);
+	cr_assert_eq(opinia_store_rotate(k->store, false, &why, &k->err), 0, "%s",
+		     k->err.text);
 	now = read_key(k);
 	cr_expect(strcmp(old, now) && !strstr(now, "next"));
 	all_there(k, 340, "in the same process");
