@@ -165,5 +165,6 @@ void build_learned(struct builder *b);
 void build_fold(struct builder *b);
 void build_lid(struct builder *b); /* reads the texts, knows the words, makes the model */
 void build_freeze(struct builder *b);
+void build_typos(struct builder *b); /* behind freezing */
 
 #endif

@@ -55,6 +55,7 @@ static void read_all(struct builder *b)
 		build_lid(b);
 	if (!b->failed && !b->errors)
 		build_freeze(b);
+	build_typos(b);
 }
 
 static void finish_hash(struct builder *b, struct table_header *h)

@@ -9,6 +9,7 @@
 
 #include "analyzer/hash.h"
 #include "analyzer/scratch.h"
+#include "analyzer/typo.h"
 
 static inline void keep(struct opinia_scratch *s, struct token *k, uint32_t key)
 {
@@ -187,6 +188,35 @@ static void find_number(struct opinia_scratch *s, struct token *k)
 		keep(s, k, s->t->slash_key);
 }
 
+/* A capital inside a sentence, small letters behind it: somebody's name, right as it is. */
+static bool is_name(const struct opinia_scratch *s, const struct token *k)
+{
+	const char *p = s->text.p + k->start;
+
+	return !(k->flags & TOKEN_SENTENCE) && p[0] >= 'A' && p[0] <= 'Z' &&
+	       !(p[1] >= 'A' && p[1] <= 'Z');
+}
+
+/* A word that nobody knows, as it was meant. */
+static void find_meant(struct opinia_scratch *s, struct token *k, uint64_t hash,
+		       const char *p)
+{
+	char word[TYPO_MOST + 2 + HASH_PAD] = { 0 };
+	struct sv text;
+	uint32_t key;
+
+	if (is_name(s, k) || table_find(s->t, hash) != UINT32_MAX)
+		return; /* the latter: of a pack that is off */
+	key = typo_find(s->t, p, k->length);
+	if (key == NO_TYPO)
+		return;
+	text = table_string(s->t, s->t->keys[key].text);
+	memcpy(word, text.p, text.n);
+	forget(s, k);
+	find_word(s, k, hash_word(word, text.n, HASH_WORD), word, (uint32_t)text.n);
+	k->typo = true;
+}
+
 void lookup(struct opinia_scratch *s)
 {
 	hash_all(s);
@@ -197,6 +227,7 @@ void lookup(struct opinia_scratch *s)
 
 		k->keys = s->key_fill;
 		k->key_count = k->kinds = 0;
+		k->typo = false;
 		if (k->length > WORD_MAX)
 			continue;
 		if (k->kind >= TOKEN_EMOJI) {
@@ -208,5 +239,7 @@ void lookup(struct opinia_scratch *s)
 			find_number(s, k);
 		else if (k->flags & TOKEN_LONG && !is_listed(s, k))
 			find_squeezed(s, k, p);
+		if (!k->key_count && k->length >= TYPO_LEAST)
+			find_meant(s, k, s->hashes[i], p);
 	}
 }

@@ -157,6 +157,8 @@ static bool may_speak(const struct matcher *m, const struct candidate *c)
 {
 	const struct token *k = &m->s->tokens[m->at];
 
+	if (k->typo)
+		return false; /* a guess is one's own */
 	if (c->tokens > 1)
 		return true;
 	if (c->stem ? c->stem < FOREIGN_STEM_MIN : k->length < FOREIGN_WORD_MIN)
@@ -211,6 +213,9 @@ static void put(struct hit *list, uint32_t *count, const struct matcher *m,
 		return;
 	*h = (struct hit){ .entry = e, .first = m->at, .count = c->tokens };
 	h->rules = c->tokens > 1 ? RULE_PHRASE : 0;
+	for (uint16_t i = 0; i < c->tokens; i++)
+		if (s->tokens[m->at + i].typo)
+			h->rules |= RULE_TYPO;
 	h->base = h->weight = e->weight;
 	h->counts = e->kind == ENTRY_SENTIMENT;
 	if (e->flags & ENTRY_RATING) {

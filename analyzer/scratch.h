@@ -54,7 +54,8 @@ struct token {
 	uint16_t length; /* folded bytes, 0xffff: longer, and not looked up */
 	uint8_t kind, flags, key_count;
 	uint8_t kinds;	     /* of all entries of its keys: a bit each */
-	uint8_t reserved[6]; /* 32 bytes: the place of the n-th is a shift */
+	bool typo;	     /* its keys are of the word that was meant */
+	uint8_t reserved[5]; /* 32 bytes: the place of the n-th is a shift */
 };
 
 /* One entry of the lexicon found at tokens first .. first + count - 1. */

@@ -34,6 +34,7 @@ static const size_t elements[SEC_COUNT] = {
 	[SEC_FOLDPOOL] = 1,
 	[SEC_LEARNED] = sizeof(int32_t),
 	[SEC_TERMS] = sizeof(struct table_term),
+	[SEC_TYPOS] = sizeof(struct table_slot),
 	[SEC_PACKS] = sizeof(uint32_t),
 };
 
@@ -70,6 +71,7 @@ void table_bind(struct table *t, const void *map)
 	t->topics = AT(SEC_TOPICS);
 	t->langs = AT(SEC_LANGS);
 	t->slots = AT(SEC_SLOTS);
+	t->typos = AT(SEC_TYPOS);
 	t->keys = AT(SEC_KEYS);
 	t->entries = AT(SEC_ENTRIES);
 	t->stems = AT(SEC_STEMS);
@@ -99,6 +101,7 @@ void table_bind(struct table *t, const void *map)
 	t->pair_mask = t->count[SEC_PAIRS] - 1;
 	t->gram_mask = t->count[SEC_GRAMS] - 1;
 	t->term_mask = t->count[SEC_TERMS] - 1;
+	t->typo_mask = t->count[SEC_TYPOS] - 1;
 	t->number_key = t->slash_key = UINT32_MAX;
 }
 
@@ -322,6 +325,18 @@ static bool learned_ok(const struct table *t)
 	return free_slots > 0;
 }
 
+static bool typos_ok(const struct table *t)
+{
+	uint32_t free_slots = 0;
+
+	for (uint32_t i = 0; i < t->count[SEC_TYPOS]; i++) {
+		free_slots += !t->typos[i].key;
+		if (t->typos[i].key > t->count[SEC_KEYS])
+			return false;
+	}
+	return !t->count[SEC_TYPOS] || (power_of_two(t->count[SEC_TYPOS]) && free_slots);
+}
+
 int table_view(struct table *t, const void *map, size_t size, struct err *err)
 {
 	const struct table_header *h = map;
@@ -338,7 +353,8 @@ int table_view(struct table *t, const void *map, size_t size, struct err *err)
 			       "the lexicon is damaged: compile it again");
 	table_bind(t, map);
 	if (!shapes_ok(t) || !names_ok(t) || !entries_ok(t) || !keys_ok(t) ||
-	    !phrases_ok(t) || !grams_ok(t) || !folds_ok(t) || !learned_ok(t))
+	    !phrases_ok(t) || !grams_ok(t) || !folds_ok(t) || !learned_ok(t) ||
+	    !typos_ok(t))
 		return err_set(err, ERR_INPUT,
 			       "the lexicon is damaged inside: compile it again");
 	t->number_key =

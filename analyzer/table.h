@@ -18,7 +18,7 @@
 
 enum {
 	TABLE_VERSION = 4,
-	RULES_VERSION = 4,    /* goes into the hash: raise it when a verdict may change */
+	RULES_VERSION = 5,    /* goes into the hash: raise it when a verdict may change */
 	TABLE_LANGS_MAX = 16, /* LANG_MAX of core/verdict.h */
 	WORD_MAX = 255,	      /* bytes of a folded word that is looked up */
 	STEM_MIN = 3,
@@ -59,6 +59,7 @@ enum table_section {
 	SEC_LEARNED,  /* i32[LEARNED_MODELS][LEARNED_NUMBERS], or nothing learned */
 	SEC_TERMS,    /* struct table_term: a power of two, or none */
 	SEC_PACKS,    /* u32: names of the packs, strings; the place is the bit */
+	SEC_TYPOS, /* struct table_slot: a word without one letter -> key; many a form */
 	SEC_COUNT
 };
 
@@ -244,7 +245,7 @@ struct table {
 	const unsigned char *strings;
 	const struct table_topic *topics;
 	const struct table_lang *langs;
-	const struct table_slot *slots;
+	const struct table_slot *slots, *typos;
 	const struct table_key *keys;
 	const struct table_entry *entries;
 	const uint16_t *stems;
@@ -265,7 +266,7 @@ struct table {
 	uint32_t count[SEC_COUNT]; /* elements of each */
 	uint32_t lang_count, topic_count;
 	uint32_t lid_classes; /* LID_CLASSES_MAX at most: languages, groups of others */
-	uint32_t slot_mask, edge_mask, pair_mask, gram_mask, term_mask;
+	uint32_t slot_mask, edge_mask, pair_mask, gram_mask, term_mask, typo_mask;
 	uint32_t number_key, slash_key; /* of `#`, and behind a slash; or UINT32_MAX */
 };
 

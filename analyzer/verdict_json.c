@@ -203,11 +203,11 @@ static inline char *put_span(char *p, struct span s)
 static struct sv main_rule(uint32_t rules)
 {
 	/* of each rule, by its bit; 0 speaks first */
-	static const uint8_t rank[] = { 17, 5,	9, 10, 7, 8,  4, 3, 13,
-					11, 12, 6, 15, 2, 14, 1, 0, 16 };
+	static const uint8_t rank[] = { 18, 5, 9,  10, 7,  8, 4, 3,  13, 11,
+					12, 6, 15, 2,  14, 1, 0, 16, 17 };
 	uint32_t best = 0, least = sizeof(rank);
 
-	for (; rules & (2 * RULE_RATING - 1); rules &= rules - 1) {
+	for (; rules & (2 * RULE_TYPO - 1); rules &= rules - 1) {
 		uint32_t bit = (uint32_t)__builtin_ctz(rules);
 
 		if (rank[bit] < least) {
@@ -222,7 +222,7 @@ void opinia_rules_text(uint32_t rules, struct buf *out)
 {
 	bool any = false;
 
-	for (uint32_t bit = 1; bit <= RULE_RATING; bit <<= 1)
+	for (uint32_t bit = 1; bit <= RULE_TYPO; bit <<= 1)
 		if (rules & bit) {
 			buf_str(out, any ? ", " : "");
 			buf_str(out, rule_name((enum rule)bit));

@@ -19,6 +19,7 @@ static const struct sv rules[] = {
 	SV_INIT("elongation"), SV_INIT("capitals"),	SV_INIT("resolved"),
 	SV_INIT("half_exact"), SV_INIT("bare_negator"), SV_INIT("topic_term"),
 	SV_INIT("bias"),       SV_INIT("learned"),	SV_INIT("rating"),
+	SV_INIT("typo"),
 };
 
 struct sv sentiment_text(enum sentiment s)

@@ -48,6 +48,7 @@ enum rule {
 	RULE_BIAS = 1 << 15,	   /* the language's bias; an empty span */
 	RULE_LEARNED = 1 << 16,	   /* learned from the team's own scores */
 	RULE_RATING = 1 << 17,	   /* the weight is that of "4/5", by its numbers */
+	RULE_TYPO = 1 << 18,	   /* a word was read as the one it was meant to be */
 };
 
 struct evidence {
