@@ -154,6 +154,9 @@ static uint32_t fold_entry(struct builder *b, utf8proc_int32_t cp)
 		*out = cp == 0x02BC ? '\'' : stand_in(cp, k);
 		return entry_of(b, out, 1);
 	}
+	if (k == UTF8PROC_CATEGORY_LO && p->decomp_seqindex == UINT16_MAX &&
+	    p->casefold_seqindex == UINT16_MAX && p->comb_index == UINT16_MAX)
+		return FOLD_SAME; /* half of all letters: nothing to ask */
 	n = fold_letter(cp, out);
 	utf8proc_encode_char(cp, (utf8proc_uint8_t *)self);
 	if (n < 0 && k == UTF8PROC_CATEGORY_NO)

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fuzz_lexicon.c: any bytes are a lexicon. The first byte chooses: lines of one of the files,
- * which are compiled, or places and values in a good table, which is sealed again and mapped.
+ * fuzz_lexicon.c: any bytes are a lexicon. The first byte chooses the file whose lines they are.
+ * What was compiled is asked something; fuzz_table.c forges tables.
  */
-#include "analyzer/table.h"
 #include "tests/analyzer/small.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -45,32 +44,6 @@ static void ask(struct small *x)
 	x->a = NULL;
 }
 
-static void forge(struct small *x, const uint8_t *data, size_t size)
-{
-	static unsigned char good[8 << 20], bad[8 << 20];
-	static size_t n;
-	struct table_header *h = (struct table_header *)(void *)bad;
-	FILE *f;
-
-	if (!n) {
-		if (small_compile(x) || !(f = fopen(x->table, "rb")))
-			return;
-		n = fread(good, 1, sizeof(good), f);
-		fclose(f);
-	}
-	memcpy(bad, good, n);
-	for (; size >= 5; data += 5, size -= 5)
-		bad[((size_t)data[0] << 16 | (size_t)data[1] << 8 | data[2]) * 8 % n +
-		    data[3] % 8] ^= data[4];
-	h->seal = table_seal(bad, n);
-	f = fopen(x->table, "wb");
-	if (f) {
-		fwrite(bad, 1, n, f);
-		fclose(f);
-		ask(x);
-	}
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct small_file more[3] = {
@@ -85,12 +58,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	memcpy(text, data + 1, size - 1);
-	if (data[0] % 16 < FILES)
-		more[1] = (struct small_file){ files[data[0] % 16], text };
+	more[1] = (struct small_file){ files[data[0] % FILES], text };
 	small_files(&x, more);
-	if (data[0] % 16 >= FILES)
-		forge(&x, data + 1, size - 1);
-	else if (!small_compile(&x))
+	if (!small_compile(&x))
 		ask(&x);
 	small_close(&x);
 	free(text);
