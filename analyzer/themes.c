@@ -82,7 +82,8 @@ bool theme_index_grow(struct theme_index *x, uint32_t count)
 	if (!slots)
 		return false;
 	free(x->slots);
-	*x = (struct theme_index){ slots, size };
+	x->slots = slots;
+	x->size = size;
 	return true;
 }
 

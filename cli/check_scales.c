@@ -129,7 +129,7 @@ static int take(struct scales *x, uint32_t id, int no_content, struct arena *are
 {
 	struct opinia_scratch *scratch = words_scratch(x->p->analyzer);
 	struct opinia_stored s;
-	struct verdict v;
+	struct verdict v = { .analyzed = false };
 	int rc;
 
 	arena_reset(arena);

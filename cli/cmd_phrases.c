@@ -166,17 +166,14 @@ static void print_row(struct program *p, size_t number, const struct theming_row
 {
 	const char *bold = p->colour ? "\033[1m" : "",
 		   *plain = p->colour ? "\033[0m" : "";
+	struct sv q = p_text(p, r->contrast.q, &p->arena);
 
 	fprintf(p->out, "%2zu. %s" SV_FMT "%s\n    ", number, bold,
 		SV_ARG(theming_phrase(&r->x, &p->arena)), plain);
 	fprintf(p->out, ngettext("%u complaint", "%u complaints", r->x.in), r->x.in);
-	fprintf(p->out, _(" of %u customers; held against: %u  (q"), r->x.in_customers,
+	fprintf(p->out, _("; customers: %u; held against: %u"), r->x.in_customers,
 		r->x.out);
-	{
-		struct sv q = p_text(p, r->contrast.q, &p->arena);
-
-		fprintf(p->out, SV_FMT ")\n", SV_ARG(sv_sub(q, 1, q.n)));
-	}
+	fprintf(p->out, "  (q" SV_FMT ")\n", SV_ARG(sv_sub(q, 1, q.n)));
 	if (r->inside.known && r->outside.known)
 		fprintf(p->out, _("    %s: " SV_FMT " with it, " SV_FMT " without\n"),
 			_(r->score->label), SV_ARG(value_text(p, r, true)),

@@ -107,9 +107,9 @@ static void print_remark(struct suggesting *g, const struct suggestion *s)
 	struct sv q = p_text(p, r->contrast.q, &p->arena);
 
 	fprintf(p->out,
-		s->bad ? _("# " SV_FMT ": %u bad comments of %u customers, %u good ones "
+		s->bad ? _("# " SV_FMT ": bad comments: %u, customers: %u, good ones: %u "
 			   "(q" SV_FMT ")")
-		       : _("# " SV_FMT ": %u good comments of %u customers, %u bad ones "
+		       : _("# " SV_FMT ": good comments: %u, customers: %u, bad ones: %u "
 			   "(q" SV_FMT ")"),
 		SV_ARG(theming_phrase(&r->x, &p->arena)), r->x.in, r->x.in_customers,
 		r->x.out, SV_ARG(sv_sub(q, 1, q.n)));

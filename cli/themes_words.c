@@ -48,16 +48,17 @@ static int read_words(struct theming *t, const struct theming_heard *h,
 }
 
 /* Where the phrase begins: the first word that its term would catch. */
-static uint32_t begins(struct theming *t, const struct words *w, struct sv term,
-		       struct err *err)
+static uint32_t begins(struct theming *t, struct sv text, struct sv term)
 {
 	struct opinia_scratch *scratch = words_scratch(t->p->analyzer);
 	const struct opinia_word *word;
+	struct err ignored = ERR_NONE;
 	size_t n = 0;
 
 	if (sv_ends(term, SV("*")))
 		term.n--;
-	if (!scratch || opinia_words(t->p->analyzer, scratch, w->text, 0, &word, &n, err))
+	if (!scratch ||
+	    opinia_words(t->p->analyzer, scratch, text, 0, &word, &n, &ignored))
 		return 0;
 	for (size_t i = 0; i < n; i++)
 		if (sv_starts(word[i].folded, term))
@@ -65,20 +66,21 @@ static uint32_t begins(struct theming *t, const struct words *w, struct sv term,
 	return 0;
 }
 
-static bool quote(struct theming *t, struct words *w, struct theming_row *row,
-		  uint32_t id, struct err *err)
+static bool quote(struct theming *t, const struct words *w, struct theming_row *row,
+		  uint32_t id)
 {
 	struct evidence here = { .topic = TOPIC_NONE };
+	struct verdict v = w->v;
 	struct buf b;
 	bool good;
 
-	here.span.start = begins(t, w, row->x.term[0], err);
-	w->v.evidence = &here;
-	w->v.evidence_count = 1;
+	here.span.start = begins(t, w->text, row->x.term[0]);
+	v.evidence = &here;
+	v.evidence_count = 1;
 	if (t->reveal)
-		w->v.pii_count = 0;
+		v.pii_count = 0;
 	buf_init(&b, 0);
-	show_quote(w->text, &w->v, TOPIC_NONE, QUOTE_COLUMNS, &b);
+	show_quote(w->text, &v, TOPIC_NONE, QUOTE_COLUMNS, &b);
 	row->example[row->quotes] = id;
 	good = buf_ok(&b) && arena_copy(&t->arena, buf_sv(&b), &row->quote[row->quotes]);
 	row->quotes += good;
@@ -131,7 +133,7 @@ int theming_quote(struct theming *t, const uint32_t *which, size_t n, bool in,
 			break;
 		had[count++] = at;
 		rc = read_words(t, &t->heard[at], &arena, &w, err);
-		if (!rc && w.text.n && !quote(t, &w, row, t->heard[at].id, err))
+		if (!rc && w.text.n && !quote(t, &w, row, t->heard[at].id))
 			rc = no_memory(err);
 	}
 	arena_release(&arena);
@@ -178,9 +180,9 @@ void theming_name(const struct theming *t, const struct theming_spoken *s,
 			best = i;
 	row->topic = best < THEMING_TOPICS ? x->topics[best].id : SV("other");
 	/* a line has to lie in some folder: never und */
-	for (uint8_t i = 1; i < LANG_MAX; i++)
+	for (size_t i = 1; i < LANG_MAX; i++)
 		if (s->languages[i] > (row->language ? s->languages[row->language] : 0))
-			row->language = i;
+			row->language = (uint8_t)i;
 }
 
 /* Some comments: of @which, or (NULL) of all, evenly spread. */
