@@ -36,6 +36,8 @@ static const struct setting_row rows[] = {
 	  N_("Language of reports: en, ro or pl; empty: that of the system.") },
 	{ "report", "title", SETTING_TEXT, "", 0, 0, "",
 	  N_("Who the report is for: the name of the team or the shop.") },
+	{ "retention", "default", SETTING_TEXT, "", 0, 0, "",
+	  N_("How long words and customers are kept, such as 24 months; empty: for good. `NAME = 6 months` says another limit for the source of that name. `opinia retention` applies it.") },
 	{ "server", "behind_proxy", SETTING_TEXT, "", 0, 0, "no",
 	  N_("yes: a proxy with TLS stands in front, so `serve` may listen at an address that others reach.") },
 	{ "server", "listen", SETTING_TEXT, "", 0, 0, "127.0.0.1:8787",
@@ -56,6 +58,7 @@ struct settings {
 	const char *path;
 	struct setting_source *sources; /* SOURCES_MAX */
 	size_t source_count;
+	struct setting_source retention; /* of sources, by name */
 };
 
 struct reading {
@@ -90,6 +93,11 @@ const struct setting_source *settings_sources(const struct settings *s, size_t *
 {
 	*count = s->source_count;
 	return s->sources;
+}
+
+const struct setting_source *settings_retention(const struct settings *s)
+{
+	return &s->retention;
 }
 
 const char *settings_path(const struct settings *s)
@@ -175,14 +183,11 @@ static struct setting_source *source_of(struct reading *r, struct sv name)
 	return to;
 }
 
-static void take_source(struct reading *r, struct sv name, const char *key,
-			const char *value)
+static void take_pair(struct reading *r, struct setting_source *to, const char *key,
+		      const char *value)
 {
-	struct setting_source *to = source_of(r, name);
 	struct setting_pair *pair;
 
-	if (!to || r->rc)
-		return;
 	if (to->count == SOURCE_PAIRS_MAX) {
 		r->rc = err_set(r->err, ERR_CONFIG, "more than %d settings of one source",
 				SOURCE_PAIRS_MAX);
@@ -195,6 +200,33 @@ static void take_source(struct reading *r, struct sv name, const char *key,
 		r->rc = err_set(r->err, ERR_SYSTEM, "out of memory");
 }
 
+static void take_source(struct reading *r, struct sv name, const char *key,
+			const char *value)
+{
+	struct setting_source *to = source_of(r, name);
+
+	if (to && !r->rc)
+		take_pair(r, to, key, value);
+}
+
+static void take_retention(struct reading *r, const char *source, const char *value)
+{
+	struct setting_source *to = &r->into->retention;
+
+	if (!to->pairs)
+		to->pairs = arena_zero(r->arena, SOURCE_PAIRS_MAX, sizeof(*to->pairs));
+	if (!to->pairs)
+		r->rc = err_set(r->err, ERR_SYSTEM, "out of memory");
+	else if (!name_good(sv_of(source)))
+		r->rc = err_set(
+			r->err, ERR_CONFIG,
+			"[retention] %s: a source has small letters, digits, - _ . "
+			"and 64 of them at most",
+			source);
+	else
+		take_pair(r, to, source, value);
+}
+
 static int take(void *user, const char *section, const char *key, const char *value)
 {
 	struct reading *r = user;
@@ -204,6 +236,10 @@ static int take(void *user, const char *section, const char *key, const char *va
 		return 1;
 	if (strncmp(section, "source ", 7) == 0) {
 		take_source(r, sv_trim(sv_of(section + 7)), key, value);
+		return r->rc == 0;
+	}
+	if (i < 0 && strcmp(section, "retention") == 0) {
+		take_retention(r, key, value);
 		return r->rc == 0;
 	}
 	if (i < 0)

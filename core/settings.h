@@ -54,6 +54,8 @@ struct setting_source {
 };
 
 const struct setting_source *settings_sources(const struct settings *s, size_t *count);
+/* What `[retention]` says of sources by name, beside `default`; checked by who reads it. */
+const struct setting_source *settings_retention(const struct settings *s);
 const char *settings_path(const struct settings *s); /* NULL: no file was read */
 
 /* The commented file with every preset, as `init` writes it. */

@@ -314,9 +314,10 @@ int erase_take(struct erasing *e, bool dry, struct err *err)
 {
 	int rc = 0;
 
-	if (e->reason != ERASE_AGE && !e->ids.count && !e->numbers.count) {
-		erased_mark_write(e->txn,
-				  &e->mark); /* the list names nobody who is here */
+	if (!e->ids.count && !e->numbers.count) {
+		/* the list names nobody who is here */
+		if (e->reason != ERASE_AGE)
+			erased_mark_write(e->txn, &e->mark);
 		return txn_failed(e->txn, err);
 	}
 	rc = mark_gone(e, err);

@@ -163,8 +163,10 @@ int opinia_erase_record(struct opinia_store *store, uint32_t id, bool dry,
 	return run_and_destroy(&e, dry, err);
 }
 
+/* A row that says who somebody is goes with the last thing that they said or did. */
 static int find_old(struct erasing *e, struct err *err)
 {
+	struct numbers rows = { NULL, 0, 0 };
 	int rc = 0;
 
 	for (size_t i = 0; !rc && i < e->old_count; i++) {
@@ -172,9 +174,12 @@ static int find_old(struct erasing *e, struct err *err)
 
 		rc = docs_read(e->txn, e->old[i], &d, err);
 		if (!rc && !(d.flags & DOC_ERASED))
-			numbers_add(e, &e->ids, e->old[i]);
+			numbers_add(e, doc_kind(&d) == KIND_CUSTOMER ? &rows : &e->ids,
+				    e->old[i]);
 	}
 	numbers_sort(&e->ids);
+	if (!rc)
+		rc = erase_find_rows(e, &rows, err);
 	if (!rc)
 		rc = erase_find_empty(e, err);
 	e->out->persons = e->numbers.count;

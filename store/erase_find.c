@@ -131,6 +131,36 @@ static void take_owner(struct erasing *e, const struct doc *d, bool now)
 		e->numbers.p[e->numbers.count - 1] = 0;
 }
 
+static void take_other(struct erasing *e, const struct doc *d, bool now)
+{
+	if (now && doc_kind(d) != KIND_CUSTOMER && !numbers_has(&e->ids, d->id))
+		e->asked = 1; /* there is something else */
+}
+
+int erase_find_rows(struct erasing *e, const struct numbers *rows, struct err *err)
+{
+	struct numbers go = { NULL, 0, 0 };
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < rows->count; i++) {
+		struct doc d;
+
+		e->asked = 0;
+		rc = docs_read(e->txn, rows->p[i], &d, err);
+		for (unsigned t = 0; !rc && !e->asked && t < TIE_MAX; t++)
+			if (doc_field(&d, tie_fields[t]))
+				rc = each_record(e,
+						 (uint32_t)doc_field(&d, tie_fields[t]),
+						 take_other, err);
+		if (!rc && !e->asked)
+			numbers_add(e, &go, rows->p[i]);
+	}
+	for (size_t i = 0; i < go.count; i++)
+		numbers_add(e, &e->ids, go.p[i]);
+	numbers_sort(&e->ids);
+	return rc;
+}
+
 int erase_find_empty(struct erasing *e, struct err *err)
 {
 	struct numbers owners = { NULL, 0, 0 };

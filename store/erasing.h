@@ -58,6 +58,9 @@ static inline bool id_gone(const struct erasing *e, uint32_t id)
 
 /* All records of e->numbers to e->ids and e->past. */
 int erase_find(struct erasing *e, struct err *err);
+/* Those of @rows, of KIND_CUSTOMER, whose person has no other record than e->ids and such rows, to
+ * e->ids. */
+int erase_find_rows(struct erasing *e, const struct numbers *rows, struct err *err);
 /* The same of what e->ids leaves nothing of. */
 int erase_find_empty(struct erasing *e, struct err *err);
 /* Take it out; the transaction is open and is left so. @dry: it will be aborted, so nothing outside it
