@@ -13,7 +13,6 @@
 #include <string.h>
 
 #include "store/docs.h"
-#include "store/gone.h"
 #include "store/inside.h"
 #include "store/kept.h"
 #include "store/keys.h"
@@ -280,7 +279,7 @@ static int land_row(struct landing *l, struct prep_row *r, uint32_t found,
 		found = ((const struct run_entry *)l->runs[RUN_IDENTITY]
 				 .p)[slot->value - 1]
 				.value;
-	if (!found && l->some_gone && gone_has(l->txn, r->identity)) {
+	if (!found && r->gone) {
 		result->refused++;
 		return 0;
 	}
@@ -371,7 +370,9 @@ int landing_batch(struct landing *l, struct opinia_prepared *p,
 		result->seen = true;
 		return 0;
 	}
-	rc = land_names(l, err);
+	rc = land_refused(l, err);
+	if (!rc)
+		rc = land_names(l, err);
 	if (!rc)
 		rc = land_persons(l, err);
 	*who = l->who;

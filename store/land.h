@@ -39,9 +39,10 @@ struct landing {
 	struct list met_keys; /* their data keys, KEY_BYTES each */
 	/* of the batch at hand */
 	struct opinia_prepared *p;
-	struct person *who; /* p->persons with their numbers and keys of now */
-	uint32_t *names;    /* p->names as numbers */
-	uint16_t *topics;   /* taxonomy index -> number; 0: not asked yet */
+	struct person *who;	       /* p->persons with their numbers and keys of now */
+	uint32_t *names;	       /* p->names as numbers */
+	bool *name_gone, *person_gone; /* only rows that are refused say it; NULL: none */
+	uint16_t *topics;	       /* taxonomy index -> number; 0: not asked yet */
 };
 
 int landing_init(struct landing *l, struct opinia_store *store, struct err *err);
@@ -63,6 +64,8 @@ struct landing_ask {
 	const uint8_t *digest;
 };
 bool landing_same(const void *ask, uint32_t value); /* for table_at() */
+/* Which rows are refused, and what nobody else says. */
+int land_refused(struct landing *l, struct err *err);
 /* Set l->names, l->topics and l->who for l->p. */
 int land_names(struct landing *l, struct err *err);
 int land_persons(struct landing *l, struct err *err);

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "store/gone.h"
 #include "store/inside.h"
 #include "store/keys.h"
 #include "store/land.h"
@@ -47,6 +48,46 @@ bool landing_same(const void *self, uint32_t value)
 
 /* ---- names and customers ----------------------------------------------------------- */
 
+/* Say @is of every name and person of a row. */
+static void mark_row(struct landing *l, const struct prep_row *r, bool is)
+{
+	unsigned attrs = r->fields.mask >> DOC_ATTRS & 1
+				 ? (unsigned)r->fields.value[DOC_ATTRS]
+				 : 0;
+
+	for (unsigned i = 0; i < NAMED_FIELDS; i++)
+		l->name_gone[r->name[i]] = is;
+	for (unsigned i = 0; i < attrs; i++)
+		l->name_gone[r->fields.attrs[i]] = is;
+	for (unsigned i = 0; i < TIE_MAX; i++)
+		if (r->person[i] != NO_PERSON)
+			l->person_gone[r->person[i]] = is;
+}
+
+int land_refused(struct landing *l, struct err *err)
+{
+	struct opinia_prepared *p = l->p;
+
+	l->name_gone = l->person_gone = NULL;
+	for (size_t i = 0; i < p->count; i++)
+		p->rows[i].gone = false;
+	if (!l->some_gone || p->again)
+		return 0;
+	l->name_gone = arena_zero(&l->arena, p->name_count + 1, sizeof(bool));
+	l->person_gone = arena_zero(&l->arena, p->person_count + 1, sizeof(bool));
+	if (!l->name_gone || !l->person_gone)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	for (size_t i = 0; i < p->count; i++) {
+		p->rows[i].gone = gone_has(l->txn, p->rows[i].identity);
+		if (p->rows[i].gone)
+			mark_row(l, &p->rows[i], true);
+	}
+	for (size_t i = 0; i < p->count; i++)
+		if (!p->rows[i].gone)
+			mark_row(l, &p->rows[i], false);
+	return txn_failed(l->txn, err);
+}
+
 int land_names(struct landing *l, struct err *err)
 {
 	struct opinia_prepared *p = l->p;
@@ -58,7 +99,10 @@ int land_names(struct landing *l, struct err *err)
 		return err_set(err, ERR_SYSTEM, "out of memory");
 	l->names[0] = 0;
 	for (size_t i = 0; i < p->name_count; i++)
-		l->names[i + 1] = names_intern(l->txn, p->names[i].dim, p->names[i].text);
+		l->names[i + 1] =
+			l->name_gone && l->name_gone[i + 1]
+				? 0
+				: names_intern(l->txn, p->names[i].dim, p->names[i].text);
 	if (p->lexicon)
 		l->state.lexicon = l->names[p->lexicon];
 	return txn_failed(l->txn, err);
@@ -128,7 +172,7 @@ int land_persons(struct landing *l, struct err *err)
 			l->who[i].number = 0;
 			randombytes_buf(l->who[i].key, KEY_BYTES);
 		}
-		if (l->who[i].number)
+		if (l->who[i].number || (l->person_gone && l->person_gone[i]))
 			continue;
 		memcpy(q[n].digest, l->who[i].digest, RUN_DIGEST);
 		q[n++].value = (uint32_t)i;

@@ -45,6 +45,7 @@ struct prep_row {
 	struct text_term *terms;
 	uint32_t term_count;
 	bool keyless;
+	bool gone; /* set while landing: it was erased, and leaves nothing behind */
 };
 
 /* A document that is read again: which, and as what it was fetched. */

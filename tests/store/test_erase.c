@@ -10,6 +10,7 @@
 #include "store/customer_rows.h"
 #include "store/inside.h"
 #include "store/keys.h"
+#include "store/names.h"
 #include "store/text.h"
 #include "tests/store/crash.h"
 #include "tests/store/kit.h"
@@ -87,6 +88,17 @@ static uint64_t count(struct kit *k, const char *filter)
 	return n;
 }
 
+static bool named(struct kit *k, const char *agent)
+{
+	struct opinia_snapshot *snap;
+	bool is;
+
+	cr_assert_eq(opinia_snapshot_open(k->store, &snap, &k->err), 0);
+	is = names_find(&snap->txn, NAME_AGENT, sv_of(agent)) != 0;
+	opinia_snapshot_close(snap);
+	return is;
+}
+
 static bool readable(struct kit *k, uint32_t id)
 {
 	struct opinia_snapshot *snap;
@@ -159,13 +171,16 @@ Test(erase, a_person_is_gone_and_every_count_stands)
 		     ERR_MISSING, "twice");
 
 	/* what comes again is refused; what is new of the same address is somebody new */
-	kit_feedback(k, "anaext-7", "0722123456", 7, 3, "dezamagitor", 0, 0);
+	kit_feedback(k, "anaext-7", "0722123456", 7, 3, "dezamagitor", 0, 0)->agent =
+		SV("Agentul Anei");
 	kit_feedback(k, "new-1", "ana.pop@example.ro", 80, 5, "multumesc", 2, 1);
 	cr_assert_eq(kit_land(k, &again), 0, "%s", k->err.text);
 	cr_expect(again.refused == 1 && again.added == 1, "%d refused, %d added",
 		  (int)again.refused, (int)again.added);
+	cr_expect_eq(number_of(k, "0722123456"), 0, "a refused row leaves no address");
 	cr_expect(number_of(k, "ana.pop@example.ro") > 3);
 	cr_expect_eq(count(k, "dezamagitor"), 0);
+	cr_expect(!named(k, "Agentul Anei") && named(k, "Ioana"), "nor a name");
 	cr_expect_eq(kit_check(k), 0);
 	cr_assert_eq(kit_reopen(k), 0, "%s", k->err.text);
 	cr_expect(readable(k, ALL + 1), "the list is not applied to who came after it");

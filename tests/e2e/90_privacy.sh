@@ -1,0 +1,116 @@
+#!/bin/sh
+# What a person may ask for (what is held on them; to be forgotten), what the store forgets by itself, and
+# the copies of it: nobody who was erased comes back by any of them.
+# shellcheck source=tests/e2e/lib/shop.sh
+. tests/e2e/lib/shop.sh
+
+mail=maria.dima85@example.ro
+new_store
+import_sample
+cd "$work"
+
+# what is held on one person, by an address in any spelling
+exits 0 sh -c "echo ' MARIA.DIMA85@example.ro' | opinia subject export --address-from-stdin --out held.json"
+who=$(jq -r .customer held.json)
+phone=$(jq -r '.addresses[] | select(.kind == "phone") | .value' held.json)
+words=$(jq -r '[.records[].comment // empty | select(length > 20)][0]' held.json)
+records=$(jq '.records | length' held.json)
+same "mode of the export" "$(stat -c %a held.json)" 600
+[ "$records" -gt 10 ] || die "only $records records are held on $mail"
+same "the same by pseudonym" "$(opinia subject export "$who" | jq '.records | length')" "$records"
+exits 66 sh -c "echo nobody@example.ro | opinia subject export --address-from-stdin"
+exits 2 opinia subject export "$mail"
+
+# rows that were set aside hold her address, whatever is written between the digits
+mkdir -p "$OPINIA_STORE/rejected"
+spaced=$(echo "$phone" | sed 's/^+40/0/; s/\(...\)\(...\)\(...\)/\1 \2 \3/')
+printf '# 2026-08-01T10:00:00Z shop 1: no score\n{"from":"%s","text":"taina"}\n\n# 2026-08-01T10:01:00Z shop 2: no score\n{"from":"alt.om@example.ro"}\n\n# 2026-08-01T10:02:00Z calls 3: no score\nsunat de la %s azi\n\n' \
+	"$mail" "$spaced" >"$OPINIA_STORE/rejected/shop.rejected"
+
+# numbers before, and a backup
+opinia stats --by week,channel --metric csat,nps --format json >before
+opinia topics --format json --last 90d | jq -c '[.topic, .complaints]' >topics.before
+exits 0 opinia backup monday.backup
+exits 75 opinia backup monday.backup
+grep -qF "$mail" monday.backup && die "the address stands in the backup"
+
+# nobody is erased by mistake
+exits 2 opinia erase
+exits 2 opinia erase "$who"
+exits 2 opinia erase "$mail" --yes
+exits 66 opinia erase c999999 --yes
+exits 0 sh -c "echo $mail | opinia erase --address-from-stdin --dry-run"
+grep -q "$records records" stdout || die "the dry run says another number: $(cat stdout)"
+exits 0 opinia subject export "$who"
+
+# and she is
+cp "$OPINIA_STORE/data.mdb" data.before
+cp "$OPINIA_STORE.key" key.before
+exits 0 sh -c "echo $mail | opinia erase --address-from-stdin --yes --reason 'letter of 3 March'"
+grep -q "2 rows that were set aside" stdout || die "rows set aside: $(cat stdout)"
+exits 66 sh -c "echo $mail | opinia subject export --address-from-stdin"
+exits 66 opinia erase "$who" --yes
+exits 0 opinia check
+[ -s stderr ] && die "something is left to be done: $(cat stderr)"
+opinia stats --by week,channel --metric csat,nps --format json | cmp - before || die "a number has changed"
+opinia topics --format json --last 90d | jq -c '[.topic, .complaints]' | cmp - topics.before || die "a topic has changed"
+exits 1 opinia query "\"$words\"" kind:feedback
+
+# in no file of ours
+grep -rlaF -e "$mail" -e taina -e "$spaced" "$OPINIA_STORE" "$OPINIA_STORE".* && die "she is still in these files"
+grep -q alt.om@example.ro "$OPINIA_STORE/rejected/shop.rejected" || die "somebody else's row is gone"
+opinia audit --format json | jq -e 'select(.action == "erase") | .what == "'"$who"'" and .why == "letter of 3 March"' >/dev/null ||
+	die "no audit entry"
+exits 0 opinia audit verify
+
+# the same files again do not bring her back
+exits 0 opinia import --format json "$sample"/feedback-*.csv "$sample"/feedback-*.jsonl "$sample"/customers.csv
+same "new after the import" "$(sum new)" 0
+exits 66 sh -c "echo $mail | opinia subject export --address-from-stdin"
+
+# nor does an old data file with the key of now, nor the backup; all others are as they were
+mkdir old
+cp data.before old/data.mdb
+exits 0 opinia --store old --key "$OPINIA_STORE.key" check
+exits 66 sh -c "echo $mail | opinia --store old --key '$OPINIA_STORE.key' subject export --address-from-stdin"
+exits 0 opinia --key "$OPINIA_STORE.key" restore monday.backup --to again
+exits 2 opinia --key "$OPINIA_STORE.key" restore monday.backup --to again
+exits 2 opinia restore monday.backup --to elsewhere
+grep -q -- --key stderr || die "it does not say that the key is missing: $(cat stderr)"
+opinia query 'kind:feedback,customer' --limit 0 --format json >one
+opinia --store again --key "$OPINIA_STORE.key" query 'kind:feedback,customer' --limit 0 --format json >two
+cmp one two || die "the restored store answers otherwise"
+exits 66 sh -c "echo $mail | opinia --store again --key '$OPINIA_STORE.key' subject export --address-from-stdin"
+
+# a key from before opens the present as well: a backup of it is not lost with each erasure
+cp "$OPINIA_STORE.key" key.after
+cp key.before "$OPINIA_STORE.key"
+opinia query 'kind:feedback,customer' --limit 0 --format json | cmp - one || die "the older key does not open the store"
+cp key.after "$OPINIA_STORE.key"
+
+# a new key: the words stay, the old key opens nothing
+exits 0 opinia key rotate --keep-old --reason 'a laptop was lost'
+opinia query 'kind:feedback,customer' --limit 0 --format json | cmp - one || die "words are gone with the old key"
+exits 2 opinia --key "$OPINIA_STORE.key.old" check
+exits 2 opinia --key "$OPINIA_STORE.key" restore monday.backup --to third
+exits 0 opinia --key "$OPINIA_STORE.key.old" restore monday.backup --erased "$OPINIA_STORE.erased" --to third
+
+# a passphrase instead
+(umask 077 && echo 'cal verde baterie capsa' >pass)
+exits 0 opinia backup tuesday.backup --passphrase-file pass
+exits 0 opinia --key "$OPINIA_STORE.key" restore tuesday.backup --passphrase-file pass --to fourth
+grep -rqaF 'cal verde' "$OPINIA_STORE" && die "the passphrase stands in the store"
+
+# what is too old, unless the clock is not believed
+printf '[retention]\ndefault = 3 months\nnobody = never\n' >kept.conf
+exits 75 opinia --config kept.conf retention
+same "erased by a clock that jumped" "$(opinia query is:erased --count)" "$(jq '[.records[] | select(.kind == "feedback")] | length' held.json)"
+exits 0 opinia --config kept.conf retention --yes --format json
+old=$(jq -s 'map(.records) | add' stdout)
+[ "$old" -gt 1000 ] || die "only $old records are older than 3 months"
+same "readable before June" "$(opinia query until:2026-05-29 --limit 0 --format json | jq -r '.comment // empty' | wc -l)" 0
+[ "$(opinia query since:2026-06-01 --limit 0 --format json | jq -r '.comment // empty' | wc -l)" -gt 100 ] || die "too much is gone"
+opinia stats --by week,channel --metric csat,nps --format json | cmp - before || die "a number has changed with age"
+exits 0 opinia check
+exits 0 opinia audit verify
+echo "$who is erased, $old records are too old, 3 backups restored"
