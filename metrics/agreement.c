@@ -96,8 +96,8 @@ struct metric_value opinia_metric_agreement(const struct rank_pair *x, size_t n,
 	v.has_interval = true;
 	v.low = tanh(z - half);
 	v.high = tanh(z + half);
-	v.interval = N_("Fisher's z with the variance of Bonett and Wright, 99 % over "
-			"all sources");
+	v.interval = N_("Fisher's z with the variance of Bonett and Wright, for all "
+			"sources 99 %");
 	return v;
 }
 
