@@ -139,6 +139,13 @@ static bool is_picture(utf8proc_int32_t cp, const utf8proc_property_t *p)
 	       (cp >= 0x1F3FB && cp <= 0x1F3FF); /* a skin tone without anybody */
 }
 
+/* Half of all letters: they have no case and no marks, so there is nothing to ask. */
+static bool stands_alone(const utf8proc_property_t *p)
+{
+	return p->decomp_seqindex == UINT16_MAX && p->casefold_seqindex == UINT16_MAX &&
+	       p->comb_index == UINT16_MAX;
+}
+
 static uint32_t fold_entry(struct builder *b, utf8proc_int32_t cp)
 {
 	const utf8proc_property_t *p = utf8proc_get_property(cp);
@@ -154,9 +161,8 @@ static uint32_t fold_entry(struct builder *b, utf8proc_int32_t cp)
 		*out = cp == 0x02BC ? '\'' : stand_in(cp, k);
 		return entry_of(b, out, 1);
 	}
-	if (k == UTF8PROC_CATEGORY_LO && p->decomp_seqindex == UINT16_MAX &&
-	    p->casefold_seqindex == UINT16_MAX && p->comb_index == UINT16_MAX)
-		return FOLD_SAME; /* half of all letters: nothing to ask */
+	if (k == UTF8PROC_CATEGORY_LO && stands_alone(p))
+		return FOLD_SAME;
 	n = fold_letter(cp, out);
 	utf8proc_encode_char(cp, (utf8proc_uint8_t *)self);
 	if (n < 0 && k == UTF8PROC_CATEGORY_NO)
