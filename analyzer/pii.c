@@ -18,6 +18,8 @@
 
 enum {
 	MATCH_LIMIT = 100000,
+	DEPTH_LIMIT = 10000,
+	HEAP_LIMIT_KIB = 4096,
 	GROUPS_MAX = 16, /* blocks of digits in one number */
 	DIGITS_MAX = 34,
 	PII_MAX = 1000,	  /* a text of more is redacted that far */
@@ -42,8 +44,11 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static void compile(void)
 {
 	limits = pcre2_match_context_create(NULL);
-	if (limits)
+	if (limits) { /* the last two hold where there is no JIT */
 		pcre2_set_match_limit(limits, MATCH_LIMIT);
+		pcre2_set_depth_limit(limits, DEPTH_LIMIT);
+		pcre2_set_heap_limit(limits, HEAP_LIMIT_KIB);
+	}
 	for (int i = 0; i < SHAPES; i++) {
 		size_t at;
 		int code;
