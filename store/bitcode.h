@@ -7,6 +7,7 @@
 #ifndef OPINIA_STORE_BITCODE_H
 #define OPINIA_STORE_BITCODE_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -22,8 +23,12 @@ struct bit_writer {
 static inline void bits_put(struct bit_writer *w, uint64_t v, unsigned n)
 {
 	w->bits |= v << w->n;
-	for (w->n += n; w->n >= 8; w->n -= 8, w->bits >>= 8)
-		buf_char(w->out, (char)w->bits);
+	w->n += n;
+	if (w->n < 32)
+		return;
+	buf_put(w->out, &(uint32_t){ htole32((uint32_t)w->bits) }, 4);
+	w->bits >>= 32;
+	w->n -= 32;
 }
 
 /* @v in groups of @g bits, each with a bit that says whether another one follows. */
@@ -44,8 +49,8 @@ static inline uint64_t bits_zigzag(int64_t v)
 /* Fill up to a byte. */
 static inline void bits_end(struct bit_writer *w)
 {
-	if (w->n)
-		bits_put(w, 0, 8 - w->n);
+	for (; w->n; w->n -= w->n < 8 ? w->n : 8, w->bits >>= 8)
+		buf_char(w->out, (char)w->bits);
 }
 
 struct bit_reader {

@@ -9,17 +9,17 @@
 
 #include "store/keys.h"
 
-/* Two keys of one: for the stream, and for the digest and the binding. */
+/* What a key is made of another one for: HChaCha20 takes 16 bytes. */
+static const uint8_t for_stream[] = "opinia:stream   ", for_digest[] = "opinia:digest   ";
+
 struct seal_keys {
 	uint8_t stream[KEY_BYTES], digest[KEY_BYTES];
 };
 
 static void seal_keys_of(const uint8_t key[KEY_BYTES], struct seal_keys *out)
 {
-	static const char purpose[] = "opinia:seal";
-
-	crypto_generichash((uint8_t *)out, sizeof(*out), (const uint8_t *)purpose,
-			   sizeof(purpose) - 1, key, KEY_BYTES);
+	crypto_core_hchacha20(out->stream, for_stream, key, NULL);
+	crypto_core_hchacha20(out->digest, for_digest, key, NULL);
 }
 
 static void seal_stream(const struct seal_keys *k, const uint8_t nonce[SEAL_NONCE],
@@ -35,54 +35,52 @@ static void seal_stream(const struct seal_keys *k, const uint8_t nonce[SEAL_NONC
  * The digest of the text and of what it belongs to, but for its number. The bytes right
  * before the text are used to have all in one piece.
  */
-static void seal_digest(const struct seal_keys *k, const uint8_t *store_id,
-			uint64_t content, uint8_t *buf, size_t n,
-			uint8_t nonce[SEAL_NONCE])
+static void seal_digest(const struct seal_keys *k, uint64_t content, uint8_t *buf,
+			size_t n, uint8_t nonce[SEAL_NONCE])
 {
-	enum { BEFORE = 1 + STORE_ID_BYTES + 8 };
-	uint8_t *start = buf + SEAL_HEAD - BEFORE;
+	uint8_t *start = buf + SEAL_HEAD - 8;
 
-	_Static_assert((int)BEFORE <= (int)SEAL_HEAD, "there is room before the text");
-	start[0] = 't';
-	memcpy(start + 1, store_id, STORE_ID_BYTES);
-	le_set(start + 1 + STORE_ID_BYTES, content, 8);
-	digest_bytes(k->digest, (struct sv){ (char *)start, BEFORE + n }, nonce,
-		     SEAL_NONCE);
+	le_set(start, content, 8);
+	digest_bytes(k->digest, (struct sv){ (char *)start, 8 + n }, nonce, SEAL_NONCE);
 }
 
-/* What hides the nonce, so that it is found again at its place only. */
-static void seal_mask(const uint8_t bind[KEY_BYTES], const struct seal_place *place,
+/*
+ * What hides the nonce, so that it is found again at its place only. The stream begins
+ * with HChaCha20 of 16 bytes whose last four are 0; these are others.
+ */
+static void seal_mask(const uint8_t stream[KEY_BYTES], const struct seal_place *place,
 		      uint8_t mask[SEAL_NONCE])
 {
-	uint8_t at[9] = { 'p' };
+	uint8_t at[16], whole[KEY_BYTES];
 
-	be_set(at + 1, place->id, 4);
-	be_set(at + 5, place->revision, 4);
-	digest_bytes(bind, (struct sv){ (char *)at, sizeof(at) }, mask, SEAL_NONCE);
+	be_set(at, place->id, 4);
+	be_set(at + 4, place->revision, 4);
+	memcpy(at + 8, "opinia:p", 8);
+	crypto_core_hchacha20(whole, at, stream, NULL);
+	memcpy(mask, whole, SEAL_NONCE);
 }
 
-void seal_text(const uint8_t key[KEY_BYTES], const uint8_t *store_id, uint64_t content,
-	       uint8_t *buf, size_t n, struct seal *out)
+void seal_text(const uint8_t key[KEY_BYTES], uint64_t content, uint8_t *buf, size_t n,
+	       struct seal *out)
 {
 	struct seal_keys k;
 
 	seal_keys_of(key, &k);
-	seal_digest(&k, store_id, content, buf, n, out->nonce);
+	seal_digest(&k, content, buf, n, out->nonce);
 	seal_stream(&k, out->nonce, buf + SEAL_HEAD, n);
-	memcpy(out->bind, k.digest, KEY_BYTES);
+	memcpy(out->bind, k.stream, KEY_BYTES);
 	sodium_memzero(&k, sizeof(k));
 }
 
 void seal_again(const uint8_t was[KEY_BYTES], const uint8_t now[KEY_BYTES],
-		const uint8_t *store_id, uint64_t content, uint8_t *buf, size_t n,
-		struct seal *s)
+		uint64_t content, uint8_t *buf, size_t n, struct seal *s)
 {
 	struct seal_keys k;
 
 	seal_keys_of(was, &k);
 	seal_stream(&k, s->nonce, buf + SEAL_HEAD, n);
 	sodium_memzero(&k, sizeof(k));
-	seal_text(now, store_id, content, buf, n, s);
+	seal_text(now, content, buf, n, s);
 }
 
 void seal_bind(const struct seal *s, const struct seal_place *place, uint8_t *buf)
@@ -106,12 +104,12 @@ bool seal_open(const uint8_t key[KEY_BYTES], const struct seal_place *place,
 		return false;
 	n = sealed.n - SEAL_EXTRA;
 	seal_keys_of(key, &k);
-	seal_mask(k.digest, place, nonce);
+	seal_mask(k.stream, place, nonce);
 	for (unsigned i = 0; i < SEAL_NONCE; i++)
 		nonce[i] ^= (uint8_t)sealed.p[i];
 	memcpy(out + SEAL_HEAD, sealed.p + SEAL_NONCE, n);
 	seal_stream(&k, nonce, out + SEAL_HEAD, n);
-	seal_digest(&k, place->store_id, content, out, n, again);
+	seal_digest(&k, content, out, n, again);
 	ours = !sodium_memcmp(nonce, again, SEAL_NONCE);
 	if (!ours)
 		sodium_memzero(out, SEAL_HEAD + n);

@@ -27,7 +27,6 @@ enum {
 
 /* What a sealed part is bound to besides its key. */
 struct seal_place {
-	const uint8_t *store_id; /* STORE_ID_BYTES */
 	uint32_t id, revision;
 };
 
@@ -41,12 +40,11 @@ struct seal {
  * Encrypt in place: @buf has SEAL_HEAD bytes of room, then @n bytes of text; afterwards
  * the text is ciphertext. @content is the record's hash.
  */
-void seal_text(const uint8_t key[KEY_BYTES], const uint8_t *store_id, uint64_t content,
-	       uint8_t *buf, size_t n, struct seal *out);
+void seal_text(const uint8_t key[KEY_BYTES], uint64_t content, uint8_t *buf, size_t n,
+	       struct seal *out);
 /* The same text under another key: undo with @was, redo with @now; @s is renewed. */
 void seal_again(const uint8_t was[KEY_BYTES], const uint8_t now[KEY_BYTES],
-		const uint8_t *store_id, uint64_t content, uint8_t *buf, size_t n,
-		struct seal *s);
+		uint64_t content, uint8_t *buf, size_t n, struct seal *s);
 /* Fill in the SEAL_NONCE bytes before the text, for a record at @place. */
 void seal_bind(const struct seal *s, const struct seal_place *place, uint8_t *buf);
 /*

@@ -31,8 +31,7 @@ static bool secret_key(struct opinia_snapshot *snap, const struct doc *d,
 int fetch_secret(struct opinia_snapshot *snap, const struct doc *d, struct arena *arena,
 		 struct secret *out, bool *readable, struct err *err)
 {
-	struct seal_place place = { snap->store->id, d->id,
-				    (uint32_t)doc_field(d, DOC_REVISION) };
+	struct seal_place place = { d->id, (uint32_t)doc_field(d, DOC_REVISION) };
 	uint8_t key[KEY_BYTES], *plain;
 	struct sv alias;
 	bool opened;

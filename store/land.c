@@ -125,7 +125,7 @@ static void own_key(struct landing *l, const struct prep_row *r, uint32_t id, bo
 static void land_seal(struct landing *l, struct prep_row *r, uint32_t id,
 		      uint32_t revision, bool is_new)
 {
-	struct seal_place place = { l->store->id, id, revision };
+	struct seal_place place = { id, revision };
 	uint8_t key[KEY_BYTES];
 
 	if (!r->seal)
@@ -135,8 +135,7 @@ static void land_seal(struct landing *l, struct prep_row *r, uint32_t id,
 	else
 		memcpy(key, l->who[r->owner].key, KEY_BYTES);
 	if (memcmp(key, r->key, KEY_BYTES)) {
-		seal_again(r->key, key, l->store->id, r->content, r->seal, r->seal_bytes,
-			   &r->sealed);
+		seal_again(r->key, key, r->content, r->seal, r->seal_bytes, &r->sealed);
 		memcpy(r->key, key, KEY_BYTES);
 	}
 	seal_bind(&r->sealed, &place, r->seal);

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/short.h"
+
 enum { BYTES = 256, SCALE_BITS = 14, SCALE = 1 << SCALE_BITS, FIRST = ' ' };
 enum { TOP = 1 << 24, PART_BITS = 20 };
 
@@ -46,30 +48,65 @@ static void shares(const struct counts_of *c, const uint32_t *below, uint32_t *o
 				: below[s];
 }
 
-/* Nobody gets nothing; what rounding leaves goes to the most frequent. */
+/* Does @a come before @b in the order: more often, or as often and smaller? */
+static bool sooner(const uint16_t *often, uint8_t a, uint8_t b)
+{
+	return often[a] > often[b] || (often[a] == often[b] && a < b);
+}
+
+/* Nobody gets nothing; what rounding leaves goes to the first in the order. */
 static void scale(const uint32_t *share, struct letters *l, unsigned after)
 {
+	uint16_t *often = l->often[after];
+	uint8_t *order = l->order[after]; /* as of another one: nearly right */
 	uint32_t left = SCALE;
 	uint16_t at = 0;
 
 	for (unsigned s = 0; s < BYTES; s++) {
-		uint32_t n =
-			1 + (uint32_t)((uint64_t)share[s] * (SCALE - BYTES) >> PART_BITS);
-		unsigned i = s;
-
-		l->often[after][s] = (uint16_t)n;
-		left -= n;
-		for (; i && l->often[after][l->order[after][i - 1]] < n; i--)
-			l->order[after][i] = l->order[after][i - 1];
-		l->order[after][i] = (uint8_t)s;
+		often[s] = (uint16_t)(1 + ((uint64_t)share[s] * (SCALE - BYTES) >>
+					   PART_BITS));
+		left -= often[s];
 	}
-	l->often[after][l->order[after][0]] =
-		(uint16_t)(l->often[after][l->order[after][0]] + left);
-	for (unsigned i = 0; i < BYTES; i++) {
-		uint8_t s = l->order[after][i];
+	for (unsigned i = 1; i < BYTES; i++) {
+		uint8_t s = order[i];
+		unsigned k = i;
 
-		l->begins[after][s] = at;
-		at = (uint16_t)(at + l->often[after][s]);
+		for (; k && sooner(often, s, order[k - 1]); k--)
+			order[k] = order[k - 1];
+		order[k] = s;
+	}
+	often[order[0]] = (uint16_t)(often[order[0]] + left);
+	for (unsigned i = 0; i < BYTES; i++) {
+		l->begins[after][order[i]] = at;
+		at = (uint16_t)(at + often[order[i]]);
+	}
+}
+
+/* What comes after a byte is what comes anywhere, but for what was seen after it. */
+static void learn(struct letters *l, const struct counts_of *pair,
+		  const struct counts_of *one)
+{
+	uint32_t evenly[BYTES], any[BYTES], share[BYTES];
+	unsigned unseen = BYTES;
+
+	for (unsigned s = 0; s < BYTES; s++) {
+		evenly[s] = (1U << PART_BITS) / BYTES;
+		l->order[0][s] = (uint8_t)s;
+	}
+	shares(one, evenly, any);
+	for (unsigned b = 0; b < BYTES; b++) {
+		unsigned like = unseen < BYTES ? unseen : b ? b - 1 : 0;
+
+		memcpy(l->order[b], l->order[like], BYTES);
+		if (pair[b].all || unseen == BYTES) {
+			shares(&pair[b], any, share);
+			scale(share, l, b);
+		} else {
+			memcpy(l->often[b], l->often[unseen], sizeof(l->often[b]));
+			memcpy(l->begins[b], l->begins[unseen], sizeof(l->begins[b]));
+		}
+		if (!pair[b].all && unseen == BYTES)
+			unseen = b;
 	}
 }
 
@@ -77,11 +114,10 @@ struct letters *letters_new(struct sv text)
 {
 	struct letters *l = malloc(sizeof(*l));
 	struct counts_of *pair = calloc(BYTES + 1, sizeof(*pair));
-	struct counts_of *one = pair ? pair + BYTES : NULL;
-	uint32_t evenly[BYTES], any[BYTES], share[BYTES];
 	uint8_t before = FIRST;
 
 	if (!l || !pair) {
+		memory_was_short();
 		free(l);
 		free(pair);
 		return NULL;
@@ -89,17 +125,11 @@ struct letters *letters_new(struct sv text)
 	for (size_t i = 0; i < text.n; i++) {
 		uint8_t byte = (uint8_t)text.p[i];
 
-		count(one, byte);
+		count(&pair[BYTES], byte);
 		count(&pair[before], byte);
 		before = byte;
 	}
-	for (unsigned s = 0; s < BYTES; s++)
-		evenly[s] = (1U << PART_BITS) / BYTES;
-	shares(one, evenly, any);
-	for (unsigned b = 0; b < BYTES; b++) {
-		shares(&pair[b], any, share);
-		scale(share, l, b);
-	}
+	learn(l, pair, &pair[BYTES]);
 	free(pair);
 	return l;
 }

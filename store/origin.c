@@ -38,8 +38,8 @@ struct sv origin_name(const struct opinia_store *store, struct sv file,
 	if (!buf)
 		return (struct sv){ 0 };
 	memcpy(buf + SEAL_HEAD, file.p, file.n);
-	seal_text(store->keys.content, store->id, 0, buf, file.n, &seal);
-	seal_bind(&seal, &(struct seal_place){ store->id, 0, 0 }, buf);
+	seal_text(store->keys.content, 0, buf, file.n, &seal);
+	seal_bind(&seal, &(struct seal_place){ 0, 0 }, buf);
 	return (struct sv){ (char *)buf + SEAL_HEAD - SEAL_NONCE, SEAL_NONCE + file.n };
 }
 
@@ -50,8 +50,7 @@ struct sv origin_text(const struct opinia_store *store, struct sv name, uint32_t
 	char *text;
 
 	if (!plain || !store->has_key || name.n <= SEAL_NONCE ||
-	    !seal_open(store->keys.content, &(struct seal_place){ store->id, 0, 0 }, 0,
-		       name, plain))
+	    !seal_open(store->keys.content, &(struct seal_place){ 0, 0 }, 0, name, plain))
 		return (struct sv){ 0 };
 	text = arena_printf(arena, "%.*s:%u", (int)(name.n - SEAL_NONCE),
 			    (const char *)plain + SEAL_HEAD, (unsigned)line);

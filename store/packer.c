@@ -7,6 +7,7 @@
 
 #include "store/letters.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #define ZSTD_STATIC_LINKING_ONLY
@@ -23,7 +24,10 @@ enum { HEAD_MAX = 6, BARE_MAX = 256 + 65535 };
 struct packer {
 	ZSTD_CDict *to;
 	ZSTD_DDict *from;
+	pthread_mutex_t lock; /* letters are made when somebody first asks */
 	struct letters *letters;
+	char *text; /* what they are learned from */
+	size_t text_bytes;
 };
 
 struct packing {
@@ -96,9 +100,14 @@ struct packer *packer_new(struct sv dictionary)
 	p->to = ZSTD_createCDict(dictionary.p, dictionary.n, LEVEL);
 	p->from = ZSTD_createDDict(dictionary.p, dictionary.n);
 	head = ZDICT_getDictHeaderSize(dictionary.p, dictionary.n);
-	if (!ZDICT_isError(head))
-		p->letters = letters_new(sv_sub(dictionary, head, dictionary.n));
-	if (p->to && p->from && p->letters)
+	if (!ZDICT_isError(head) && head <= dictionary.n) {
+		p->text_bytes = dictionary.n - head;
+		p->text = malloc(p->text_bytes + 1);
+	}
+	pthread_mutex_init(&p->lock, NULL);
+	if (p->text)
+		memcpy(p->text, dictionary.p + head, p->text_bytes);
+	if (p->to && p->from && p->text)
 		return p;
 	packer_free(p);
 	return NULL;
@@ -111,6 +120,8 @@ void packer_free(struct packer *p)
 	ZSTD_freeCDict(p->to);
 	ZSTD_freeDDict(p->from);
 	letters_free(p->letters);
+	free(p->text);
+	pthread_mutex_destroy(&p->lock);
 	free(p);
 }
 
@@ -129,7 +140,16 @@ static bool packing_start(struct packing *w, const struct packer *p)
 	return !ZSTD_isError(bad);
 }
 
-struct packing *packing_new(const struct packer *p)
+static bool packer_letters(struct packer *p)
+{
+	pthread_mutex_lock(&p->lock);
+	if (!p->letters)
+		p->letters = letters_new((struct sv){ p->text, p->text_bytes });
+	pthread_mutex_unlock(&p->lock);
+	return p->letters;
+}
+
+struct packing *packing_new(struct packer *p)
 {
 	struct packing *w = calloc(1, sizeof(*w));
 
@@ -141,7 +161,7 @@ struct packing *packing_new(const struct packer *p)
 	w->packer = p;
 	w->to = ZSTD_createCCtx();
 	w->from = ZSTD_createDCtx();
-	if (packing_start(w, p))
+	if (packer_letters(p) && packing_start(w, p))
 		return w;
 	packing_free(w);
 	memory_was_short();

@@ -20,7 +20,7 @@ int packer_train(struct arena *arena, struct sv *dictionary, struct err *err);
 struct packer *packer_new(struct sv dictionary); /* NULL: out of memory, or it is none */
 void packer_free(struct packer *p);		 /* NULL is fine, like below */
 
-struct packing *packing_new(const struct packer *p);
+struct packing *packing_new(struct packer *p); /* any thread */
 void packing_free(struct packing *w);
 /*
  * 0: it does not get smaller than @room; else the bytes written. *bare: the frame's head

@@ -17,6 +17,7 @@
 #include "store/origin.h"
 #include "store/secret.h"
 #include "store/table.h"
+#include "store/text_memo.h"
 
 const struct named_field named_fields[NAMED_FIELDS] = {
 	{ DOC_SOURCE, NAME_SOURCE, UINT16_MAX },
@@ -33,7 +34,8 @@ struct prepping {
 	struct opinia_store *store;
 	struct opinia_prepared *p;
 	struct packing *packing;
-	struct arena scratch; /* words of one comment */
+	struct text_memo *memo; /* NULL: not worth it, or no memory */
+	struct arena scratch;	/* words of one comment */
 	struct buf plain, hashed;
 	struct sv file, file_name; /* of the record before */
 	struct table names, persons;
@@ -283,8 +285,8 @@ static int prep_words(struct prepping *w, struct prep_row *row, const struct rec
 			    &count, err);
 	if (rc || !count)
 		return rc;
-	rc = text_terms(s->keys.word, s->languages[language], words, count, &w->p->arena,
-			&row->terms, err);
+	rc = text_memo_terms(w->memo, s->keys.word, s->languages[language], words, count,
+			     &w->p->arena, &row->terms, err);
 	row->term_count = rc ? 0 : (uint32_t)count;
 	return rc;
 }
@@ -375,6 +377,7 @@ static int prepping_start(struct prepping *w, struct opinia_store *s,
 	buf_init(&w->plain, 0);
 	buf_init(&w->hashed, 0);
 	w->packing = packing_new(s->packer);
+	w->memo = b->count < 64 ? NULL : text_memo_new(); /* not for a few rows */
 	w->no_content = s->taxonomy ? taxonomy_find(s->taxonomy, SV("no_content")) : -1;
 	if (!w->p || !w->packing)
 		return err_set(err, ERR_SYSTEM, "out of memory");
@@ -395,6 +398,7 @@ static int prepping_start(struct prepping *w, struct opinia_store *s,
 static void prepping_end(struct prepping *w)
 {
 	packing_free(w->packing);
+	text_memo_free(w->memo);
 	arena_release(&w->scratch);
 	if (w->plain.p)
 		sodium_memzero(w->plain.p, w->plain.cap);

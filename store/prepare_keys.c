@@ -85,8 +85,7 @@ int prepared_seal(struct opinia_prepared *p, struct err *err)
 
 		memcpy(r->key, key, KEY_BYTES);
 		if (r->seal)
-			seal_text(r->key, p->store->id, r->content, r->seal,
-				  r->seal_bytes, &r->sealed);
+			seal_text(r->key, r->content, r->seal, r->seal_bytes, &r->sealed);
 	}
 	return 0;
 }

@@ -10,10 +10,12 @@ enum { BY_WORDS, BY_BYTES, AT_END };
 enum { TENTH = 100, TENTHS = 31, WORDS_MAX = 24, TOPIC_BASE = 1000, RULE_BITS = 17 };
 
 /* A word here: bytes that are letters, digits or not ASCII, as many as stand together. */
-static bool in_word(char c)
+static const uint64_t letters[4] = { 0x03ff000000000000, 0x07fffffe07fffffe, UINT64_MAX,
+				     UINT64_MAX };
+
+static inline bool in_word(char c)
 {
-	return c < 0 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-	       (c >= 'A' && c <= 'Z');
+	return letters[(uint8_t)c >> 6] >> ((uint8_t)c & 63) & 1;
 }
 
 /* The next word from *at on: *from up to *at. False: there is none. */

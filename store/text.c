@@ -45,6 +45,13 @@ static uint64_t hash(const uint8_t *key, char what, struct sv code, struct sv te
 	return le_get(out, sizeof(out));
 }
 
+void text_term_of(const uint8_t key[TEXT_KEY_BYTES], struct sv code, const struct word *w,
+		  struct text_term *out)
+{
+	out->group = hash(key, 'g', code, w->stem) >> 16;
+	out->form = (uint32_t)(hash(key, 'f', SV(""), w->folded) & 0xffffff);
+}
+
 int text_terms(const uint8_t key[TEXT_KEY_BYTES], struct sv code,
 	       const struct word *words, size_t count, struct arena *arena,
 	       struct text_term **out, struct err *err)
@@ -55,9 +62,7 @@ int text_terms(const uint8_t key[TEXT_KEY_BYTES], struct sv code,
 	if (!t)
 		return err_set(err, ERR_SYSTEM, "out of memory");
 	for (size_t i = 0; i < count; i++) {
-		t[i].group = hash(key, 'g', code, words[i].stem) >> 16;
-		t[i].form =
-			(uint32_t)(hash(key, 'f', SV(""), words[i].folded) & 0xffffff);
+		text_term_of(key, code, &words[i], &t[i]);
 		t[i].place = words[i].place;
 	}
 	return 0;

@@ -36,6 +36,9 @@ struct text_doc {
 	const struct text_term *terms;
 };
 
+/* What @w is hashed to in a text in language @code; but for its place. */
+void text_term_of(const uint8_t key[TEXT_KEY_BYTES], struct sv code, const struct word *w,
+		  struct text_term *out);
 /*
  * Hash @words of a text in language @code ("ro"; the same code again whenever it is
  * read again).

@@ -11,7 +11,7 @@
 enum { LONGEST = 300 };
 
 struct sealed {
-	uint8_t key[KEY_BYTES], id[STORE_ID_BYTES];
+	uint8_t key[KEY_BYTES];
 	uint8_t buf[SEAL_HEAD + LONGEST], out[SEAL_HEAD + LONGEST];
 	struct seal seal;
 	struct seal_place place;
@@ -26,11 +26,10 @@ static struct sv view_of(struct sealed *s, size_t n)
 static struct sv seal_some(struct sealed *s, size_t n)
 {
 	randombytes_buf(s->key, sizeof(s->key));
-	randombytes_buf(s->id, sizeof(s->id));
-	s->place = (struct seal_place){ s->id, 17, 2 };
+	s->place = (struct seal_place){ 17, 2 };
 	s->content = 0x1122334455U;
 	memset(s->buf + SEAL_HEAD, 'x', n);
-	seal_text(s->key, s->id, s->content, s->buf, n, &s->seal);
+	seal_text(s->key, s->content, s->buf, n, &s->seal);
 	seal_bind(&s->seal, &s->place, s->buf);
 	return view_of(s, n);
 }
@@ -38,20 +37,22 @@ static struct sv seal_some(struct sealed *s, size_t n)
 /* The format page, word for word, by libsodium's own functions. */
 static void seal_by_the_page(const struct sealed *s, size_t n, uint8_t *want)
 {
-	uint8_t keys[64], text[25 + LONGEST], digest[16], mask[16], nonce[24] = { 0 };
-	uint8_t at[9] = { 'p', 0, 0, 0, 17, 0, 0, 0, 2 };
+	uint8_t stream[32], digest_key[32], text[8 + LONGEST], digest[16], mask[32];
+	uint8_t nonce[24] = { 0 };
+	static const uint8_t at[16] = { 0,   0,	  0,   17,  0,	 0,   0,   2,
+					'o', 'p', 'i', 'n', 'i', 'a', ':', 'p' };
 
-	crypto_generichash(keys, 64, (const uint8_t *)"opinia:seal", 11, s->key, 32);
-	text[0] = 't';
-	memcpy(text + 1, s->id, 16);
-	le_set(text + 17, s->content, 8);
-	memset(text + 25, 'x', n);
-	crypto_generichash(digest, 16, text, 25 + n, keys + 32, 32);
-	crypto_generichash(mask, 16, at, sizeof(at), keys + 32, 32);
+	crypto_core_hchacha20(stream, (const uint8_t *)"opinia:stream   ", s->key, NULL);
+	crypto_core_hchacha20(digest_key, (const uint8_t *)"opinia:digest   ", s->key,
+			      NULL);
+	le_set(text, s->content, 8);
+	memset(text + 8, 'x', n);
+	crypto_generichash(digest, 16, text, 8 + n, digest_key, 32);
+	crypto_core_hchacha20(mask, at, stream, NULL);
 	memcpy(nonce, digest, 12);
 	for (unsigned i = 0; i < 12; i++)
 		want[i] = digest[i] ^ mask[i];
-	crypto_stream_xchacha20_xor(want + 12, text + 25, n, nonce, keys);
+	crypto_stream_xchacha20_xor(want + 12, text + 8, n, nonce, stream);
 }
 
 Test(crypto, a_seal_is_what_the_format_page_says_and_opens)
@@ -86,7 +87,7 @@ static void another_text_at_the_same_place_has_another_nonce(void)
 	memcpy(first, sealed.p, sizeof(first));
 	memset(s.buf + SEAL_HEAD, 'x', 64);
 	s.buf[SEAL_HEAD + 63] = 'y';
-	seal_text(s.key, s.id, s.content, s.buf, 64, &s.seal);
+	seal_text(s.key, s.content, s.buf, 64, &s.seal);
 	seal_bind(&s.seal, &s.place, s.buf);
 	sealed = view_of(&s, 64);
 	cr_expect_neq(memcmp(first, sealed.p, SEAL_NONCE), 0);
@@ -104,7 +105,7 @@ static void sealing_again_changes_the_key_and_nothing_else(void)
 	cr_assert(sodium_init() >= 0);
 	sealed = seal_some(&s, 100);
 	randombytes_buf(now, sizeof(now));
-	seal_again(s.key, now, s.id, s.content, s.buf, 100, &s.seal);
+	seal_again(s.key, now, s.content, s.buf, 100, &s.seal);
 	seal_bind(&s.seal, &s.place, s.buf);
 	cr_expect(!seal_open(s.key, &s.place, s.content, sealed, s.out));
 	cr_expect(seal_open(now, &s.place, s.content, sealed, s.out) &&
