@@ -45,28 +45,44 @@ static bool has_word(struct sv text, struct sv what)
 	return false;
 }
 
-/* The last nine digits in a row, with what people put between them. */
+/* What stands right before the nine digits at @at: nothing, 0, or the country with or without 00. */
+static bool prefix_fits(struct sv text, size_t at, struct sv country)
+{
+	size_t from = at;
+	struct sv before;
+
+	while (from && isdigit((unsigned char)text.p[from - 1]))
+		from--;
+	before = sv_sub(text, from, at - from);
+	if (!before.n || sv_eq(before, SV("0")))
+		return true;
+	if (sv_starts(before, SV("00")))
+		before = sv_sub(before, 2, before.n);
+	return sv_eq(before, country);
+}
+
+/* Its last nine digits in a row, with what people put between them. */
 static bool has_phone(struct sv text, struct sv digits)
 {
-	char last[PHONE_DIGITS + 1] = "";
-	size_t n = 0;
+	size_t place[PHONE_DIGITS], n = 0;
+	struct sv nine, country;
 
 	if (digits.n < PHONE_DIGITS)
 		return has_word(text, digits);
-	digits = sv_sub(digits, digits.n - PHONE_DIGITS, PHONE_DIGITS);
+	country = sv_sub(digits, 0, digits.n - PHONE_DIGITS);
+	nine = sv_sub(digits, country.n, PHONE_DIGITS);
 	for (size_t i = 0; i < text.n; i++) {
-		char c = text.p[i];
-		bool digit = c >= '0' && c <= '9';
+		bool fits = true;
 
-		if (digit) {
-			if (n == PHONE_DIGITS)
-				memmove(last, last + 1, PHONE_DIGITS - 1);
-			else
-				n++;
-			last[n - 1] = c;
-		} else if (!strchr(" -./()", c) || !c)
-			n = 0;
-		if (digit && n == PHONE_DIGITS && !memcmp(last, digits.p, PHONE_DIGITS) &&
+		if (!isdigit((unsigned char)text.p[i])) {
+			n = text.p[i] && strchr(" -./()", text.p[i]) ? n : 0;
+			continue;
+		}
+		place[n++ % PHONE_DIGITS] = i;
+		for (size_t k = 0; fits && k < PHONE_DIGITS; k++)
+			fits = n >= PHONE_DIGITS &&
+			       text.p[place[(n + k) % PHONE_DIGITS]] == nine.p[k];
+		if (fits && prefix_fits(text, place[n % PHONE_DIGITS], country) &&
 		    (i + 1 == text.n || !isdigit((unsigned char)text.p[i + 1])))
 			return true;
 	}

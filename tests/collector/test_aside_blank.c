@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_aside_blank.c: of the rows that were set aside, exactly a person's are overwritten, in place. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "collector/opinia_collector.h"
+
+static char dir[64], path[96];
+
+static void write_rows(const char *text)
+{
+	FILE *f;
+
+	if (!dir[0]) {
+		strcpy(dir, "/tmp/opinia-aside-XXXXXX");
+		cr_assert(mkdtemp(dir));
+		snprintf(path, sizeof(path), "%s/shop.rejected", dir);
+	}
+	f = fopen(path, "w");
+	cr_assert(f && fputs(text, f) >= 0);
+	fclose(f);
+}
+
+static const char *rows(void)
+{
+	static char text[4096];
+	FILE *f = fopen(path, "r");
+
+	memset(text, 0, sizeof(text));
+	cr_assert(f && fread(text, 1, sizeof(text) - 1, f) > 0);
+	fclose(f);
+	return text;
+}
+
+static const struct opinia_trace ana[] = {
+	{ SV_INIT("ana.pop@example.ro"), false },
+	{ SV_INIT("40722123456"), true },
+	{ SV_INIT("CRM-4711"), false },
+};
+
+#define HEAD "# 2026-08-01T10:00:00Z shop 1: no score\n"
+
+Test(aside_blank, her_rows_and_nobody_else_s)
+{
+	static const struct {
+		const char *row;
+		bool hers;
+	} table[] = {
+		{ "{\"from\":\"ana.pop@example.ro\"}", true },
+		{ "{\"from\":\"ANA.POP@Example.RO\"}", true },
+		{ "{\"from\":\"ioana.pop@example.ro\"}", false },
+		{ "{\"from\":\"ana.pop@example.rocks\"}", false },
+		{ "sunat de la 0722123456", true },
+		{ "tel. +40 (722) 123-456, dupa 18", true },
+		{ "0722.123.456", true },
+		{ "0040722123456", true },
+		{ "07221234567", false },
+		{ "comanda 1722123456 nu a venit", false },
+		{ "azi, 2026-08-01 0722 123 456 2026", true },
+		{ "0048722123456", false },
+		{ "48722123456", false },
+		{ "0722 123 457", false },
+		{ "0722123, apoi 456", false },
+		{ "crm;CRM-4711;x", true },
+		{ "crm;CRM-47110;x", false },
+		{ "doua\n\nrânduri cu ana.pop@example.ro\n\n# nu e o remarca", true },
+		{ "", false },
+	};
+	enum { ROWS = sizeof(table) / sizeof(table[0]) };
+
+	for (size_t i = 0; i < ROWS; i++) {
+		char text[400];
+		uint64_t n;
+		struct err err = ERR_NONE;
+		const char *now;
+
+		snprintf(text, sizeof(text),
+			 HEAD "alt om\n\n" HEAD "%s\n\n" HEAD "la urma\n\n",
+			 table[i].row);
+		write_rows(text);
+		cr_assert_eq(opinia_rejected_blank(dir, ana, 3, &n, &err), 0, "%s",
+			     err.text);
+		now = rows();
+		cr_expect_eq(n, table[i].hers, "\"%s\"", table[i].row);
+		cr_expect_eq(strlen(now), strlen(text), "in place");
+		cr_expect(strstr(now, "alt om") && strstr(now, "la urma"));
+		cr_expect_eq(!strcmp(now, text), !table[i].hers);
+		cr_expect(!table[i].hers || !table[i].row[0] ||
+			  !strstr(now, table[i].row));
+	}
+	unlink(path);
+	rmdir(dir);
+}
+
+Test(aside_blank, where_nothing_was_set_aside_nothing_is_wrong)
+{
+	struct err err = ERR_NONE;
+	uint64_t n = 7;
+
+	cr_expect_eq(opinia_rejected_blank("/tmp/opinia-nowhere", ana, 3, &n, &err), 0);
+	cr_expect_eq(n, 0);
+}
