@@ -183,6 +183,7 @@ static int open_store(struct program *p, unsigned opens, struct err *err)
 
 	opt.read_only = !(opens & OPENS_LANDING);
 	opt.without_key = opt.read_only;
+	opt.careful = opens & OPENS_CAREFUL;
 	rc = opinia_store_open(&p->store, &opt, err);
 	if (rc)
 		return rc;

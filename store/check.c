@@ -328,7 +328,9 @@ int opinia_store_check(struct opinia_store *store,
 	c.txn = &c.snap->txn;
 	arena_init(&c.arena, 0);
 	arena_init(&c.lasting, 0);
-	rc = check_survive(&c, check_all(&c));
+	rc = check_survive(&c, env_verify(store->env, c.err));
+	if (!rc && !out->wrong)
+		rc = check_survive(&c, check_all(&c));
 	free(c.parent);
 	free(c.found);
 	rollup_delta_free(c.roll);

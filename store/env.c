@@ -7,6 +7,7 @@
  */
 #include "store/disk.h"
 #include "store/env.h"
+#include "store/pages.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -101,6 +102,9 @@ static int env_start(struct env *env, const struct env_options *opt, struct err 
 		map = (size_t)st.st_size * 2;
 	if (map > opt->map_max)
 		map = opt->map_max;
+	rc = opt->create ? 0 : pages_verify(env->data_path, opt->careful, err);
+	if (rc)
+		return rc;
 	rc = mdb_env_create(&env->mdb);
 	if (!rc)
 		rc = mdb_env_set_maxdbs(env->mdb, DB_COUNT);
@@ -167,6 +171,11 @@ void env_close(struct env *env)
 	free((char *)env->options.dir);
 	free(env->data_path);
 	free(env);
+}
+
+int env_verify(struct env *env, struct err *err)
+{
+	return pages_verify(env->data_path, true, err);
 }
 
 uint64_t env_bytes(const struct env *env)

@@ -33,6 +33,7 @@ struct opinia_store_options {
 		erased_file; /* NULL: beside the key where one is named, else DIR.erased */
 	bool without_key; /* open although there is no key: numbers, but no words      */
 	bool read_only;
+	bool careful; /* look at every page of the data file before it is believed */
 	size_t map_start,
 		map_max; /* bytes; 0: presets. The map grows by itself up to map_max */
 	const struct taxonomy
@@ -46,7 +47,8 @@ struct opinia_store_options {
 int opinia_store_init(const struct opinia_store_options *opt, const char *zone_name,
 		      struct err *err);
 
-/* ERR_MISSING: no store there; ERR_CONFIG: the key does not fit or a newer format; ERR_SYSTEM. */
+/* ERR_MISSING: no store there; ERR_CONFIG: the key does not fit or a newer format; ERR_INPUT: the data
+ * file is damaged or was cut off; ERR_SYSTEM. */
 int opinia_store_open(struct opinia_store **out, const struct opinia_store_options *opt,
 		      struct err *err);
 void opinia_store_close(struct opinia_store *store);

@@ -36,6 +36,7 @@ static struct env_options env_options_of(const struct opinia_store_options *opt)
 	return (struct env_options){
 		.dir = opt->dir,
 		.read_only = opt->read_only,
+		.careful = opt->careful,
 		.map_start = opt->map_start ? opt->map_start : MAP_START,
 		.map_max = opt->map_max ? opt->map_max : MAP_MAX,
 	};

@@ -48,6 +48,7 @@ enum db {
 struct env_options {
 	const char *dir;
 	bool read_only, create;
+	bool careful;		   /* look at every page before LMDB does: pages.h */
 	size_t map_start, map_max; /* bytes */
 };
 
@@ -68,6 +69,8 @@ bool env_alone(struct env *env);
 void env_share(struct env *env);
 /* Put @dir/data.mdb in the place of the data file, and go on with it. Only while env_alone(). */
 int env_swap(struct env *env, const char *dir, struct err *err);
+/* Is the data file built as it should be? As of now; ERR_INPUT: no, and where. */
+int env_verify(struct env *env, struct err *err);
 uint64_t env_bytes(const struct env *env); /* of the data file */
 size_t env_map_size(struct env *env);
 
