@@ -139,31 +139,20 @@ static bool is_picture(utf8proc_int32_t cp, const utf8proc_property_t *p)
 	       (cp >= 0x1F3FB && cp <= 0x1F3FF); /* a skin tone without anybody */
 }
 
-/* Half of all letters: they have no case and no marks, so there is nothing to ask. */
-static bool stands_alone(const utf8proc_property_t *p)
+/* Half of all letters: utf8proc needs not be asked what becomes of them. */
+static bool is_itself(utf8proc_category_t k, const utf8proc_property_t *p)
 {
-	return p->decomp_seqindex == UINT16_MAX && p->casefold_seqindex == UINT16_MAX &&
-	       p->comb_index == UINT16_MAX;
+	return k == UTF8PROC_CATEGORY_LO && p->decomp_seqindex == UINT16_MAX &&
+	       p->casefold_seqindex == UINT16_MAX && p->comb_index == UINT16_MAX;
 }
 
-static uint32_t fold_entry(struct builder *b, utf8proc_int32_t cp)
+/* What a letter, mark or number becomes, where it is not itself for sure. */
+static uint32_t fold_word_part(struct builder *b, utf8proc_int32_t cp,
+			       utf8proc_category_t k)
 {
-	const utf8proc_property_t *p = utf8proc_get_property(cp);
-	utf8proc_category_t k = utf8proc_category(cp);
 	char out[64], self[5] = { 0 };
-	int n;
+	int n = fold_letter(cp, out);
 
-	if (p->ignorable)
-		return FOLD_BYTES; /* nothing */
-	if (is_picture(cp, p))
-		return FOLD_PICTURE;
-	if (cp == 0x02BC || k == UTF8PROC_CATEGORY_CN || k > UTF8PROC_CATEGORY_NO) {
-		*out = cp == 0x02BC ? '\'' : stand_in(cp, k);
-		return entry_of(b, out, 1);
-	}
-	if (k == UTF8PROC_CATEGORY_LO && stands_alone(p))
-		return FOLD_SAME;
-	n = fold_letter(cp, out);
 	utf8proc_encode_char(cp, (utf8proc_uint8_t *)self);
 	if (n < 0 && k == UTF8PROC_CATEGORY_NO)
 		return entry_of(b, (char[]){ FOLD_SYMBOL }, 1); /* ½ */
@@ -172,6 +161,23 @@ static uint32_t fold_entry(struct builder *b, utf8proc_int32_t cp)
 	if (!n || (k <= UTF8PROC_CATEGORY_LO && (unsigned char)out[0] < 0x80))
 		return entry_of(b, out, (unsigned)n) | FOLD_DIACRITIC;
 	return entry_of(b, out, (unsigned)n);
+}
+
+static uint32_t fold_entry(struct builder *b, utf8proc_int32_t cp)
+{
+	const utf8proc_property_t *p = utf8proc_get_property(cp);
+	utf8proc_category_t k = utf8proc_category(cp);
+
+	if (p->ignorable)
+		return FOLD_BYTES; /* nothing */
+	if (is_picture(cp, p))
+		return FOLD_PICTURE;
+	if (cp == 0x02BC || k == UTF8PROC_CATEGORY_CN || k > UTF8PROC_CATEGORY_NO) {
+		char mark = cp == 0x02BC ? '\'' : stand_in(cp, k);
+
+		return entry_of(b, &mark, 1);
+	}
+	return is_itself(k, p) ? FOLD_SAME : fold_word_part(b, cp, k);
 }
 
 /* Planes in which nothing is assigned, nor will be before letters are many more. */

@@ -30,6 +30,7 @@ enum {
 	CP_FLAG_LAST = 0x1F1FF,
 };
 
+#ifndef __SSE2__
 static inline uint64_t lower8(uint64_t v)
 {
 	uint64_t low = v & EVERY(0x7f);
@@ -37,6 +38,7 @@ static inline uint64_t lower8(uint64_t v)
 
 	return v | ((from_a ^ beyond_z) & ~v & EVERY(0x80)) >> 2;
 }
+#endif
 
 #ifdef __SSE2__
 
