@@ -52,9 +52,12 @@ void counts_add(struct counts *to, const struct counts *from)
 	for (int k = 0; k < SCORE_KINDS; k++)
 		for (uint8_t i = 0; i < from->scales[k]; i++) {
 			const struct scale_counts *f = &from->score[k][i];
-			struct scale_counts *t = counts_scale(
-				to, (enum score_kind)k, f->min, f->max, f->low_is_good);
+			struct scale_counts *t;
 
+			if (!scale_total(f)) /* nothing on it: it takes no place */
+				continue;
+			t = counts_scale(to, (enum score_kind)k, f->min, f->max,
+					 f->low_is_good);
 			if (!t)
 				to->unscaled += scale_total(f);
 			for (int v = 0; t && v < SCORE_POINTS_MAX; v++)

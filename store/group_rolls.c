@@ -13,6 +13,8 @@
 #include "store/names.h"
 #include "store/rollup.h"
 
+enum { EVERY_CHANNEL = (1 << CHANNEL_COUNT) - 1 };
+
 struct rolls {
 	struct grouping *g;
 	int32_t first, last;
@@ -39,7 +41,7 @@ static uint32_t channel_mask(const struct filter_term *t)
 
 static bool fits_filter(struct rolls *r, const struct filter *f)
 {
-	r->channels = (1u << CHANNEL_COUNT) - 1;
+	r->channels = EVERY_CHANNEL;
 	for (size_t i = 0; f && i < f->count; i++) {
 		const struct filter_term *t = &f->terms[i];
 
@@ -85,7 +87,7 @@ static bool fits_axes(struct rolls *r)
 
 /* ---- filling --------------------------------------------------------------------- */
 
-/* The scales of @c that are in use, in the arena. */
+/* The scales of @c that something is on, in the arena. */
 static struct rolled *rolled_of(struct grouping *g, const struct counts *c)
 {
 	struct rolled *to;
@@ -99,8 +101,10 @@ static struct rolled *rolled_of(struct grouping *g, const struct counts *c)
 	to->count = 0;
 	for (int k = 0; k < SCORE_KINDS; k++)
 		for (uint8_t i = 0; i < c->scales[k]; i++)
-			to->scale[to->count++] =
-				(struct rolled_scale){ (uint8_t)k, c->score[k][i] };
+			if (scale_total(&c->score[k][i]))
+				to->scale[to->count++] =
+					(struct rolled_scale){ (uint8_t)k,
+							       c->score[k][i] };
 	return to;
 }
 
@@ -186,8 +190,7 @@ static void clear(struct rolls *r)
 /*
  * Add one topic (0: all records) in one channel to the cuts; weekdays go to their cells.
  */
-static int read_rolls(struct rolls *r, uint32_t topic, enum channel channel,
-		      struct err *err)
+static int read_rolls(struct rolls *r, uint32_t topic, unsigned channel, struct err *err)
 {
 	struct txn *t = &r->g->snap->txn;
 	int rc;
@@ -195,7 +198,8 @@ static int read_rolls(struct rolls *r, uint32_t topic, enum channel channel,
 	if (by_cuts(r))
 		return rollup_cuts_at(&r->cursor, topic, channel, r->edges, r->cut_count,
 				      r->cuts, err);
-	rc = rollup_days(t, topic, channel, r->first, r->last, add_day, r, err);
+	rc = rollup_days(t, topic, (enum channel)channel, r->first, r->last, add_day, r,
+			 err);
 	return rc && err && !err->code ? err_set(err, ERR_SYSTEM, "out of memory") : rc;
 }
 
@@ -218,12 +222,16 @@ static int fill_topic(struct rolls *r, uint32_t topic, struct err *err)
 	if (r->topic >= 0)
 		r->value[r->topic] = topic;
 	clear(r);
+	if (by_cuts(r) && r->channel < 0 && !(~r->channels & EVERY_CHANNEL)) {
+		rc = read_rolls(r, topic, ROLL_ALL_CHANNELS, err);
+		return rc ? rc : give(r, err);
+	}
 	for (unsigned c = 0; c < CHANNEL_COUNT && !rc; c++) {
 		if (!(r->channels >> c & 1))
 			continue;
 		if (r->channel >= 0)
 			r->value[r->channel] = c + 1;
-		rc = read_rolls(r, topic, (enum channel)c, err);
+		rc = read_rolls(r, topic, c, err);
 		if (rc || r->channel < 0)
 			continue;
 		rc = give(r, err);

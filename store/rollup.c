@@ -233,8 +233,36 @@ static void group_write(struct txn *t, struct roll_group *g)
 		roll_write(&g->columns, sum32(k.p, k.n, 0), out);
 }
 
+static bool columns_add(struct roll_columns *to, const struct roll_columns *from)
+{
+	for (size_t i = 0; i < from->count; i++) {
+		struct roll_column *c = roll_column(to, from->all[i].counter);
+
+		if (!c)
+			return false;
+		for (unsigned day = 0; day < ROLL_DAYS; day++)
+			c->day[day] += from->all[i].day[day];
+	}
+	return true;
+}
+
+/* The sum of all channels, added up by block and not by record. */
+static void add_channels(struct rollup_delta *d)
+{
+	size_t count = d->count;
+
+	for (size_t i = 0; i < count && !d->failed; i++) {
+		struct roll_group *all =
+			group_of(d, d->all[i].topic, ROLL_ALL_CHANNELS, d->all[i].block);
+
+		if (!all || !columns_add(&all->columns, &d->all[i].columns))
+			d->failed = true;
+	}
+}
+
 void rollup_apply(struct txn *t, struct rollup_delta *d)
 {
+	add_channels(d);
 	if (d->failed)
 		txn_fail(t, ERR_SYSTEM, "out of memory");
 	if (d->count)
@@ -271,6 +299,7 @@ int rollup_verify(struct txn *t, struct rollup_delta *d,
 {
 	char what[200];
 
+	add_channels(d);
 	for (size_t i = 0; i < d->count; i++) {
 		struct roll_group *g = &d->all[i];
 

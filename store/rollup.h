@@ -16,6 +16,8 @@
 #include "store/txn.h"
 
 enum { ROLL_DAYS = 64 };
+/* Behind the last channel: the sum of all of them, kept beside them. */
+enum { ROLL_ALL_CHANNELS = 255 };
 
 /* ---- changing ---------------------------------------------------------------------- */
 
@@ -45,12 +47,14 @@ int rollup_sum(struct txn *t, uint32_t topic, enum channel channel, int32_t firs
 /*
  * The same cut at @edges: out[i] gets the days edges[i] .. edges[i + 1] - 1, @count sums
  * in all (so @count + 1 ascending edges). This is what a chart by week wants: one pass
- * over the blocks.
+ * over the blocks. @channel may be ROLL_ALL_CHANNELS. @out is as counts_zero() left all of
+ * it, or as a call with the same @count did: a scale that one period has, all have,
+ * though with nothing in it.
  */
-int rollup_cuts(struct txn *t, uint32_t topic, enum channel channel, const int32_t *edges,
+int rollup_cuts(struct txn *t, uint32_t topic, unsigned channel, const int32_t *edges,
 		size_t count, struct counts *out, struct err *err);
 /* The same with a cursor of DB_ROLL that is lent: a question asks for many topics. */
-int rollup_cuts_at(struct txn_cursor *c, uint32_t topic, enum channel channel,
+int rollup_cuts_at(struct txn_cursor *c, uint32_t topic, unsigned channel,
 		   const int32_t *edges, size_t count, struct counts *out,
 		   struct err *err);
 /* First and last day that has a feedback record; first > last: none. */

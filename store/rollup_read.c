@@ -23,13 +23,38 @@ static int32_t block_of_key(struct sv key)
 	return (int32_t)((uint32_t)be_get(key.p + 5, 4) ^ 0x80000000U);
 }
 
-/* Where a counter is counted in @c; NULL: a scale too many, or not a counter of ours. */
-static uint64_t *counter_in(struct counts *c, uint32_t counter)
+/* Edges of one question, and the period that the walk has reached. */
+struct cuts {
+	const int32_t *edges;
+	size_t count, at;
+	struct counts *out;
+};
+
+/*
+ * The scale in all periods alike, so that a counter's place is looked for once a column.
+ * NULL: a scale too many.
+ */
+static struct scale_counts *scale_in_all(const struct cuts *c, uint32_t scale)
 {
+	enum score_kind kind = (enum score_kind)(scale & 7);
+	int16_t min = (int16_t)(uint16_t)(scale >> 8);
+	int16_t max = (int16_t)(min + (int)(scale >> 4 & 15));
+	uint8_t before = c->out[0].scales[kind];
+	struct scale_counts *s = counts_scale(&c->out[0], kind, min, max, scale >> 3 & 1);
+
+	if (c->out[0].scales[kind] != before)
+		for (size_t i = 1; i < c->count; i++)
+			counts_scale(&c->out[i], kind, min, max, scale >> 3 & 1);
+	return s;
+}
+
+/* Where a counter is counted in the first period; NULL: not a counter of ours. */
+static uint64_t *counter_in(const struct cuts *cuts, uint32_t counter)
+{
+	struct counts *c = cuts->out;
 	struct scale_counts *s;
 	uint32_t scale = (counter & (ROLL_SCORE - 1)) >> 4;
-	unsigned at = counter & 15, kind = scale & 7;
-	int16_t min = (int16_t)(uint16_t)(scale >> 8);
+	unsigned at = counter & 15;
 
 	if (!(counter & ROLL_SCORE)) {
 		if (counter == ROLL_RECORDS)
@@ -40,10 +65,9 @@ static uint64_t *counter_in(struct counts *c, uint32_t counter)
 			       ? &c->sentiment[counter - ROLL_SENTIMENT]
 			       : NULL;
 	}
-	if (kind >= SCORE_KINDS || at >= SCORE_POINTS_MAX)
+	if ((scale & 7) >= SCORE_KINDS || at >= SCORE_POINTS_MAX)
 		return NULL;
-	s = counts_scale(c, (enum score_kind)kind, min,
-			 (int16_t)(min + (int)(scale >> 4 & 15)), scale >> 3 & 1);
+	s = scale_in_all(cuts, scale);
 	return s ? &s->at[at] : &c->unscaled;
 }
 
@@ -89,13 +113,6 @@ static uint64_t column_sum(const struct roll_view *v, size_t from, size_t n)
 	return pairs * 0x0001000100010001ULL >> 48;
 }
 
-/* Edges of one question, and the period that the walk has reached. */
-struct cuts {
-	const int32_t *edges;
-	size_t count, at;
-	struct counts *out;
-};
-
 /* Which days of a block belong to which period: found once a block, not once a column. */
 struct block_cuts {
 	uint64_t days; /* of any period */
@@ -122,23 +139,27 @@ static void block_cut(const struct cuts *c, int64_t first_day, struct block_cuts
 	}
 }
 
-static void column_add(const struct roll_view *v, const struct block_cuts *b)
+static void column_add(const struct roll_view *v, const struct cuts *cuts,
+		       const struct block_cuts *b)
 {
 	uint64_t left = v->days & b->days;
-	size_t from;
+	const uint64_t *first;
+	size_t from, place;
 
 	if (!left)
 		return;
+	first = counter_in(cuts, v->counter);
+	if (!first)
+		return;
+	place = (size_t)((const char *)first - (const char *)cuts->out);
 	/* days that are there and of one period lie beside each other */
 	from = roll_day_count(v->days & ((left & -left) - 1));
 	while (left) {
 		unsigned i = b->of_day[__builtin_ctzll(left)];
 		size_t n = roll_day_count(left & b->mask[i]);
-		uint64_t sum = column_sum(v, from, n);
-		uint64_t *to = sum ? counter_in(b->to[i], v->counter) : NULL;
+		uint64_t *to = (uint64_t *)(void *)((char *)b->to[i] + place);
 
-		if (to)
-			*to += sum;
+		*to += column_sum(v, from, n);
 		from += n;
 		left &= ~b->mask[i];
 	}
@@ -155,11 +176,11 @@ static int block_add(struct sv value, uint64_t seed, int64_t first_day,
 		return err_set(err, ERR_INPUT, "a roll-up is damaged (checksum)");
 	block_cut(cuts, first_day, &b);
 	while (roll_next(&r, &v))
-		column_add(&v, &b);
+		column_add(&v, cuts, &b);
 	return r.left ? err_set(err, ERR_INPUT, "a roll-up is damaged (columns)") : 0;
 }
 
-int rollup_cuts_at(struct txn_cursor *c, uint32_t topic, enum channel channel,
+int rollup_cuts_at(struct txn_cursor *c, uint32_t topic, unsigned channel,
 		   const int32_t *edges, size_t count, struct counts *out,
 		   struct err *err)
 {
@@ -187,7 +208,7 @@ int rollup_cuts_at(struct txn_cursor *c, uint32_t topic, enum channel channel,
 	return rc ? rc : txn_failed(c->txn, err);
 }
 
-int rollup_cuts(struct txn *t, uint32_t topic, enum channel channel, const int32_t *edges,
+int rollup_cuts(struct txn *t, uint32_t topic, unsigned channel, const int32_t *edges,
 		size_t count, struct counts *out, struct err *err)
 {
 	struct txn_cursor c;
@@ -265,30 +286,22 @@ static bool block_days(struct txn *t, struct sv key, struct sv value, uint64_t *
 
 int rollup_span(struct txn *t, int32_t *first, int32_t *last, struct err *err)
 {
+	struct txn_cursor c;
+	struct key k;
+	uint64_t days;
+
 	*first = INT32_MAX;
 	*last = INT32_MIN;
-	for (uint8_t channel = 0; channel < (uint8_t)CHANNEL_COUNT; channel++) {
-		struct txn_cursor c;
-		struct key k;
-		uint64_t days;
-		int32_t day;
-
-		key_roll(&k, 0, channel, INT32_MIN);
-		txn_cursor_open(&c, t, DB_ROLL);
-		if (txn_seek(&c, key_sv(&k)) && !memcmp(c.key.p, k.p, 5) &&
-		    block_days(t, c.key, c.value, &days)) {
-			day = block_of_key(c.key) * ROLL_DAYS + __builtin_ctzll(days);
-			*first = day < *first ? day : *first;
-		}
-		key_roll(&k, 0, (uint8_t)(channel + 1), INT32_MIN);
-		if ((txn_seek(&c, key_sv(&k)) ? txn_prev(&c) : txn_last(&c)) &&
-		    be_get(c.key.p, 4) == 0 && (uint8_t)c.key.p[4] == channel &&
-		    block_days(t, c.key, c.value, &days)) {
-			day = block_of_key(c.key) * ROLL_DAYS + 63 -
-			      __builtin_clzll(days);
-			*last = day > *last ? day : *last;
-		}
-		txn_cursor_close(&c);
-	}
+	txn_cursor_open(&c, t, DB_ROLL);
+	key_roll(&k, 0, ROLL_ALL_CHANNELS, INT32_MIN);
+	if (txn_seek(&c, key_sv(&k)) && !memcmp(c.key.p, k.p, 5) &&
+	    block_days(t, c.key, c.value, &days))
+		*first = block_of_key(c.key) * ROLL_DAYS + __builtin_ctzll(days);
+	key_roll(&k, 1, 0, INT32_MIN);
+	if ((txn_seek(&c, key_sv(&k)) ? txn_prev(&c) : txn_last(&c)) &&
+	    be_get(c.key.p, 4) == 0 && (uint8_t)c.key.p[4] == ROLL_ALL_CHANNELS &&
+	    block_days(t, c.key, c.value, &days))
+		*last = block_of_key(c.key) * ROLL_DAYS + 63 - __builtin_clzll(days);
+	txn_cursor_close(&c);
 	return txn_failed(t, err);
 }
