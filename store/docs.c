@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/short.h"
 #include "store/docs_inside.h"
 #include "store/keys.h"
 
@@ -37,6 +38,7 @@ void docs_drop(struct txn *t)
 	free(h->tail.rows);
 	free(h->block.rows);
 	block_packer_free(h->packer);
+	free(h->seen);
 	free(h->out[0]);
 	free(h->out[1]);
 	free(h);
@@ -83,10 +85,46 @@ static int read_row(const struct docs_part *p, uint32_t id, struct doc *out,
 		       : err_set(err, ERR_INPUT, "document %u is damaged (values)", id);
 }
 
+static bool block_has(const struct doc_block *b, uint32_t id)
+{
+	return b->first && id - b->first < b->count;
+}
+
 /* In a transaction that writes, values move: nothing of them is kept. */
+static struct doc_block *block_room(struct txn *t, struct docs_held *h)
+{
+	if (t->write)
+		return &h->at;
+	if (!h->seen)
+		h->seen = calloc(DOCS_SEEN, sizeof(*h->seen));
+	if (!h->seen) {
+		memory_was_short();
+		return &h->at;
+	}
+	h->last = h->next;
+	h->next = (h->next + 1) % DOCS_SEEN;
+	return &h->seen[h->last];
+}
+
+/* The block that has @id among those that were looked at; NULL: none. */
+static struct doc_block *block_seen(struct docs_held *h, uint32_t id)
+{
+	if (!h->seen)
+		return NULL;
+	if (block_has(&h->seen[h->last], id))
+		return &h->seen[h->last];
+	for (unsigned i = 0; i < DOCS_SEEN; i++)
+		if (block_has(&h->seen[i], id)) {
+			h->last = i;
+			return &h->seen[i];
+		}
+	return NULL;
+}
+
 static int read_stored(struct txn *t, struct docs_held *h, uint32_t id, struct doc *out,
 		       struct err *err)
 {
+	struct doc_block *b;
 	uint32_t first;
 	int rc;
 
@@ -99,13 +137,14 @@ static int read_stored(struct txn *t, struct docs_held *h, uint32_t id, struct d
 	    h->cursor.value.p[DOC_AT_VERSION] != BLOCK_VERSION)
 		rc = doc_view(h->cursor.value, id, out, err);
 	else {
-		rc = block_view(h->cursor.value, first, &h->at, err);
-		if (!rc && id - first >= h->at.count)
+		b = block_room(t, h);
+		rc = block_view(h->cursor.value, first, b, err);
+		if (!rc && !block_has(b, id))
 			rc = missing(t, id, err);
 		if (!rc)
-			rc = block_read(&h->at, id, out, err);
-		if (rc || t->write)
-			h->at.first = 0;
+			rc = block_read(b, id, out, err);
+		if (rc)
+			b->first = 0;
 	}
 	if (t->write)
 		txn_cursor_close(&h->cursor);
@@ -115,6 +154,7 @@ static int read_stored(struct txn *t, struct docs_held *h, uint32_t id, struct d
 int docs_read(struct txn *t, uint32_t id, struct doc *out, struct err *err)
 {
 	struct docs_held *h = docs_held(t);
+	struct doc_block *b;
 
 	out->mask = 0;
 	out->n = out->flags = 0;
@@ -125,8 +165,9 @@ int docs_read(struct txn *t, uint32_t id, struct doc *out, struct err *err)
 		return read_row(&h->tail, id, out, err);
 	if (docs_part_has(&h->block, id))
 		return read_row(&h->block, id, out, err);
-	if (h->at.first && id - h->at.first < h->at.count)
-		return block_read(&h->at, id, out, err);
+	b = block_seen(h, id);
+	if (b)
+		return block_read(b, id, out, err);
 	return read_stored(t, h, id, out, err);
 }
 

@@ -21,12 +21,17 @@ struct docs_part {
 	bool changed;
 };
 
+enum { DOCS_SEEN = 32 };
+
 struct docs_held {
 	struct docs_part tail, block;
 	struct block_packer *packer;
 	uint8_t *out[2];     /* room for a block each                       */
 	unsigned row_cost;   /* of the block before: bytes but for the seals */
-	struct doc_block at; /* readers only: the block at hand; first 0: none */
+	struct doc_block at; /* of a transaction that writes: for a moment       */
+	/* Of readers: the blocks that were looked at last, the one at hand, the next to go. */
+	struct doc_block *seen; /* DOCS_SEEN; first 0: none */
+	unsigned last, next;
 	struct txn_cursor cursor;
 };
 
