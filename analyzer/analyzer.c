@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -22,6 +23,8 @@
 
 struct opinia_analyzer {
 	struct table table;
+	pthread_mutex_t lock; /* of `looked`, and of the table while it is looked at */
+	bool looked;	      /* the whole table was: opinia_analyzer_ready()          */
 	void *map;
 	size_t size;
 	struct taxonomy taxonomy;
@@ -78,7 +81,8 @@ static int map_file(struct opinia_analyzer *a, const char *path, struct err *err
 	return rc;
 }
 
-int opinia_analyzer_open(struct opinia_analyzer **out, const char *path, struct err *err)
+int opinia_analyzer_open_names(struct opinia_analyzer **out, const char *path,
+			       struct err *err)
 {
 	struct opinia_analyzer *a = calloc(1, sizeof(*a));
 	int rc;
@@ -86,13 +90,13 @@ int opinia_analyzer_open(struct opinia_analyzer **out, const char *path, struct 
 	*out = NULL;
 	if (!a)
 		return err_set(err, ERR_SYSTEM, "out of memory");
+	pthread_mutex_init(&a->lock, NULL);
 	rc = map_file(a, path, err);
 	if (!rc)
-		rc = table_view(&a->table, a->map, a->size, err);
+		rc = table_names(&a->table, a->map, a->size, err);
 	if (!rc) {
 		a->topics = calloc(a->table.topic_count + 1u, sizeof(*a->topics));
-		rc = a->topics ? pii_prepare(err)
-			       : err_set(err, ERR_SYSTEM, "out of memory");
+		rc = a->topics ? 0 : err_set(err, ERR_SYSTEM, "out of memory");
 	}
 	if (rc) {
 		opinia_analyzer_close(a);
@@ -103,6 +107,36 @@ int opinia_analyzer_open(struct opinia_analyzer **out, const char *path, struct 
 	packs_hash(&a->table, 0, &a->hash);
 	*out = a;
 	return 0;
+}
+
+int opinia_analyzer_ready(struct opinia_analyzer *a, struct err *err)
+{
+	int rc = 0;
+
+	pthread_mutex_lock(&a->lock);
+	if (!a->looked) {
+		rc = table_whole(&a->table, a->map, a->size, err);
+		if (!rc)
+			rc = pii_prepare(err);
+		a->looked = !rc;
+	}
+	pthread_mutex_unlock(&a->lock);
+	return rc;
+}
+
+int opinia_analyzer_open(struct opinia_analyzer **out, const char *path, struct err *err)
+{
+	int rc = opinia_analyzer_open_names(out, path, err);
+
+	if (rc)
+		return rc;
+	rc = opinia_analyzer_ready(*out, err);
+	if (rc) {
+		opinia_analyzer_close(*out);
+		*out = NULL;
+		err_at(err, "%s", path);
+	}
+	return rc;
 }
 
 int opinia_analyzer_choose_packs(struct opinia_analyzer *a, struct sv names,
@@ -124,6 +158,7 @@ void opinia_analyzer_close(struct opinia_analyzer *a)
 		return;
 	if (a->map)
 		munmap(a->map, a->size);
+	pthread_mutex_destroy(&a->lock);
 	free(a->topics);
 	free(a);
 }
@@ -157,6 +192,7 @@ struct opinia_scratch *opinia_scratch_new(const struct opinia_analyzer *a)
 {
 	struct opinia_scratch *s = calloc(1, sizeof(*s));
 
+	assert(a->looked); /* opinia_analyzer_ready() */
 	if (!s)
 		return NULL;
 	scratch_init(s, &a->table);

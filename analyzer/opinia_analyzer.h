@@ -62,6 +62,15 @@ struct opinia_language {
  */
 int opinia_analyzer_open(struct opinia_analyzer **out, const char *path, struct err *err)
 	__attribute__((warn_unused_result));
+/*
+ * The same for who may never read a word: only header and names are looked at, the rest (15 MB) when
+ * opinia_analyzer_ready() is called, once, by any thread. Before it returned 0 nothing but the names, the
+ * taxonomy and the hash may be asked for.
+ */
+int opinia_analyzer_open_names(struct opinia_analyzer **out, const char *path,
+			       struct err *err) __attribute__((warn_unused_result));
+int opinia_analyzer_ready(struct opinia_analyzer *a, struct err *err)
+	__attribute__((warn_unused_result));
 void opinia_analyzer_close(struct opinia_analyzer *a);
 
 /*

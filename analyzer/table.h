@@ -275,6 +275,12 @@ struct table {
  * ERR_INPUT with what is wrong. @t is valid as long as @map.
  */
 int table_view(struct table *t, const void *map, size_t size, struct err *err);
+/*
+ * The same in two steps: header, places of the sections, and the names of topics and languages, which is
+ * all that a command needs that reads no words; then the rest, every byte of it.
+ */
+int table_names(struct table *t, const void *map, size_t size, struct err *err);
+int table_whole(struct table *t, const void *map, size_t size, struct err *err);
 
 /* Only the pointers, nothing looked at: the compiler's own way to use what it is making. */
 void table_bind(struct table *t, const void *map);

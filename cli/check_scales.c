@@ -127,7 +127,7 @@ static bool silent(const struct verdict *v, int no_content)
 static int take(struct scales *x, uint32_t id, int no_content, struct arena *arena,
 		struct err *err)
 {
-	struct opinia_scratch *scratch = words_scratch(x->p->analyzer);
+	struct opinia_scratch *scratch = words_scratch(x->p->analyzer, err);
 	struct opinia_stored s;
 	struct verdict v = { .analyzed = false };
 	int rc;
@@ -138,7 +138,7 @@ static int take(struct scales *x, uint32_t id, int no_content, struct arena *are
 		return rc;
 	rc = scratch ? opinia_analyze(x->p->analyzer, scratch, s.record.comment,
 				      s.record.language, arena, &v, err)
-		     : err_set(err, ERR_SYSTEM, "out of memory");
+		     : (int)err->code;
 	for (uint8_t i = 0; !rc && !silent(&v, no_content) && i < s.record.score_count;
 	     i++)
 		rc = put(x, id, s.record.source, &s.record.scores[i], v.plain.score, err);

@@ -128,12 +128,12 @@ static void print_result(struct program *p, const struct verdict *v)
 static int explain_text(struct program *p, struct sv text, struct sv hint,
 			struct err *err)
 {
-	struct opinia_scratch *scratch = words_scratch(p->analyzer);
+	struct opinia_scratch *scratch = words_scratch(p->analyzer, err);
 	struct verdict v = { .analyzed = false };
 	struct buf b;
 	int rc = scratch ? opinia_analyze(p->analyzer, scratch, text, hint, &p->arena, &v,
 					  err)
-			 : err_set(err, ERR_SYSTEM, "out of memory");
+			 : (int)err->code;
 
 	if (rc)
 		return rc;

@@ -90,8 +90,8 @@ static int fetch_all(struct retag *r, struct job *j, struct opinia_snapshot *sna
 
 static int read_all(struct retag *r, struct job *j, struct err *err)
 {
-	struct opinia_scratch *scratch = words_scratch(r->p->analyzer);
-	int rc = scratch ? 0 : err_set(err, ERR_SYSTEM, "out of memory");
+	struct opinia_scratch *scratch = words_scratch(r->p->analyzer, err);
+	int rc = scratch ? 0 : (int)err->code;
 
 	for (size_t i = 0; !rc && i < j->readable; i++)
 		rc = opinia_analyze(r->p->analyzer, scratch, j->docs[i].record.comment,

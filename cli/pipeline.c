@@ -30,15 +30,17 @@ static int take(void *self, void *job, bool *more, struct err *err)
 	return rc;
 }
 
-int pipeline_read(const struct opinia_analyzer *analyzer, const struct batch *batch,
+int pipeline_read(struct opinia_analyzer *analyzer, const struct batch *batch,
 		  struct arena *arena, struct verdict **out, struct err *err)
 {
-	struct opinia_scratch *scratch = words_scratch(analyzer);
+	struct opinia_scratch *scratch = words_scratch(analyzer, err);
 	struct verdict *v = arena_zero(arena, batch->count + 1, sizeof(*v));
 	int rc = 0;
 
 	*out = v;
-	if (!v || !scratch)
+	if (!scratch)
+		return (int)err->code;
+	if (!v)
 		return err_set(err, ERR_SYSTEM, "out of memory");
 	for (size_t i = 0; !rc && i < batch->count; i++) {
 		const struct record *r = &batch->records[i];

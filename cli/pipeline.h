@@ -11,7 +11,7 @@
 #include "store/opinia_store.h"
 
 struct pipeline {
-	const struct opinia_analyzer *analyzer;
+	struct opinia_analyzer *analyzer;
 	struct opinia_store *store;
 	long threads; /* 0: one a core */
 	void *source;
@@ -25,7 +25,7 @@ struct pipeline {
 int pipeline_run(struct pipeline *p, struct opinia_landing *total, struct err *err);
 
 /* The verdicts of a batch, in @arena: one a record. Any thread. */
-int pipeline_read(const struct opinia_analyzer *analyzer, const struct batch *batch,
+int pipeline_read(struct opinia_analyzer *analyzer, const struct batch *batch,
 		  struct arena *arena, struct verdict **out, struct err *err);
 
 #endif

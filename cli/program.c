@@ -102,21 +102,28 @@ int program_store_dir(const struct options *o, struct arena *arena, const char *
 	return 0;
 }
 
-static int open_table(struct program *p, struct err *err)
+/* Who only looks at a store reads words for a filter or an example, if at all. */
+static int open_at(struct program *p, const char *path, bool names, struct err *err)
+{
+	return names ? opinia_analyzer_open_names(&p->analyzer, path, err)
+		     : opinia_analyzer_open(&p->analyzer, path, err);
+}
+
+static int open_table(struct program *p, bool names, struct err *err)
 {
 	const char *path = NULL;
 	int rc = lexicon_find(p->store_dir, &p->arena, &path, err);
 
 	if (rc)
 		return rc;
-	rc = opinia_analyzer_open(&p->analyzer, path, err);
+	rc = open_at(p, path, names, err);
 	/* The team's table was made by a program of another format, or is damaged: make it anew. */
 	if (rc == ERR_INPUT && sv_ends(sv_of(path), SV("/lexicons.d.lex")) &&
 	    unlink(path) == 0) {
 		*err = ERR_NONE;
 		rc = lexicon_find(p->store_dir, &p->arena, &path, err);
 		if (!rc)
-			rc = opinia_analyzer_open(&p->analyzer, path, err);
+			rc = open_at(p, path, names, err);
 	}
 	return rc ? err_at(err, "%s", path) : 0;
 }
@@ -139,14 +146,15 @@ int program_packs(const struct program *p, const struct options *o,
 }
 
 /* --lexicon: a folder over the lexicon for this run alone. */
-static int open_analyzer(struct program *p, const struct options *o, struct err *err)
+static int open_analyzer(struct program *p, const struct options *o, bool names,
+			 struct err *err)
 {
 	const struct opinia_language *languages;
 	const char *overlay = option_nth(o, "lexicon", 0);
 	int rc = overlay ? lexicon_open(p->store_dir, overlay,
 					(struct lexicon_ear){ NULL, NULL }, &p->analyzer,
 					&p->arena, err)
-			 : open_table(p, err);
+			 : open_table(p, names, err);
 
 	if (!rc)
 		rc = program_packs(p, o, p->analyzer, err);
@@ -260,7 +268,9 @@ static int open_parts(struct program *p, const struct options *o, unsigned opens
 	if (!rc)
 		rc = read_settings(p, o, err);
 	if (!rc && (opens & (OPENS_ANALYZER | OPENS_STORE | OPENS_LANDING)))
-		rc = open_analyzer(p, o, err);
+		rc = open_analyzer(p, o,
+				   (opens & (OPENS_STORE | OPENS_LANDING)) == OPENS_STORE,
+				   err);
 	/* what shows personal data leaves an entry behind */
 	if (option_given(o, "reveal"))
 		opens |= OPENS_LANDING;

@@ -14,7 +14,8 @@ enum opens {
 	OPENS_ANALYZER = 1 << 0,
 	OPENS_STORE = 1 << 1,	/* to read; brings the analyzer, for words in filters */
 	OPENS_LANDING = 1 << 2, /* to write */
-	OPENS_CAREFUL = 1 << 3, /* the data file may be damaged: look before believing it */
+	OPENS_CAREFUL =
+		1 << 3, /* the data file may be damaged: look before believing it */
 };
 
 struct subcommand {

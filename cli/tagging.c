@@ -111,12 +111,12 @@ static int tag_block(void *self, void *job, struct err *err)
 {
 	struct stream *s = self;
 	struct job *j = job;
-	struct opinia_scratch *scratch = words_scratch(s->t->analyzer);
+	struct opinia_scratch *scratch = words_scratch(s->t->analyzer, err);
 	struct sv rest = buf_sv(&j->lines);
 	uint64_t number = j->first_line;
 
 	if (!scratch)
-		return err_set(err, ERR_SYSTEM, "out of memory");
+		return (int)err->code;
 	for (; rest.n; number++) {
 		struct sv line = sv_cut(&rest, '\n');
 		struct err why = ERR_NONE;

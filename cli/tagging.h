@@ -8,7 +8,7 @@
 #include "analyzer/opinia_analyzer.h"
 
 struct tagging {
-	const struct opinia_analyzer *analyzer;
+	struct opinia_analyzer *analyzer;
 	struct sv hint;
 	const char *input; /* "auto", "text", "json" */
 	long threads;	   /* 0: one a core */

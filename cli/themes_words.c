@@ -30,7 +30,7 @@ struct words {
 static int read_words(struct theming *t, const struct theming_heard *h,
 		      struct arena *arena, struct words *out, struct err *err)
 {
-	struct opinia_scratch *scratch = words_scratch(t->p->analyzer);
+	struct opinia_scratch *scratch = words_scratch(t->p->analyzer, err);
 	struct opinia_stored s;
 	int rc;
 
@@ -38,7 +38,7 @@ static int read_words(struct theming *t, const struct theming_heard *h,
 	if (!h->id)
 		return scratch ? opinia_analyze(t->p->analyzer, scratch, h->text, h->lang,
 						arena, &out->v, err)
-			       : no_memory(err);
+			       : (int)err->code;
 	rc = opinia_fetch(t->p->snap, h->id, arena, &s, err);
 	if (rc)
 		return rc;
@@ -50,9 +50,9 @@ static int read_words(struct theming *t, const struct theming_heard *h,
 /* Where the phrase begins: the first word that its term would catch. */
 static uint32_t begins(struct theming *t, struct sv text, struct sv term)
 {
-	struct opinia_scratch *scratch = words_scratch(t->p->analyzer);
-	const struct opinia_word *word;
 	struct err ignored = ERR_NONE;
+	struct opinia_scratch *scratch = words_scratch(t->p->analyzer, &ignored);
+	const struct opinia_word *word;
 	size_t n = 0;
 
 	if (sv_ends(term, SV("*")))

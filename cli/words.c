@@ -18,14 +18,18 @@ static void make_key(void)
 	pthread_key_create(&key, drop);
 }
 
-struct opinia_scratch *words_scratch(const struct opinia_analyzer *analyzer)
+struct opinia_scratch *words_scratch(struct opinia_analyzer *analyzer, struct err *err)
 {
 	struct opinia_scratch *s;
 
 	pthread_once(&once, make_key);
 	s = pthread_getspecific(key);
 	if (!s) {
+		if (opinia_analyzer_ready(analyzer, err))
+			return NULL;
 		s = opinia_scratch_new(analyzer);
+		if (!s)
+			err_set(err, ERR_SYSTEM, "out of memory");
 		pthread_setspecific(key, s);
 	}
 	return s;
@@ -57,15 +61,15 @@ static bool is_head(const struct opinia_word *w)
 static int take_words(void *self, struct sv text, uint8_t language, struct arena *arena,
 		      struct word **out, size_t *count, struct err *err)
 {
-	const struct opinia_analyzer *a = self;
-	struct opinia_scratch *s = words_scratch(a);
+	struct opinia_analyzer *a = self;
+	struct opinia_scratch *s = words_scratch(a, err);
 	const struct opinia_word *found = NULL;
 	size_t n = 0, bytes = 0;
 	char *to;
 	int rc;
 
 	if (!s)
-		return err_set(err, ERR_SYSTEM, "out of memory");
+		return (int)err->code;
 	rc = opinia_words(a, s, text, language, &found, &n, err);
 	if (rc)
 		return rc;
@@ -87,9 +91,7 @@ static int take_words(void *self, struct sv text, uint8_t language, struct arena
 	return 0;
 }
 
-struct word_source words_of(const struct opinia_analyzer *analyzer)
+struct word_source words_of(struct opinia_analyzer *analyzer)
 {
-	/* The analyzer never changes; the slot is not const because others may need theirs. */
-	return (struct word_source){ .self = (void *)(uintptr_t)analyzer,
-				     .words = take_words };
+	return (struct word_source){ .self = analyzer, .words = take_words };
 }
