@@ -214,7 +214,8 @@ size_t column_view(const uint8_t *p, const uint8_t *end, uint32_t n, struct colu
 		c.list = (uint16_t)(at[0] + 1);
 		c.each = at[1];
 		c.entries = at += 2;
-		if (c.each > 8 || c.width > 8 || end - at < c.list * c.each)
+		if (c.list > COLUMN_ENTRIES || c.each > 8 || c.width > 8 ||
+		    end - at < c.list * c.each)
 			return 0;
 		at += c.list * c.each;
 	} else if (at && c.width)

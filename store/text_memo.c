@@ -46,7 +46,8 @@ static struct memo_place *place_of(struct text_memo *m, struct sv word)
 static bool may_be_kept(const struct word *w, struct sv code)
 {
 	return w->folded.n && w->folded.n <= LONGEST && w->stem.n <= w->folded.n &&
-	       code.n <= CODE_MAX && !memcmp(w->stem.p, w->folded.p, w->stem.n);
+	       code.n && code.n <= CODE_MAX && w->stem.n &&
+	       !memcmp(w->stem.p, w->folded.p, w->stem.n);
 }
 
 /* The term of @w, from its place if it is there. */

@@ -123,7 +123,7 @@ static void letters_come_back(const struct letters *l, struct sv text, size_t at
 	exact = malloc(n + 1);
 	memcpy(exact, packed, n);
 	letters_unpack(l, (struct sv){ (char *)exact, n }, out, text.n);
-	cr_expect(!memcmp(out, text.p, text.n));
+	cr_expect(!text.n || !memcmp(out, text.p, text.n));
 	if (n)
 		cr_expect_eq(letters_pack(l, text, packed, n - 1), 0, "no room");
 	letters_unpack(l, (struct sv){ (char *)exact, n / 2 }, out, text.n);
