@@ -165,7 +165,8 @@ static void remarks(struct program *p, const struct opinia_erasure *e)
 		fprintf(stderr,
 			_("opinia erase: %s may serve other stores, so their key is "
 			  "still "
-			  "in it, and older backups can be read; `opinia key rotate` "
+			  "in it, and older backups can be read; `opinia key rotate --to "
+			  "FILE` "
 			  "gives this store a key of its own\n"),
 			key);
 	else if (e->key_pending)

@@ -190,7 +190,7 @@ int opinia_erase_old(struct opinia_store *store, const uint32_t *ids, size_t cou
 		     const struct opinia_audit *why, struct opinia_erasure *out,
 		     struct err *err)
 {
-	struct opinia_erasure one;
+	struct opinia_erasure one = { .persons = 0 };
 	int rc = 0;
 
 	*out = (struct opinia_erasure){ .key_lent = store->key_lent };

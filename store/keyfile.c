@@ -111,19 +111,27 @@ static int make_file(const char *path, struct sv text, struct err *err)
 	return good ? 0 : ERR_SYSTEM;
 }
 
-int keyfile_make(const char *path, struct err *err)
+int keyfile_make_of(const char *path, const uint8_t master[KEY_BYTES], struct err *err)
 {
-	uint8_t master[KEY_BYTES];
 	struct buf b;
 	int rc;
 
 	buf_init(&b, 0);
-	randombytes_buf(master, sizeof(master));
 	put_master(&b, master);
 	rc = buf_ok(&b) ? make_file(path, buf_sv(&b), err)
 			: err_set(err, ERR_SYSTEM, "out of memory");
-	sodium_memzero(master, sizeof(master));
 	wipe(&b);
+	return rc;
+}
+
+int keyfile_make(const char *path, struct err *err)
+{
+	uint8_t master[KEY_BYTES];
+	int rc;
+
+	randombytes_buf(master, sizeof(master));
+	rc = keyfile_make_of(path, master, err);
+	sodium_memzero(master, sizeof(master));
 	return rc;
 }
 

@@ -48,6 +48,8 @@ char *keyfile_path(const char *given, const char *dir, struct arena *arena);
  * A new one with random bytes. ERR_CONFIG: there is a file already (it is left as it is).
  */
 int keyfile_make(const char *path, struct err *err);
+/* The same with a master that is known. */
+int keyfile_make_of(const char *path, const uint8_t master[KEY_BYTES], struct err *err);
 /*
  * ERR_MISSING: no such file. ERR_CONFIG: others may read it, it is no key file, or it is
  * another store's. *has_next: a change of the key was begun; @next is then the key it goes to.

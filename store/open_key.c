@@ -114,7 +114,7 @@ int store_key_current(const struct opinia_store *s, struct txn *t, struct err *e
 
 	if (!s->has_key || (v.n == VALUE && le_get(v.p, 4) == s->generation))
 		return txn_failed(t, err);
-	return err_set(err, ERR_CONFIG,
+	return err_set(err, ERR_AGAIN,
 		       "the key of the store was changed since this program began; "
 		       "start it again");
 }

@@ -24,7 +24,7 @@ bool secrets_get(struct txn *t, const uint8_t store_id[STORE_ID_BYTES],
  */
 int store_key_open(struct opinia_store *s, struct txn *t,
 		   const struct opinia_store_options *opt, struct err *err);
-/* ERR_CONFIG: somebody has changed the key since @s was opened. */
+/* ERR_AGAIN: somebody has changed the key since @s was opened. */
 int store_key_current(const struct opinia_store *s, struct txn *t, struct err *err);
 
 #endif

@@ -398,12 +398,13 @@ int opinia_store_restore(const struct opinia_store_options *opt, const char *fil
 /* ---- the key ---------------------------------------------------------------------------- */
 
 /*
- * A new key, in the key file's place; the old one opens only what was copied before. Documents stay
+ * A new key, in the key file's place, or in the new file @to_file (which a key file that may serve other
+ * stores needs: ERR_CONFIG without); the old one opens only what was copied before. Documents stay
  * as they are, the keys of customers and records are wrapped anew: about a second for a million.
  * Whenever it is broken off, the store and the key file fit. @keep_old: a copy stays as KEYFILE.old. Other programs that have the store open
  * must be started again, and say so. @why goes to the audit trail (NULL: nothing).
  */
-int opinia_store_rotate(struct opinia_store *store, bool keep_old,
+int opinia_store_rotate(struct opinia_store *store, const char *to_file, bool keep_old,
 			const struct opinia_audit *why, struct err *err);
 /* Where the key is, or would be looked for; and the list of the erased. */
 const char *opinia_store_key_path(const struct opinia_store *store);

@@ -17,6 +17,7 @@
 #include "store/disk.h"
 #include "store/erased.h"
 #include "store/inside.h"
+#include "store/meta.h"
 #include "store/sealed_file.h"
 
 struct restore {
@@ -27,6 +28,7 @@ struct restore {
 	const struct opinia_audit *why;
 	struct arena arena;
 	char *made, *key_path, *erased_path; /* made: DIR.restored */
+	bool lent;			     /* the key is not the new store's alone */
 	struct opinia_backup *out;
 };
 
@@ -148,11 +150,23 @@ static int sweep(struct opinia_store *s, struct err *err)
 	return rc || !unswept ? rc : opinia_store_compact(s, &done, err);
 }
 
+/* The store that the backup is of lives by the same file: nothing may be destroyed in it. */
+static int lend_key(struct opinia_store *s, struct err *err)
+{
+	struct txn t;
+	int rc = txn_write(&t, s->env, err);
+
+	if (rc)
+		return rc;
+	meta_put(&t, "lent", SV("\1"));
+	return txn_commit(&t, err);
+}
+
 static int prove(struct restore *r, struct err *err)
 {
 	struct opinia_store_options opt = *r->opt;
 	struct opinia_store *s;
-	struct opinia_check check;
+	struct opinia_check check = { .documents = 0 };
 	int rc;
 
 	opt.dir = r->made;
@@ -169,6 +183,8 @@ static int prove(struct restore *r, struct err *err)
 		rc = opinia_store_audit(s, r->why, err);
 	if (!rc)
 		rc = sweep(s, err);
+	if (!rc && r->lent)
+		rc = lend_key(s, err);
 	if (!rc)
 		rc = opinia_store_check(s, r->tell, r->self, &check, err);
 	if (!rc)
@@ -217,6 +233,7 @@ int opinia_store_restore(const struct opinia_store_options *opt, const char *fil
 			     .why = why,
 			     .out = out };
 	size_t n = strlen(opt->dir);
+	const char *own_key;
 	int rc;
 
 	*out = (struct opinia_backup){ .bytes = 0 };
@@ -228,6 +245,8 @@ int opinia_store_restore(const struct opinia_store_options *opt, const char *fil
 	r.made = arena_printf(&r.arena, "%.*s.restored", (int)n, opt->dir);
 	r.key_path = keyfile_path(opt->key_file, opt->dir, &r.arena);
 	r.erased_path = erased_path(opt, &r.arena);
+	own_key = arena_printf(&r.arena, "%.*s.key", (int)n, opt->dir);
+	r.lent = r.key_path && own_key && strcmp(r.key_path, own_key) != 0;
 	rc = r.made && r.key_path && r.erased_path
 		     ? restore_all(&r, err)
 		     : err_set(err, ERR_SYSTEM, "out of memory");

@@ -99,7 +99,59 @@ static int copy_old(const struct opinia_store *s, struct err *err)
 	return rc;
 }
 
-int opinia_store_rotate(struct opinia_store *s, bool keep_old,
+/* From now on the store lives by @to. */
+static void take_keys(struct opinia_store *s, struct keyset *to)
+{
+	struct keyset was = s->set;
+
+	s->set = *to;
+	*to = was;
+	s->generation++;
+	s->key_lent = false;
+}
+
+/* In the old one's place: both are in the file until the store has followed. */
+static int change_here(struct opinia_store *s, struct keyset *to,
+		       const uint8_t master[KEY_BYTES], const struct opinia_audit *why,
+		       struct err *err)
+{
+	int rc = keyfile_begin(s->key_path, master, err);
+
+	if (!rc)
+		rc = commit_change(s, to, why, err);
+	if (rc) {
+		/* where this fails too, the next to open sees to it */
+		keyfile_end(s->key_path, true, NULL);
+		return rc;
+	}
+	take_keys(s, to);
+	return keyfile_end(s->key_path, false, err);
+}
+
+/* In a file of its own, which is there before the store needs it. */
+static int change_there(struct opinia_store *s, const char *path, struct keyset *to,
+			const uint8_t master[KEY_BYTES], const struct opinia_audit *why,
+			struct err *err)
+{
+	char *mine = strdup(path);
+	int rc = mine ? keyfile_make_of(path, master, err)
+		      : err_set(err, ERR_SYSTEM, "out of memory");
+
+	if (!rc)
+		rc = disk_sync_parent(path, err);
+	if (!rc)
+		rc = commit_change(s, to, why, err);
+	if (rc) {
+		free(mine);
+		return rc; /* the file may stay: nothing needs it */
+	}
+	take_keys(s, to);
+	free(s->key_path);
+	s->key_path = mine;
+	return 0;
+}
+
+int opinia_store_rotate(struct opinia_store *s, const char *to_file, bool keep_old,
 			const struct opinia_audit *why, struct err *err)
 {
 	uint8_t master[KEY_BYTES];
@@ -108,27 +160,20 @@ int opinia_store_rotate(struct opinia_store *s, bool keep_old,
 
 	if (!s->has_key || s->read_only)
 		return err_set(err, ERR_CONFIG, "the key can be changed with the key");
+	if (s->key_lent && !to_file)
+		return err_set(
+			err, ERR_CONFIG,
+			"the key file %s may serve other stores; --to FILE gives this "
+			"one a key of its own",
+			s->key_path);
 	randombytes_buf(master, sizeof(master));
 	rc = keyset_derive(&to, master, s->id, err);
-	if (!rc && keep_old)
+	if (!rc && keep_old && !to_file)
 		rc = copy_old(s, err);
 	if (!rc)
-		rc = keyfile_begin(s->key_path, master, err);
+		rc = to_file ? change_there(s, to_file, &to, master, why, err)
+			     : change_here(s, &to, master, why, err);
 	sodium_memzero(master, sizeof(master));
-	if (!rc)
-		rc = commit_change(s, &to, why, err);
-	if (!rc) {
-		struct keyset was = s->set;
-
-		s->set = to;
-		to = was;
-		s->generation++;
-		s->key_lent = false;
-		rc = keyfile_end(s->key_path, false, err);
-	} else {
-		/* where this fails too, the next to open sees to it */
-		keyfile_end(s->key_path, true, NULL);
-	}
 	keyset_release(&to);
 	return rc;
 }

@@ -66,7 +66,7 @@ Test(rotate, everything_opens_with_the_new_key_and_nothing_with_the_old)
 	struct opinia_snapshot *snap;
 	FILE *f;
 
-	cr_assert_eq(opinia_store_rotate(k->store, false, &why, &k->err), 0, "%s",
+	cr_assert_eq(opinia_store_rotate(k->store, NULL, false, &why, &k->err), 0, "%s",
 		     k->err.text);
 	now = read_key(k);
 	cr_expect(strcmp(old, now) && !strstr(now, "next"));
@@ -106,7 +106,7 @@ static int change(void *self)
 	kit_options(&mine);
 	if (kit_open(&mine))
 		return 1;
-	rc = opinia_store_rotate(mine.store, false, NULL, &mine.err);
+	rc = opinia_store_rotate(mine.store, NULL, false, NULL, &mine.err);
 	opinia_store_close(mine.store);
 	return rc;
 }
@@ -153,11 +153,55 @@ Test(rotate, who_has_the_store_open_with_the_old_key_is_told)
 	}
 	waitpid(pid, &status, 0);
 	cr_assert(WIFEXITED(status) && !WEXITSTATUS(status));
-	cr_expect_eq(opinia_snapshot_open(k->store, &snap, &k->err), ERR_CONFIG);
+	cr_expect_eq(opinia_snapshot_open(k->store, &snap, &k->err), ERR_AGAIN);
 	cr_expect(strstr(k->err.text, "start it again"), "%s", k->err.text);
 	kit_rows(k, "x", 0, 1);
-	cr_expect_eq(kit_land(k, NULL), ERR_CONFIG);
+	cr_expect_eq(kit_land(k, NULL), ERR_AGAIN);
 	cr_assert_eq(kit_reopen(k), 0);
 	all_there(k, 340, "opened again");
+	kit_free(k);
+}
+
+Test(rotate, a_key_file_that_may_serve_others_is_never_changed)
+{
+	struct kit *k = filled();
+	struct kit *two = calloc(1, sizeof(*two));
+	char key[128], own[128], *was, *now;
+
+	snprintf(key, sizeof(key), "%s.key", k->dir);
+	memcpy(two->root, k->root, sizeof(two->root));
+	snprintf(two->dir, sizeof(two->dir), "%s/second", k->root);
+	snprintf(own, sizeof(own), "%s/own.key", k->root);
+	kit_options(two);
+	batch_init(&two->batch);
+	two->opt.key_file = key;
+	cr_assert_eq(opinia_store_init(&two->opt, "UTC", &two->err), 0);
+	cr_assert_eq(kit_open(two), 0);
+	kit_rows(two, "r", 0, 30);
+	cr_assert_eq(kit_land(two, NULL), 0);
+	was = read_key(k);
+	cr_expect_eq(opinia_store_rotate(two->store, NULL, false, NULL, &two->err),
+		     ERR_CONFIG);
+	cr_expect(strstr(two->err.text, "--to FILE"), "%s", two->err.text);
+	cr_expect_eq(opinia_store_rotate(two->store, key, false, NULL, &two->err),
+		     ERR_CONFIG, "never over one that is there");
+	cr_assert_eq(opinia_store_rotate(two->store, own, false, NULL, &two->err), 0,
+		     "%s", two->err.text);
+	now = read_key(k);
+	cr_expect_str_eq(was, now);
+	all_there(two, 30, "with its own key");
+	cr_expect_eq(kit_reopen(two), ERR_CONFIG, "the lent one opens it no more");
+	two->opt.key_file = own;
+	cr_assert_eq(kit_open(two), 0, "%s", two->err.text);
+	all_there(two, 30, "with its own key, opened again");
+	cr_assert_eq(opinia_store_rotate(two->store, NULL, false, NULL, &two->err), 0,
+		     "and it is its own: %s", two->err.text);
+	opinia_store_close(two->store);
+	batch_release(&two->batch);
+	free(two);
+	cr_assert_eq(kit_reopen(k), 0);
+	all_there(k, 340, "the other store");
+	free(was);
+	free(now);
 	kit_free(k);
 }
