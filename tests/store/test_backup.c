@@ -4,14 +4,12 @@
  * answers, minus whoever was erased since; and nothing that is damaged is taken for one.
  */
 #include <criterion/criterion.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/wait.h>
 
 #include "core/buf.h"
 #include "store/crypto.h"
 #include "store/customers.h"
 #include "store/inside.h"
+#include "tests/store/crash.h"
 #include "tests/store/kit.h"
 
 enum { ROWS = 300 };
@@ -286,5 +284,56 @@ Test(backup, of_a_store_that_is_not_sound_there_is_none)
 					 &k->err),
 		     ERR_NOTHING);
 	cr_expect(access(d->file, F_OK));
+	drill_free(d);
+}
+
+static int restore_child(void *self)
+{
+	struct drill *d = self;
+
+	return restore(d, d->key, NULL, NULL);
+}
+
+static int backup_child(void *self)
+{
+	struct drill *d = self;
+	int rc = kit_open(d->k);
+
+	return rc ? rc : back_up(d, NULL);
+}
+
+Test(backup, a_stop_at_any_step_leaves_all_or_nothing, .timeout = 120)
+{
+	struct drill *d = drill_new();
+	struct kit *k = d->k;
+	int ended = 1, n;
+
+	opinia_store_close(k->store);
+	k->store = NULL;
+	for (n = 1; n < 60 && ended; n++) {
+		ended = crash_run(n, backup_child, d);
+		cr_assert(ended >= 0, "the backup fails at %d", n);
+		cr_expect(ended || !access(d->file, F_OK));
+		if (!ended || access(d->file, F_OK))
+			continue;
+		cr_assert_eq(restore(d, d->key, NULL, NULL), 0, "what is there opens: %s",
+			     k->err.text);
+		kit_remove(d->place);
+		unlink(d->file);
+	}
+	cr_expect(n > 5 && !ended, "%d steps", n);
+	for (n = 1, ended = 1; n < 60 && ended; n++) {
+		ended = crash_run(n, restore_child, d);
+		cr_assert(ended >= 0, "restoring fails at %d", n);
+		if (access(d->place, F_OK))
+			continue;
+		cr_expect_eq(restore(d, d->key, NULL, NULL), ERR_CONFIG);
+		go_to(d, NULL);
+		cr_expect_eq(kit_check(k), 0, "stopped at %d", n);
+		opinia_store_close(k->store);
+		k->store = NULL;
+		kit_remove(d->place);
+	}
+	cr_expect(n > 5 && !ended, "%d steps", n);
 	drill_free(d);
 }
