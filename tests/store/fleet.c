@@ -108,7 +108,15 @@ static void some_head(struct fleet *f, struct record *r, size_t i)
 		r->answered_at = fleet_now - 10ll * MS_DAY;
 }
 
-static void some_record(struct fleet *f, size_t i, enum record_kind kind)
+static void know(struct fleet *f, struct sv name)
+{
+	for (size_t i = 0; i < f->name_count; i++)
+		if (sv_eq(f->names[i], name))
+			return;
+	f->names[f->name_count++] = name;
+}
+
+void fleet_record(struct fleet *f, size_t i, enum record_kind kind)
 {
 	struct record *r = &f->records[i];
 	struct verdict *v = &f->verdicts[i];
@@ -141,7 +149,7 @@ static void some_record(struct fleet *f, size_t i, enum record_kind kind)
 	}
 }
 
-static void land(struct fleet *f, const size_t *which, size_t n)
+struct opinia_landing fleet_land(struct fleet *f, const size_t *which, size_t n)
 {
 	struct opinia_landing done;
 	struct err err = ERR_NONE;
@@ -154,13 +162,16 @@ static void land(struct fleet *f, const size_t *which, size_t n)
 		cr_assert_not_null(r);
 		*r = f->records[which[i]];
 		v[i] = f->verdicts[which[i]];
+		know(f, r->agent);
+		know(f, r->team);
 		cr_assert_eq(record_check(r, &err), 0, "%s", err.text);
 	}
 	cr_assert_eq(
 		opinia_store_put(f->store, &f->batch, v, SV("sha256:test"), &done, &err),
 		0, "%s", err.text);
-	cr_assert_eq(done.added + done.revised + done.unchanged, n);
+	cr_assert_eq(done.added + done.revised + done.unchanged + done.refused, n);
 	free(v);
+	return done;
 }
 
 static void land_all(struct fleet *f)
@@ -174,13 +185,13 @@ static void land_all(struct fleet *f)
 			uint32_t dice = chance(20);
 
 			which[n] = i;
-			some_record(f, i,
-				    dice > 4	? KIND_FEEDBACK
-				    : dice > 2	? KIND_INTERACTION
-				    : dice == 2 ? KIND_INVITATION
-						: KIND_ACTIVITY);
+			fleet_record(f, i,
+				     dice > 4	 ? KIND_FEEDBACK
+				     : dice > 2	 ? KIND_INTERACTION
+				     : dice == 2 ? KIND_INVITATION
+						 : KIND_ACTIVITY);
 		}
-		land(f, which, n);
+		fleet_land(f, which, n);
 		n = 0; /* some come again, changed */
 		for (size_t k = chance(40); k < i && n < 100;
 		     k += 1 + chance((uint32_t)f->count / 10))
@@ -188,38 +199,47 @@ static void land_all(struct fleet *f)
 		for (size_t k = 0; k < n; k++) {
 			struct sv source = f->records[which[k]].source;
 
-			some_record(f, which[k], f->records[which[k]].kind);
+			fleet_record(f, which[k], f->records[which[k]].kind);
 			f->records[which[k]].source = source;
 		}
 		if (n)
-			land(f, which, n);
+			fleet_land(f, which, n);
 	}
 }
 
-void fleet_open(struct fleet *f, size_t count)
+void fleet_begin(struct fleet *f, size_t room)
 {
-	struct opinia_store_options opt = { .taxonomy = &fleet_taxonomy,
-					    .languages = fleet_languages,
-					    .language_count = FLEET_LANGUAGES,
-					    .words = { NULL, toy_words } };
+	const struct opinia_store_options opt = { .taxonomy = &fleet_taxonomy,
+						  .languages = fleet_languages,
+						  .language_count = FLEET_LANGUAGES,
+						  .words = { NULL, toy_words } };
 	struct err err = ERR_NONE;
 	char *path;
 
 	memset(f, 0, sizeof(*f));
 	cr_assert_geq(sodium_init(), 0);
 	arena_init(&f->arena, 0);
-	snprintf(f->dir, sizeof(f->dir), "/tmp/opinia-fleet-XXXXXX");
+	/* nothing of it is about the disk, and memory does not make one wait */
+	snprintf(f->dir, sizeof(f->dir), "%s/opinia-fleet-XXXXXX",
+		 access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm");
 	cr_assert_not_null(mkdtemp(f->dir));
 	path = arena_printf(&f->arena, "%s/store", f->dir);
-	opt.dir = path;
+	f->opt = opt;
+	f->opt.dir = path;
 	cr_assert_eq(zone_open(&f->zone, "Europe/Bucharest", &err), 0, "%s", err.text);
-	cr_assert_eq(opinia_store_init(&opt, "Europe/Bucharest", &err), 0, "%s",
+	cr_assert_eq(opinia_store_init(&f->opt, "Europe/Bucharest", &err), 0, "%s",
 		     err.text);
-	cr_assert_eq(opinia_store_open(&f->store, &opt, &err), 0, "%s", err.text);
-	f->count = count;
-	f->records = calloc(count, sizeof(*f->records));
-	f->verdicts = calloc(count, sizeof(*f->verdicts));
+	cr_assert_eq(opinia_store_open(&f->store, &f->opt, &err), 0, "%s", err.text);
+	f->records = calloc(room, sizeof(*f->records));
+	f->verdicts = calloc(room, sizeof(*f->verdicts));
 	batch_init(&f->batch);
+	f->room = calloc(FLEET_GROUPS, sizeof(*f->room));
+}
+
+void fleet_open(struct fleet *f, size_t count)
+{
+	fleet_begin(f, count);
+	f->count = count;
 	land_all(f);
 }
 
@@ -233,6 +253,7 @@ void fleet_close(struct fleet *f)
 	arena_release(&f->arena);
 	free(f->records);
 	free(f->verdicts);
+	free(f->room);
 	snprintf(command, sizeof(command), "rm -rf '%s'", f->dir);
 	cr_assert_eq(system(command), 0);
 }

@@ -65,15 +65,10 @@ static bool has_words(struct fleet *f, size_t i, const struct filter_value *v)
 static bool is_name(struct fleet *f, size_t i, struct sv (*get)(const struct record *r),
 		    struct sv wanted)
 {
-	static struct sv known; /* of the last question */
-	static bool exact;
+	bool exact = false;
 
-	if (known.p != wanted.p) {
-		known = wanted;
-		exact = false;
-		for (size_t k = 0; k < f->count && !exact; k++)
-			exact = sv_eq(get(&f->records[k]), wanted);
-	}
+	for (size_t k = 0; k < f->name_count && !exact; k++)
+		exact = sv_eq(f->names[k], wanted);
 	return exact ? sv_eq(get(&f->records[i]), wanted)
 		     : sv_ieq(get(&f->records[i]), wanted);
 }
@@ -112,7 +107,7 @@ static bool has_thing(const struct record *r, const struct verdict *v,
 	case HAS_FCR:
 		return has_points(r, SCORE_FCR, SCORE_FCR, INT16_MIN, INT16_MAX);
 	case HAS_CUSTOMER:
-		return r->customer.n > 0;
+		return r->customer.n > 0 || r->email.n > 0;
 	case HAS_TOPIC:
 		return v->topic_count > 0;
 	case HAS_AGENT:
@@ -172,6 +167,43 @@ static bool holds_attr(const struct record *r, struct sv key, struct sv value)
 	return false;
 }
 
+static bool names_one_of(const struct record *r, const struct record *other)
+{
+	return sv_eq(r->email, other->email) || sv_eq(r->crm, other->crm);
+}
+
+/* Addresses that a row of KIND_CUSTOMER names together are one person's, and so on from row to row. */
+bool fleet_same_person(const struct fleet *f, struct sv one, struct sv other)
+{
+	bool *in = calloc(f->count + 1, sizeof(*in)), grown = true;
+	bool same = one.n && sv_eq(one, other);
+
+	while (grown && one.n && other.n && !same) {
+		grown = false;
+		for (size_t i = 0; i < f->count && !same; i++) {
+			const struct record *r = &f->records[i];
+			bool touches = sv_eq(r->email, one) || sv_eq(r->crm, one);
+
+			if (in[i] || r->kind != KIND_CUSTOMER || !r->email.n)
+				continue;
+			for (size_t k = 0; k < f->count && !touches; k++)
+				touches = in[k] && names_one_of(&f->records[k], r);
+			grown |= touches;
+			in[i] = touches;
+			same = touches &&
+			       (sv_eq(r->email, other) || sv_eq(r->crm, other));
+		}
+	}
+	free(in);
+	return same;
+}
+
+static bool is_person(const struct fleet *f, const struct record *r, struct sv wanted)
+{
+	return fleet_same_person(f, r->kind == KIND_CUSTOMER ? r->email : r->customer,
+				 wanted);
+}
+
 static bool holds(struct fleet *f, size_t i, const struct filter_term *t,
 		  const struct filter_value *v)
 {
@@ -224,7 +256,7 @@ static bool holds(struct fleet *f, size_t i, const struct filter_term *t,
 	case FILTER_ID:
 		return (int64_t)i + 1 >= v->low && (int64_t)i + 1 <= v->high;
 	case FILTER_CUSTOMER:
-		return sv_eq(r->customer, v->text);
+		return is_person(f, r, v->text);
 	case FILTER_DAYS:
 		day = when_day(f->zone, record_clock(r));
 		return day >= v->low && day <= v->high;
@@ -249,4 +281,47 @@ bool fleet_matches(struct fleet *f, size_t i, const struct filter *filter)
 			return false;
 	}
 	return true;
+}
+
+/* ---- comparing ------------------------------------------------------------------- */
+
+void fleet_same_answer(struct fleet *f, struct opinia_snapshot *snap, const char *text)
+{
+	struct filter *filter = fleet_parse(f, text);
+	struct opinia_page page = { 0 };
+	struct err err = ERR_NONE;
+	struct arena_mark mark = arena_mark(&f->arena);
+	uint32_t *ids;
+	uint64_t counted;
+	size_t n, want = 0;
+	bool *in = calloc(f->count + 1, sizeof(*in));
+
+	cr_assert_eq(opinia_count(snap, filter, &counted, &err), 0, "[%s] %s", text,
+		     err.text);
+	cr_assert_eq(opinia_select(snap, filter, &page, &f->arena, &ids, &n, &err), 0,
+		     "[%s] %s", text, err.text);
+	for (size_t i = 0; i < n; i++) {
+		cr_assert(ids[i] >= 1 && ids[i] <= f->count && !in[ids[i]], "[%s] id %u",
+			  text, ids[i]);
+		in[ids[i]] = true;
+		if (i) {
+			int64_t a = fleet_clock(f, ids[i - 1] - 1),
+				b = fleet_clock(f, ids[i] - 1);
+
+			cr_assert(a > b || (a == b && ids[i - 1] > ids[i]),
+				  "[%s] order of %u and %u", text, ids[i - 1], ids[i]);
+		}
+	}
+	for (size_t i = 0; i < f->count; i++) {
+		bool should = fleet_matches(f, i, filter);
+
+		want += should;
+		cr_assert_eq(in[i + 1], should, "[%s] record %zu: %d, should be %d", text,
+			     i + 1, in[i + 1], should);
+	}
+	cr_assert(n == want && counted == want && page.total == want,
+		  "[%s] %zu selected, %llu counted", text, n,
+		  (unsigned long long)counted);
+	free(in);
+	arena_rewind(&f->arena, mark);
 }

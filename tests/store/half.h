@@ -17,26 +17,12 @@
 
 /*
  * Chance from a seed that OPINIA_SEED may set; it is printed, so that a failure can be
- * had again.
+ * had again. One for all files of a test (chance.c).
  */
-static uint64_t chance_state;
+extern uint64_t chance_state;
 
-static inline void chance_start(const char *test)
-{
-	const char *given = getenv("OPINIA_SEED");
-
-	chance_state = given ? strtoull(given, NULL, 10) : 20260303;
-	fprintf(stderr, "%s: OPINIA_SEED=%llu\n", test, (unsigned long long)chance_state);
-}
-
-static inline uint32_t chance(uint32_t below)
-{
-	uint64_t x = chance_state += 0x9e3779b97f4a7c15ull;
-
-	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9ull;
-	x = (x ^ x >> 27) * 0x94d049bb133111ebull;
-	return (uint32_t)((x ^ x >> 31) % below);
-}
+void chance_start(const char *test);
+uint32_t chance(uint32_t below);
 
 static inline struct env *half_open(char dir[64])
 {
