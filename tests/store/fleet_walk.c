@@ -172,26 +172,57 @@ static bool names_one_of(const struct record *r, const struct record *other)
 	return sv_eq(r->email, other->email) || sv_eq(r->crm, other->crm);
 }
 
-/* Addresses that a row of KIND_CUSTOMER names together are one person's, and so on from row to row. */
+/*
+ * Addresses that a row of KIND_CUSTOMER names together are one person's, and so on from row to row.
+ * Only those rows are walked: a question asks this of every record.
+ */
+static const size_t *ties(const struct fleet *f, size_t *count)
+{
+	static const struct fleet *of;
+	static size_t *rows, n, seen;
+
+	if (of != f || seen != f->count) {
+		rows = realloc(rows, (f->count + 1) * sizeof(*rows));
+		n = 0;
+		for (size_t i = 0; i < f->count; i++)
+			if (f->records[i].kind == KIND_CUSTOMER)
+				rows[n++] = i;
+		of = f;
+		seen = f->count;
+	}
+	*count = n;
+	return rows;
+}
+
+/* Does the row name @one, or an address of a row that is @in already? */
+static bool touches(const struct fleet *f, const size_t *rows, size_t count,
+		    const bool *in, const struct record *r, struct sv one)
+{
+	bool found = sv_eq(r->email, one) || sv_eq(r->crm, one);
+
+	for (size_t k = 0; k < count && !found; k++)
+		found = in[k] && names_one_of(&f->records[rows[k]], r);
+	return found;
+}
+
 bool fleet_same_person(const struct fleet *f, struct sv one, struct sv other)
 {
-	bool *in = calloc(f->count + 1, sizeof(*in)), grown = true;
-	bool same = one.n && sv_eq(one, other);
+	size_t count;
+	const size_t *rows = ties(f, &count);
+	bool *in, grown = true, same = one.n && sv_eq(one, other);
 
-	while (grown && one.n && other.n && !same) {
+	if (!one.n || !other.n || same)
+		return same;
+	in = calloc(count + 1, sizeof(*in));
+	while (grown && !same) {
 		grown = false;
-		for (size_t i = 0; i < f->count && !same; i++) {
-			const struct record *r = &f->records[i];
-			bool touches = sv_eq(r->email, one) || sv_eq(r->crm, one);
+		for (size_t i = 0; i < count && !same; i++) {
+			const struct record *r = &f->records[rows[i]];
 
-			if (in[i] || r->kind != KIND_CUSTOMER || !r->email.n)
+			if (in[i] || !r->email.n || !touches(f, rows, count, in, r, one))
 				continue;
-			for (size_t k = 0; k < f->count && !touches; k++)
-				touches = in[k] && names_one_of(&f->records[k], r);
-			grown |= touches;
-			in[i] = touches;
-			same = touches &&
-			       (sv_eq(r->email, other) || sv_eq(r->crm, other));
+			grown = in[i] = true;
+			same = sv_eq(r->email, other) || sv_eq(r->crm, other);
 		}
 	}
 	free(in);
