@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_query.c: the records that match, newest first, with the words that decided lit. */
+#include "cli/reading.h"
 #include "cli/records.h"
 #include "cli/scope.h"
 #include "cli/subcommand.h"
@@ -12,8 +13,33 @@ static const struct option_row rows[] = {
 	{ "after", OPTION_TEXT, "TOKEN",
 	  N_("The page after the one that gave this token") },
 	{ "count", OPTION_FLAG, NULL, N_("Only how many") },
+	OPTION_EXPLAIN,
 	OPTION_REVEAL,
 };
+
+/* As for the page that would be printed: which they are, and each of them. */
+static int explain(struct program *p, const struct records_plan *plan, bool count,
+		   struct err *err)
+{
+	struct opinia_page page = { .limit = plan->limit, .after = plan->after };
+	struct opinia_stored doc;
+	uint32_t *ids;
+	uint64_t all;
+	size_t n = 0;
+	int rc;
+
+	opinia_explain_begin(p->snap);
+	rc = count ? opinia_count(p->snap, plan->filter, &all, err)
+		   : opinia_select(p->snap, plan->filter, &page, &p->arena, &ids, &n,
+				   err);
+	for (size_t i = 0; !rc && i < n; i++) {
+		struct arena_mark mark = arena_mark(&p->arena);
+
+		rc = opinia_fetch(p->snap, ids[i], &p->arena, &doc, err);
+		arena_rewind(&p->arena, mark);
+	}
+	return rc ? rc : reading_print(p, err);
+}
 
 static int query_run(struct program *p, const struct options *o, struct err *err)
 {
@@ -33,6 +59,8 @@ static int query_run(struct program *p, const struct options *o, struct err *err
 	plan.what = s.text;
 	if (!plan.filter)
 		return err_set(err, ERR_SYSTEM, "out of memory");
+	if (option_given(o, "explain"))
+		return explain(p, &plan, option_given(o, "count"), err);
 	if (!option_given(o, "count"))
 		return records_print(p, &plan, err);
 	rc = opinia_count(p->snap, plan.filter, &n, err);
@@ -51,5 +79,6 @@ const struct subcommand cmd_query = {
 	.run = query_run,
 	.examples = "  opinia query complaint:order.payment channel:chat --last 90d\n"
 		    "  opinia query 'nps:0..6 \"nu merge\"' --limit 5\n"
-		    "  opinia query płatność -topic:order.checkout --count\n",
+		    "  opinia query płatność -topic:order.checkout --count\n"
+		    "  opinia query topic:order --count --explain\n",
 };

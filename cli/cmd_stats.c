@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/numbers.h"
+#include "cli/reading.h"
 #include "cli/records.h"
 #include "cli/subcommand.h"
 #include "core/i18n.h"
@@ -17,6 +18,7 @@ static const struct option_row rows[] = {
 	{ "metric", OPTION_TEXT, "NAME,…", N_("Which numbers (default: csat,nps)") },
 	{ "why", OPTION_TEXT, "KEY,…",
 	  N_("The records of this row: its first columns, as printed") },
+	OPTION_EXPLAIN,
 	OPTION_REVEAL,
 };
 
@@ -189,7 +191,11 @@ static int stats_run(struct program *p, const struct options *o, struct err *err
 		return err_set(err, ERR_SYSTEM, "out of memory");
 	if (option_given(o, "why"))
 		return why(p, o, &s, &scope, f, err);
+	if (option_given(o, "explain"))
+		opinia_explain_begin(p->snap);
 	rc = group(p, f, &s, err);
+	if (!rc && option_given(o, "explain"))
+		return reading_print(p, err);
 	if (!rc && s.group_count == 0)
 		rc = err_set(err, ERR_NOTHING, "nothing matches");
 	if (!rc)

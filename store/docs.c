@@ -161,6 +161,8 @@ int docs_read(struct txn *t, uint32_t id, struct doc *out, struct err *err)
 	out->sealed = (struct sv){ 0 };
 	if (!h || t->err.code)
 		return txn_failed(t, err);
+	if (t->look)
+		t->look->rows++;
 	if (docs_part_has(&h->tail, id))
 		return read_row(&h->tail, id, out, err);
 	if (docs_part_has(&h->block, id))

@@ -43,6 +43,7 @@ struct opinia_store {
 struct opinia_snapshot {
 	struct opinia_store *store;
 	struct txn txn;			 /* read only */
+	struct txn_look look;		 /* txn.look points here once somebody asks */
 	struct customers_map *customers; /* loaded on first use */
 	struct packing *packing;	 /* made on first use   */
 	void *query; /* what half B keeps with a snapshot; freed by query_free(query) */

@@ -180,6 +180,34 @@ int opinia_select(struct opinia_snapshot *snap, const struct filter *f,
 		  struct opinia_page *page, struct arena *arena, uint32_t **ids,
 		  size_t *count, struct err *err);
 
+/* What answering took: which tables were read, how many of their values, and the bytes of these. */
+enum opinia_touch {
+	TOUCH_ROLLUPS,
+	TOUCH_BITMAPS,
+	TOUCH_WORDS,
+	TOUCH_DOCUMENTS,
+	TOUCH_HISTORY,
+	TOUCH_LOOKUPS, /* from addresses and ids to records and people */
+	TOUCH_PERSONS,
+	TOUCH_NAMES,
+	TOUCH_REST,
+	TOUCH_COUNT
+};
+
+struct opinia_explain {
+	struct {
+		uint64_t values, bytes;
+	} touched[TOUCH_COUNT];
+	uint64_t rows; /* documents looked at, of those values      */
+	uint64_t segments,
+		passed_over; /* of 65,536 ids each: read; left out by their days */
+};
+/* From here on, what this snapshot reads is counted, from 0. It costs nothing where nobody asked. */
+void opinia_explain_begin(struct opinia_snapshot *snap);
+void opinia_explain_read(const struct opinia_snapshot *snap, struct opinia_explain *out);
+/* "roll-ups", "bitmaps", …: as people are shown it, a msgid. */
+const char *opinia_touch_name(enum opinia_touch touch);
+
 /* A document as it was landed, with its verdict. */
 struct opinia_stored {
 	uint32_t id, revision; /* revision 0: never changed */

@@ -161,6 +161,14 @@ static bool outside(const struct query *q, uint32_t segment)
 	       d->last < q->plan->first_day;
 }
 
+static void note_segment(const struct query *q, uint32_t segment)
+{
+	struct txn_look *look = q->snap->txn.look;
+
+	if (look)
+		*(outside(q, segment) ? &look->passed_over : &look->segments) += 1;
+}
+
 int query_segment(struct query *q, uint32_t segment, struct bits_set *out, bool *any,
 		  struct err *err)
 {
@@ -168,6 +176,7 @@ int query_segment(struct query *q, uint32_t segment, struct bits_set *out, bool 
 	bool begun = false;
 
 	*any = false;
+	note_segment(q, segment);
 	if (outside(q, segment))
 		return 0;
 	for (size_t i = 0; i < q->plan->count; i++) {
@@ -244,9 +253,13 @@ int query_count(struct query *q, uint64_t *out, struct err *err)
 		bool any = false, done = false;
 		int rc;
 
-		if (outside(q, segment))
+		if (outside(q, segment)) {
+			note_segment(q, segment);
 			continue;
+		}
 		rc = count_quickly(q, segment, &n, &done, err);
+		if (done)
+			note_segment(q, segment);
 		if (!rc && !done)
 			rc = query_segment(q, segment, &set, &any, err);
 		if (rc)

@@ -115,6 +115,14 @@ void txn_fail(struct txn *t, enum err_code code, const char *fmt, ...)
 	err_set(&t->err, code, "%s", text);
 }
 
+static void txn_note(struct txn *t, enum db db, MDB_val v)
+{
+	if (!t->look)
+		return;
+	t->look->values[db]++;
+	t->look->bytes[db] += v.mv_size;
+}
+
 /* ---- one key ----------------------------------------------------------------------- */
 
 bool txn_get(struct txn *t, enum db db, struct sv key, struct sv *value)
@@ -129,6 +137,7 @@ bool txn_get(struct txn *t, enum db db, struct sv key, struct sv *value)
 	if (rc == MDB_NOTFOUND || !txn_ok(t, rc, "reading"))
 		return false;
 	*value = sv_of_val(v);
+	txn_note(t, db, v);
 	return true;
 }
 
@@ -181,7 +190,7 @@ uint64_t txn_count(struct txn *t, enum db db)
 
 void txn_cursor_open(struct txn_cursor *c, struct txn *t, enum db db)
 {
-	*c = (struct txn_cursor){ .txn = t };
+	*c = (struct txn_cursor){ .txn = t, .db = db };
 	if (!t->err.code &&
 	    !txn_ok(t, mdb_cursor_open(t->mdb, t->env->dbi[db], &c->mdb), "reading"))
 		c->mdb = NULL;
@@ -206,6 +215,7 @@ static bool cursor_move(struct txn_cursor *c, struct sv key, MDB_cursor_op op)
 		return false;
 	c->key = sv_of_val(k);
 	c->value = sv_of_val(v);
+	txn_note(c->txn, c->db, v);
 	return true;
 }
 

@@ -76,7 +76,15 @@ size_t env_map_size(struct env *env);
 
 /* ---- transactions ------------------------------------------------------------------ */
 
+/* What somebody who asks reads: values opened and their bytes, by table. */
+struct txn_look {
+	uint64_t values[DB_COUNT], bytes[DB_COUNT];
+	uint64_t rows;			/* documents looked at                    */
+	uint64_t segments, passed_over; /* of 65,536 ids: read; known not to matter */
+};
+
 struct txn {
+	struct txn_look *look;	/* NULL: nobody asks */
 	struct docs_held *docs; /* docs.c: what it has open and holds back */
 	struct env *env;
 	struct MDB_txn *mdb; /* NULL: ended */
@@ -117,6 +125,7 @@ uint64_t txn_count(struct txn *t, enum db db); /* keys */
 /* Each move returns false at the end or on failure, else @key and @value are set. */
 struct txn_cursor {
 	struct txn *txn;
+	enum db db;
 	struct MDB_cursor *mdb;
 	struct sv key, value;
 };

@@ -169,6 +169,94 @@ Test(query, facts_are_the_fixed_part_of_each_record)
 	fleet_close(&f);
 }
 
+/* What is read to count and to group: never a document, unless a person is asked for. */
+Test(query, counts_and_groups_never_touch_a_document)
+{
+	static const char *const filters[] = {
+		"",
+		"topic:order",
+		"nu merge",
+		"\"nu merge\"",
+		"=plata,bine -channel:web",
+		"csat:1..2 agent:Ion",
+		"attr.plan:pro since:30d",
+		"is:contradiction",
+		"has:customer lang:ro",
+		"-kind:feedback",
+		"id:5..90 sentiment:neg",
+	};
+	static const char *const cuts[] = { "week,channel", "month,topic", "agent,csat" };
+	struct opinia_snapshot *snap;
+	struct opinia_explain e;
+	struct err err = ERR_NONE;
+	struct fleet f;
+	uint64_t n;
+
+	chance_start("query");
+	fleet_open(&f, 3000);
+	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++) {
+		struct filter *filter = fleet_parse(&f, filters[i]);
+
+		cr_assert_eq(opinia_snapshot_open(f.store, &snap, &err), 0);
+		opinia_explain_begin(snap);
+		cr_assert_eq(opinia_count(snap, filter, &n, &err), 0);
+		for (size_t k = 0; k < sizeof(cuts) / sizeof(cuts[0]); k++) {
+			struct opinia_group *g;
+			struct opinia_by by[3];
+			size_t by_count, m;
+
+			opinia_by_parse(sv_of(cuts[k]), by, &by_count, &err);
+			cr_assert_eq(opinia_groups(snap, filter, by, by_count, &f.arena,
+						   &g, &m, &err),
+				     0, "%s", err.text);
+		}
+		opinia_explain_read(snap, &e);
+		cr_expect(!e.rows && !e.touched[TOUCH_DOCUMENTS].values, "[%s] %llu rows",
+			  filters[i], (unsigned long long)e.rows);
+		cr_expect(e.touched[TOUCH_BITMAPS].values > 0);
+		cr_expect_eq(e.touched[TOUCH_WORDS].values > 0,
+			     strstr(filters[i], "merge") || strstr(filters[i], "bine"),
+			     "[%s]", filters[i]);
+		opinia_snapshot_close(snap);
+	}
+	fleet_close(&f);
+}
+
+Test(query, roll_ups_answer_alone_what_they_can_and_a_page_reads_its_own_documents)
+{
+	struct opinia_page page = { .limit = 20 };
+	struct opinia_snapshot *snap;
+	struct opinia_explain e;
+	struct opinia_group *g;
+	struct opinia_by by[3];
+	struct err err = ERR_NONE;
+	struct fleet f;
+	size_t by_count, n;
+	uint32_t *ids;
+
+	chance_start("query");
+	fleet_open(&f, 6000);
+	cr_assert_eq(opinia_snapshot_open(f.store, &snap, &err), 0);
+	opinia_by_parse(SV("week,channel"), by, &by_count, &err);
+	opinia_explain_begin(snap);
+	cr_assert_eq(opinia_groups(snap, fleet_parse(&f, "topic:delivery.time"), by,
+				   by_count, &f.arena, &g, &n, &err),
+		     0);
+	opinia_explain_read(snap, &e);
+	cr_expect(e.touched[TOUCH_ROLLUPS].values > 0 && !e.rows && !e.segments);
+	cr_expect_leq(e.touched[TOUCH_BITMAPS].values, 1, "the directory of days");
+	opinia_explain_begin(snap);
+	cr_assert_eq(
+		opinia_select(snap, fleet_parse(&f, ""), &page, &f.arena, &ids, &n, &err),
+		0);
+	opinia_explain_read(snap, &e);
+	cr_expect(n == 20 && e.rows >= n && e.rows < page.total / 10,
+		  "%llu of %llu documents", (unsigned long long)e.rows,
+		  (unsigned long long)page.total);
+	opinia_snapshot_close(snap);
+	fleet_close(&f);
+}
+
 static void told(void *self, const char *what)
 {
 	(void)self;
