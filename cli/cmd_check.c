@@ -22,7 +22,7 @@ static void remark(const char *text)
 	fprintf(stderr, "opinia check: %s\n", text);
 }
 
-static int check_run(struct program *p, const struct options *o, struct err *err)
+static int check_asked(struct program *p, const struct options *o, struct err *err)
 {
 	struct opinia_check c;
 	int rc;
@@ -57,6 +57,33 @@ static int check_run(struct program *p, const struct options *o, struct err *err
 		return err_set(err, ERR_NOTHING,
 			       "the store does not agree with its documents");
 	return 0;
+}
+
+/* Nothing is wrong with a reader that stays, but the file grows behind it. */
+static int tell_readers(struct program *p, struct err *err)
+{
+	struct opinia_reader *list;
+	size_t n;
+	int rc = opinia_store_readers(p->store, &p->arena, &list, &n, err);
+
+	for (size_t i = 0; !rc && i < n; i++)
+		if (list[i].behind)
+			fprintf(stderr,
+				_("opinia check: process %d reads the store as it was "
+				  "%llu landings ago; until it lets go, nothing that was "
+				  "replaced since gives its room back, and the file "
+				  "grows\n"),
+				list[i].pid, (unsigned long long)list[i].behind);
+	return rc;
+}
+
+static int check_run(struct program *p, const struct options *o, struct err *err)
+{
+	int rc = check_asked(p, o, err), rc2 = 0;
+
+	if (!option_given(o, "scales") && (!rc || rc == ERR_NOTHING))
+		rc2 = tell_readers(p, rc ? NULL : err);
+	return rc ? rc : rc2;
 }
 
 const struct subcommand cmd_check = {

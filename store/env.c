@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { READERS_MAX = 512, GROW_WAIT_S = 10 };
+enum { READERS_MAX = 512, GROW_WAIT_S = 10, SWEEP_S = 60 };
 
 static const char *const db_names[DB_COUNT] = {
 	[DB_META] = "meta",	    [DB_DOC] = "doc",	  [DB_HIST] = "hist",
@@ -173,6 +173,41 @@ void env_close(struct env *env)
 	free(env);
 }
 
+struct reader_walk {
+	void (*take)(void *self, int pid, uint64_t behind);
+	void *self;
+	uint64_t now;
+};
+
+/* LMDB tells its readers as lines "   pid  thread  txnid", the number a "-" when it reads nothing. */
+static int reader_line(const char *line, void *ctx)
+{
+	struct reader_walk *w = ctx;
+	unsigned long long txn;
+	int pid;
+
+	if (sscanf(line, "%10d %*s %llu", &pid, &txn) == 2)
+		w->take(w->self, pid, w->now > txn ? w->now - txn : 0);
+	return 0;
+}
+
+int env_readers(struct env *env, void (*take)(void *self, int pid, uint64_t behind),
+		void *self, struct err *err)
+{
+	struct reader_walk w = { take, self, 0 };
+	MDB_envinfo info;
+	int rc = mdb_reader_check(env->mdb, NULL);
+
+	if (!rc)
+		rc = mdb_env_info(env->mdb, &info);
+	if (!rc) {
+		w.now = info.me_last_txnid;
+		rc = mdb_reader_list(env->mdb, reader_line, &w);
+	}
+	return rc < 0 ? err_set(err, ERR_SYSTEM, "listing the store's readers failed")
+		      : env_error(err, rc, "listing the store's readers");
+}
+
 int env_verify(struct env *env, struct err *err)
 {
 	return pages_verify(env->data_path, true, err);
@@ -194,13 +229,30 @@ size_t env_map_size(struct env *env)
 
 /* ---- the map ----------------------------------------------------------------------- */
 
+/* A killed reader keeps old pages alive; whoever runs for long gives its slot back. */
+static bool sweep_due(struct env *env)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	if (now.tv_sec < env->swept + SWEEP_S)
+		return false;
+	env->swept = now.tv_sec;
+	return true;
+}
+
 void env_enter(struct env *env)
 {
+	bool sweep;
+
 	pthread_mutex_lock(&env->lock);
 	while (env->growing)
 		pthread_cond_wait(&env->idle, &env->lock);
 	env->active++;
+	sweep = sweep_due(env);
 	pthread_mutex_unlock(&env->lock);
+	if (sweep && env->mdb) /* inside: nobody changes env->mdb now */
+		mdb_reader_check(env->mdb, NULL);
 }
 
 void env_leave(struct env *env)

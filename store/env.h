@@ -7,6 +7,7 @@
 
 #include <lmdb.h>
 #include <pthread.h>
+#include <time.h>
 
 #include "store/txn.h"
 
@@ -22,6 +23,7 @@ struct env {
 	pthread_cond_t idle;
 	unsigned active; /* transactions open in this process */
 	bool growing;	 /* no new ones until it is done      */
+	time_t swept; /* when slots of killed readers were last given back, monotonic */
 };
 
 void env_enter(struct env *env);

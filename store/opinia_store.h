@@ -437,6 +437,16 @@ int opinia_store_rotate(struct opinia_store *store, const char *to_file, bool ke
 /* Where the key is, or would be looked for; and the list of the erased. */
 const char *opinia_store_key_path(const struct opinia_store *store);
 
+/* ---- readers ------------------------------------------------------------------------- */
+
+/* Pages that a snapshot needs are not used again while it is open, so the file grows. */
+struct opinia_reader {
+	int pid;
+	uint64_t behind; /* landings committed since it began */
+};
+int opinia_store_readers(struct opinia_store *store, struct arena *arena,
+			 struct opinia_reader **out, size_t *count, struct err *err);
+
 /* ---- checking ----------------------------------------------------------------------- */
 
 struct opinia_check {

@@ -46,6 +46,36 @@ void opinia_snapshot_close(struct opinia_snapshot *snap)
 	free(snap);
 }
 
+enum { READERS_MAX = 512 };
+
+struct readers {
+	struct opinia_reader *list;
+	size_t count;
+};
+
+static void take_reader(void *self, int pid, uint64_t behind)
+{
+	struct readers *r = self;
+
+	if (r->count < READERS_MAX)
+		r->list[r->count++] = (struct opinia_reader){ pid, behind };
+}
+
+int opinia_store_readers(struct opinia_store *store, struct arena *arena,
+			 struct opinia_reader **out, size_t *count, struct err *err)
+{
+	struct readers r = { .list = arena_zero(arena, READERS_MAX, sizeof(*r.list)) };
+	int rc;
+
+	*count = 0;
+	if (!r.list)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	rc = env_readers(store->env, take_reader, &r, err);
+	*out = r.list;
+	*count = rc ? 0 : r.count;
+	return rc;
+}
+
 int opinia_snapshot_totals(struct opinia_snapshot *snap, struct arena *arena,
 			   struct opinia_totals *out, struct err *err)
 {

@@ -88,13 +88,13 @@ KIT int kit_open(struct kit *k)
 	return opinia_store_open(&k->store, &k->opt, &k->err);
 }
 
-/* A folder of its own under /tmp with a fresh store in it. NULL: see what it printed. */
-KIT struct kit *kit_new(void)
+/* A folder of its own under @where with a fresh store in it. NULL: see what it printed. */
+KIT struct kit *kit_new_in(const char *where)
 {
 	struct kit *k = calloc(1, sizeof(*k));
 
 	unsetenv("CREDENTIALS_DIRECTORY");
-	strcpy(k->root, "/tmp/opinia-test-XXXXXX");
+	snprintf(k->root, sizeof(k->root), "%s/opinia-test-XXXXXX", where);
 	if (!mkdtemp(k->root))
 		return NULL;
 	snprintf(k->dir, sizeof(k->dir), "%s/store", k->root);
@@ -104,6 +104,11 @@ KIT struct kit *kit_new(void)
 		return k;
 	fprintf(stderr, "kit: %s\n", k->err.text);
 	return NULL;
+}
+
+KIT struct kit *kit_new(void)
+{
+	return kit_new_in("/tmp");
 }
 
 KIT void kit_remove(const char *dir)
