@@ -13,6 +13,7 @@
 
 #include "cli/notes.h"
 #include "cli/numbers.h"
+#include "cli/retagging.h"
 #include "cli/subcommand.h"
 #include "core/i18n.h"
 #include "report/opinia_report.h"
@@ -186,6 +187,7 @@ static int report_run(struct program *p, const struct options *o, struct err *er
 	const struct metric *metrics[NUMBERS_METRICS_MAX];
 	struct sv names = setting_text(p->settings, "kpi", "rows");
 	struct opinia_report_plan plan = { .metrics = metrics };
+	const char *mixed = retagging_words(p);
 	struct scope s;
 	struct buf page;
 	int rc;
@@ -214,6 +216,8 @@ static int report_run(struct program *p, const struct options *o, struct err *er
 	rc = opinia_report_html(&plan, &page, err);
 	if (!rc)
 		rc = deliver(p, o, buf_sv(&page), err);
+	if (!rc && mixed)
+		fprintf(stderr, "opinia report: %s\n", mixed);
 	buf_release(&page);
 	return rc;
 }

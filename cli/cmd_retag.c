@@ -4,11 +4,13 @@
  * writes nothing. A batch of documents at a time, in order of their ids, so that a stop in the middle
  * leaves every count exact and the next run goes on with what still has an older lexicon.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/pool.h"
 #include "cli/progress.h"
+#include "cli/retagging.h"
 #include "cli/subcommand.h"
 #include "cli/words.h"
 #include "core/i18n.h"
@@ -18,9 +20,10 @@ static const struct option_row rows[] = {
 	{ "diff", OPTION_FLAG, NULL, N_("Only say what would change") },
 	{ "all", OPTION_FLAG, NULL,
 	  N_("Also what was read with today's lexicon already") },
+	{ "status", OPTION_FLAG, NULL, N_("Only say how far one is that is under way") },
 };
 
-enum { CHUNK = 1024, JOBS_A_THREAD = 3, TOPICS_MAX = 512 };
+enum { CHUNK = 1024, JOBS_A_THREAD = 3, TOPICS_MAX = 512, NOTE_EVERY = 8 };
 
 /* What changes, as people count it. */
 struct tally {
@@ -51,6 +54,8 @@ struct retag {
 	size_t id_count, next;
 	struct changes changes;
 	struct progress bar;
+	struct retagging state;
+	uint64_t passed, chunks; /* that are behind us */
 };
 
 /* ---- one chunk ------------------------------------------------------------------------------ */
@@ -166,6 +171,16 @@ static void compare(struct changes *c, const struct verdict *was,
 	c->changed += !same;
 }
 
+/* Now and then, for those who ask; a run that was stopped is not counted back. */
+static int note(struct retag *r, size_t count, struct err *err)
+{
+	r->passed += count;
+	if (r->diff || ++r->chunks % NOTE_EVERY || r->passed <= r->state.read)
+		return 0;
+	r->state.read = r->passed;
+	return retagging_write(r->p, &r->state, err);
+}
+
 static int drain(void *self, void *job, struct err *err)
 {
 	struct retag *r = self;
@@ -181,7 +196,7 @@ static int drain(void *self, void *job, struct err *err)
 	for (size_t i = 0; !rc && i < j->readable; i++)
 		compare(&r->changes, &j->docs[i].verdict, &j->now[i], t->count);
 	progress_step(&r->bar, r->changes.read, r->id_count, r->changes.read);
-	return rc;
+	return rc ? rc : note(r, j->count, err);
 }
 
 /* ---- all of them ---------------------------------------------------------------------------- */
@@ -306,6 +321,76 @@ static int print_changes(struct retag *r, struct err *err)
 	return rc;
 }
 
+/* ---- how far it is -------------------------------------------------------------------------- */
+
+/* From the lexicon of the latest landing; or, where one was stopped, from that of before it. */
+static int begin(struct retag *r, struct err *err)
+{
+	struct sv today = opinia_analyzer_hash(r->p->analyzer);
+	struct opinia_snapshot *snap;
+	struct opinia_totals t;
+	struct retagging was;
+	int rc = r->diff ? 0 : retagging_read(r->p, &was, err);
+
+	if (rc || r->diff)
+		return rc;
+	rc = opinia_snapshot_open(r->p->store, &snap, err);
+	if (rc)
+		return rc;
+	rc = opinia_snapshot_totals(snap, &r->p->arena, &t, err);
+	opinia_snapshot_close(snap);
+	if (rc)
+		return rc;
+	snprintf(r->state.to, sizeof(r->state.to), SV_FMT, SV_ARG(today));
+	if (sv_eq(sv_of(was.to), today)) {
+		memcpy(r->state.from, was.from, sizeof(was.from));
+		r->state.read = was.read < r->id_count ? was.read : 0;
+	} else if (!sv_eq(t.lexicon, today)) {
+		snprintf(r->state.from, sizeof(r->state.from), SV_FMT, SV_ARG(t.lexicon));
+	}
+	r->state.all = r->id_count;
+	return retagging_write(r->p, &r->state, err);
+}
+
+static const struct column status_columns[] = {
+	{ .name = "from", .title = N_("from"), .type = COLUMN_TEXT },
+	{ .name = "to", .title = N_("to"), .type = COLUMN_TEXT },
+	{ .name = "read", .title = N_("read"), .type = COLUMN_COUNT },
+	{ .name = "all", .title = N_("of"), .type = COLUMN_COUNT },
+	{ .name = "percent", .title = "%", .type = COLUMN_COUNT },
+};
+
+enum { STATUS_COLUMNS = sizeof(status_columns) / sizeof(status_columns[0]) };
+
+static int print_status(struct program *p, struct err *err)
+{
+	struct column titled[STATUS_COLUMNS];
+	struct printer *printer;
+	struct retagging r;
+	int rc = retagging_read(p, &r, err);
+
+	if (rc)
+		return rc;
+	if (!r.to[0]) {
+		fprintf(stderr, "opinia retag: %s\n", _("none is under way"));
+		return 0;
+	}
+	for (size_t i = 0; i < STATUS_COLUMNS; i++) {
+		titled[i] = status_columns[i];
+		titled[i].title = _(status_columns[i].title);
+	}
+	rc = program_printer(p, titled, STATUS_COLUMNS, &printer, err);
+	if (!rc)
+		rc = printer_row(printer,
+				 (struct cell[]){ r.from[0] ? cell_text(sv_of(r.from))
+							    : cell_none(),
+						  cell_text(sv_of(r.to)),
+						  cell_count(r.read), cell_count(r.all),
+						  cell_count(retagging_percent(&r)) },
+				 err);
+	return printer_close(printer, rc ? NULL : err) && !rc ? ERR_SYSTEM : rc;
+}
+
 static int retag_run(struct program *p, const struct options *o, struct err *err)
 {
 	struct retag *r;
@@ -314,6 +399,8 @@ static int retag_run(struct program *p, const struct options *o, struct err *err
 	if (o->arg_count)
 		return err_set(err, ERR_USAGE,
 			       "retag takes no argument: it reads all comments");
+	if (option_given(o, "status"))
+		return print_status(p, err);
 	r = calloc(1, sizeof(*r));
 	if (!r)
 		return err_set(err, ERR_SYSTEM, "out of memory");
@@ -322,7 +409,11 @@ static int retag_run(struct program *p, const struct options *o, struct err *err
 	r->all = option_given(o, "all");
 	rc = all_ids(r, err);
 	if (!rc)
+		rc = begin(r, err);
+	if (!rc)
 		rc = run_chunks(r, err);
+	if (!rc && !r->diff)
+		rc = retagging_write(p, NULL, err);
 	if (!rc)
 		rc = print_changes(r, err);
 	free(r);
@@ -332,7 +423,8 @@ static int retag_run(struct program *p, const struct options *o, struct err *err
 /* To say what would change, the store is only read. */
 static unsigned retag_opens(const struct options *o)
 {
-	return option_given(o, "diff") ? OPENS_STORE : cmd_retag.opens;
+	return option_given(o, "diff") || option_given(o, "status") ? OPENS_STORE
+								    : cmd_retag.opens;
 }
 
 const struct subcommand cmd_retag = {
@@ -344,5 +436,6 @@ const struct subcommand cmd_retag = {
 	.options = rows,
 	.option_count = sizeof(rows) / sizeof(rows[0]),
 	.run = retag_run,
-	.examples = "  opinia retag --diff --all\n",
+	.examples = "  opinia retag --diff --all\n"
+		    "  opinia retag --status\n",
 };

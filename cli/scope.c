@@ -4,6 +4,7 @@
 
 #include <limits.h>
 
+#include "cli/retagging.h"
 #include "core/i18n.h"
 
 static int parse(struct scope *s, struct program *p, struct err *err)
@@ -74,6 +75,7 @@ struct filter *scope_now(const struct scope *s, struct arena *arena)
 void scope_remark(const struct scope *s, struct program *p, bool with_before)
 {
 	char a[WHEN_TEXT_MAX], b[WHEN_TEXT_MAX], c[WHEN_TEXT_MAX], d[WHEN_TEXT_MAX];
+	const char *mixed = retagging_words(p);
 
 	day_format(s->first, a);
 	day_format(s->last, b);
@@ -85,4 +87,6 @@ void scope_remark(const struct scope *s, struct program *p, bool with_before)
 	else
 		program_remark(p, _("%s to %s (days in %s time)"), a, b,
 			       zone_name(p->zone));
+	if (mixed)
+		program_remark(p, "%s", mixed);
 }
