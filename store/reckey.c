@@ -11,7 +11,7 @@
 #include "store/keys.h"
 
 enum { AT_COUNT = 4, AT_SHIFT = 8, AT_NONCE = 12, NONCE = 16, AT_IDS = AT_NONCE + NONCE };
-enum { BLOCK = 0, SINGLE = 1, BLOCK_MAX = 256, EACH = 4 + KEY_BYTES, SHIFT_TRIES = 64 };
+enum { BLOCK = 0, SINGLE = 1, BLOCK_MAX = 453, EACH = 4 + KEY_BYTES, SHIFT_TRIES = 64 };
 
 static void reckey_key(struct key *k, uint8_t space, uint32_t id)
 {
@@ -99,7 +99,7 @@ static void reckey_put(struct txn *t, const struct opinia_store *store, uint8_t 
 void reckey_write(struct txn *t, const struct opinia_store *store,
 		  const struct reckey *all, size_t count)
 {
-	/* few enough that reading one key does not mean summing up many */
+	/* as many as fill four pages; few enough to be summed up to read one */
 	for (size_t i = 0; i < count; i += BLOCK_MAX)
 		reckey_put(t, store, BLOCK, all + i,
 			   count - i < BLOCK_MAX ? count - i : BLOCK_MAX);
