@@ -89,9 +89,9 @@ static struct cost import_ours(const char *lexicon, const char *csv, const char 
 static struct verdict *verdicts_of(const struct opened *o, const struct batch *b,
 				   struct arena *arena)
 {
-	struct opinia_scratch *s = words_scratch(o->analyzer);
-	struct verdict *v = arena_zero(arena, b->count, sizeof(*v));
 	struct err err = ERR_NONE;
+	struct opinia_scratch *s = words_scratch(o->analyzer, &err);
+	struct verdict *v = arena_zero(arena, b->count, sizeof(*v));
 
 	if (!v || !s)
 		die("out of memory");
