@@ -25,7 +25,6 @@ struct fleet {
 	struct opinia_store_options opt;
 	struct sv names[FLEET_NAMES]; /* of agents and teams, whoever has them now */
 	size_t name_count;
-	bool ties;		   /* some records are rows of KIND_CUSTOMER */
 	struct opinia_group *room; /* FLEET_GROUPS of them, for a recount */
 };
 

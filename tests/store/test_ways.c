@@ -468,7 +468,6 @@ static void walk(uint64_t seed)
 	chance_state = seed;
 	memset(&w, 0, sizeof(w));
 	fleet_begin(&w.f, ROOM);
-	w.f.ties = true;
 	for (unsigned step = 0; step < STEPS; step++) {
 		unsigned dice = chance(200);
 
