@@ -122,13 +122,14 @@ static void freeze_keys(struct builder *b)
 	}
 }
 
-static void freeze_phrases(struct builder *b)
+static void freeze_phrases(struct builder *b, uint64_t *joints)
 {
 	const struct build_list *states = (const void *)b->state_list.p;
 	const struct build_edge *edges = (const void *)b->edge_list.p;
 	uint32_t n = (uint32_t)(b->state_list.n / sizeof(*states));
 	uint32_t m = (uint32_t)(b->edge_list.n / sizeof(*edges)), size = table_size(m);
 	struct table_edge *slots = vec_add(b, &b->sec[SEC_EDGES], size * sizeof(*slots));
+	unsigned bits = (unsigned)__builtin_ctz(size);
 
 	for (uint32_t i = 0; i < n && !b->failed; i++) {
 		struct table_range *r = vec_add(b, &b->sec[SEC_STATES], sizeof(*r));
@@ -140,8 +141,11 @@ static void freeze_phrases(struct builder *b)
 			*r = v;
 	}
 	for (uint32_t i = 0; i < m && slots; i++) {
-		uint32_t at =
-			(uint32_t)hash_pair(edges[i].state, edges[i].key) & (size - 1);
+		uint64_t h = hash_pair(edges[i].state, edges[i].key);
+		uint32_t at = (uint32_t)(h >> (64 - bits));
+
+		joints[h >> (64 - JOINT_BITS) >> 6] |= 1ull
+						       << (h >> (64 - JOINT_BITS) & 63);
 
 		while (slots[at].next)
 			at = (at + 1) & (size - 1);
@@ -150,15 +154,19 @@ static void freeze_phrases(struct builder *b)
 	}
 }
 
-static void freeze_pairs(struct builder *b)
+static void freeze_pairs(struct builder *b, uint64_t *joints)
 {
 	const struct build_pair *pairs = (const void *)b->pair_list.p;
 	uint32_t n = (uint32_t)(b->pair_list.n / sizeof(*pairs)), size = table_size(n);
 	struct table_pair *slots = vec_add(b, &b->sec[SEC_PAIRS], size * sizeof(*slots));
+	unsigned bits = (unsigned)__builtin_ctz(size);
 
 	for (uint32_t i = 0; i < n && !b->failed; i++) {
-		uint32_t at =
-			(uint32_t)hash_pair(pairs[i].low, pairs[i].high) & (size - 1);
+		uint64_t h = hash_pair(pairs[i].low, pairs[i].high);
+		uint32_t at = (uint32_t)(h >> (64 - bits));
+
+		joints[h >> (64 - JOINT_BITS) >> 6] |= 1ull
+						       << (h >> (64 - JOINT_BITS) & 63);
 		struct table_range r = put_entries(b, pairs[i].items);
 
 		while (slots[at].low)
@@ -171,10 +179,14 @@ static void freeze_pairs(struct builder *b)
 void build_freeze(struct builder *b)
 {
 	struct table_lang *l = vec_add(b, &b->sec[SEC_LANGS], b->lang_count * sizeof(*l));
+	uint64_t *joints;
 
 	if (l)
 		memcpy(l, b->lang, b->lang_count * sizeof(*l));
 	freeze_keys(b);
-	freeze_phrases(b);
-	freeze_pairs(b);
+	joints = vec_add(b, &b->sec[SEC_JOINTS], (1u << JOINT_BITS) / 8);
+	if (!joints)
+		return;
+	freeze_phrases(b, joints);
+	freeze_pairs(b, joints);
 }

@@ -39,25 +39,62 @@ static inline uint64_t hash_mix(uint64_t a, uint64_t b)
 	return h ^ (h >> 32);
 }
 
+/* The bytes that belong to a word of n letters, of its first eight and of its second. */
+struct hash_mask {
+	uint64_t first, second;
+};
+
+#define HASH_HEAD(n) (UINT64_MAX >> (64 - 8 * (n)))
+static const struct hash_mask hash_masks[17] = {
+	{ 0, 0 },
+	{ HASH_HEAD(1), 0 },
+	{ HASH_HEAD(2), 0 },
+	{ HASH_HEAD(3), 0 },
+	{ HASH_HEAD(4), 0 },
+	{ HASH_HEAD(5), 0 },
+	{ HASH_HEAD(6), 0 },
+	{ HASH_HEAD(7), 0 },
+	{ HASH_HEAD(8), 0 },
+	{ HASH_HEAD(8), HASH_HEAD(1) },
+	{ HASH_HEAD(8), HASH_HEAD(2) },
+	{ HASH_HEAD(8), HASH_HEAD(3) },
+	{ HASH_HEAD(8), HASH_HEAD(4) },
+	{ HASH_HEAD(8), HASH_HEAD(5) },
+	{ HASH_HEAD(8), HASH_HEAD(6) },
+	{ HASH_HEAD(8), HASH_HEAD(7) },
+	{ HASH_HEAD(8), HASH_HEAD(8) },
+};
+
+/* The end of a word, 1 to 16 bytes; @more: what came before. */
+static inline uint64_t hash_end(const char *p, size_t n, unsigned kind, uint64_t more)
+{
+	uint64_t h = hash_load(p) & hash_masks[n].first;
+
+	h = (h ^ more ^ 0x9E3779B97F4A7C15u) * 0xD6E8FEB86659FD93u;
+	h = h >> 32 | h << 32; /* what is well mixed meets what is not */
+	h ^= (hash_load(p + 8) & hash_masks[n].second) ^ (uint64_t)kind << 56 ^
+	     (uint64_t)n << 48;
+	h *= 0xA0761D6478BD642Fu;
+	return h ^ h >> 32;
+}
+
 /* @n >= 1; @kind HASH_WORD or HASH_STEM. */
 static inline uint64_t hash_word(const char *p, size_t n, unsigned kind)
 {
-	uint64_t a, b = 0, more = 0;
+	uint64_t more = 0;
 
 	while (n > 16) {
 		more = hash_mix(hash_load(p) ^ more, hash_load(p + 8));
 		p += 16;
 		n -= 16;
 	}
-	a = hash_head(hash_load(p), n < 8 ? n : 8);
-	if (n > 8)
-		b = hash_head(hash_load(p + 8), n - 8);
-	return hash_mix(a ^ more, b ^ ((uint64_t)kind << 56) ^ (uint64_t)n << 48);
+	return hash_end(p, n, kind, more);
 }
 
+/* Of a pair of numbers: its uppermost bits are the place in a table. */
 static inline uint64_t hash_pair(uint32_t a, uint32_t b)
 {
-	return hash_mix(a, (uint64_t)b << 20);
+	return ((uint64_t)a << 32 | b) * 0x9E3779B97F4A7C15u;
 }
 
 /* Where the filters keep the lengths of stems that begin with the @n bytes at @p. */

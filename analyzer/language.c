@@ -126,7 +126,7 @@ static bool is_spelled(const struct token *k)
 
 static bool in_table(const struct token *k)
 {
-	return k->flags & TOKEN_WHOLE && !(k->flags & TOKEN_SQUEEZED);
+	return k->sense.flags & TOKEN_WHOLE && !(k->flags & TOKEN_SQUEEZED);
 }
 
 /* The words that the table knows: their sums are there. Stops when nobody can catch up. */
@@ -142,7 +142,7 @@ static struct ranking add_known(const struct opinia_scratch *s, int32_t *sum)
 
 		if (!is_spelled(k) || !in_table(k))
 			continue;
-		v = t->word_lid + (size_t)s->keys[k->keys] * t->lid_classes;
+		v = t->word_lid + (size_t)s->keys[k->sense.keys] * t->lid_classes;
 		for (uint32_t c = 0; c < t->lid_classes; c++)
 			sum[c] += v[c];
 		if (++words % RANK_EVERY)
@@ -171,8 +171,9 @@ static bool is_mixed(const struct opinia_scratch *s, uint32_t home)
 	for (uint32_t i = 0; i < s->token_count; i++) {
 		const struct token *k = &s->tokens[i];
 
-		if (k->flags & TOKEN_WHOLE)
-			foreign += (s->t->keys[s->keys[k->keys]].stranger & bit) != 0;
+		if (k->sense.flags & TOKEN_WHOLE)
+			foreign +=
+				(s->t->keys[s->keys[k->sense.keys]].stranger & bit) != 0;
 	}
 	return foreign >= FOREIGN_WORDS;
 }
@@ -189,7 +190,7 @@ uint8_t language_of_clause(const struct opinia_scratch *s, uint32_t at)
 
 		if (!is_spelled(k) || !in_table(k))
 			continue;
-		v = t->word_lid + (size_t)s->keys[k->keys] * t->lid_classes;
+		v = t->word_lid + (size_t)s->keys[k->sense.keys] * t->lid_classes;
 		for (uint32_t l = 1; l < t->lang_count; l++)
 			sum[l] += v[l];
 	} while (++at < s->token_count && !(s->tokens[at].flags & TOKEN_CLAUSE));

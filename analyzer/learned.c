@@ -21,10 +21,10 @@ enum {
 
 static bool is_negator(const struct opinia_scratch *s, const struct token *k)
 {
-	if (!(k->kinds >> ENTRY_SHIFTER & 1))
+	if (!(k->sense.kinds >> ENTRY_SHIFTER & 1))
 		return false;
-	for (uint32_t i = 0; i < k->key_count; i++) {
-		const struct table_key *x = &s->t->keys[s->keys[k->keys + i]];
+	for (uint32_t i = 0; i < k->sense.count; i++) {
+		const struct table_key *x = &s->t->keys[s->keys[k->sense.keys + i]];
 
 		for (uint32_t n = 0; n < x->count; n++) {
 			const struct table_entry *e = &s->t->entries[x->entries + n];
@@ -66,8 +66,9 @@ static bool take_token(struct traits *x)
 	for (; x->next < s->token_count; x->next++) {
 		const struct token *k = &s->tokens[x->next];
 
-		if (k->clause != x->clause) {
-			x->clause = k->clause;
+		if (x->clause + 1 < s->clause_count &&
+		    s->clauses[x->clause + 1].first <= x->next) {
+			x->clause++;
 			x->left = 0;
 			x->hash = 0;
 		}
@@ -75,7 +76,7 @@ static bool take_token(struct traits *x)
 		x->hash = 0;
 		if (k->kind == TOKEN_EMOTICON || k->length > WORD_MAX)
 			continue;
-		x->hash = k->kind == TOKEN_NUMBER ? x->number : s->hashes[x->next];
+		x->hash = k->kind == TOKEN_NUMBER ? x->number : k->hash;
 		x->negated = x->left > 0;
 		x->left -= x->negated;
 		if (is_negator(s, k))
@@ -93,7 +94,7 @@ bool traits_next(struct traits *x, struct trait *out)
 {
 	const struct opinia_scratch *s = x->s;
 
-	*out = (struct trait){ .count = 1 };
+	*out = (struct trait){ .count = 1, .clause = x->clause };
 	if (x->todo & PART_STEM) {
 		const struct token *k = &s->tokens[x->next - 1];
 		const char *p = token_bytes(s, k);
@@ -118,6 +119,7 @@ bool traits_next(struct traits *x, struct trait *out)
 	if (!take_token(x))
 		return false;
 	out->hash = x->hash;
+	out->clause = x->clause;
 	out->first = x->next - 1;
 	out->negated = x->negated;
 	return true;
@@ -336,8 +338,8 @@ void learned_evidence(const struct opinia_scratch *s, struct verdict *v, uint32_
 				  .base = term->weight[MODEL_FEELING][one.negated],
 				  .rules = rules,
 				  .topic = TOPIC_NONE,
-				  .clause = (uint16_t)(k->clause < 0xffff ? k->clause
-									  : 0xffff),
+				  .clause = (uint16_t)(x.clause < 0xffff ? x.clause
+									 : 0xffff),
 			  });
 	}
 }

@@ -23,6 +23,7 @@ struct trait {
 	uint32_t first;	 /* token */
 	uint32_t count;	 /* of tokens: 1 or 2 */
 	uint32_t length; /* of a stem: its bytes; else 0 */
+	uint32_t clause;
 	bool negated;
 };
 

@@ -7,201 +7,9 @@
  * comment's own language is asked first; entries of others speak only where it is silent and does
  * not know the word.
  */
-#include <string.h>
+#include "analyzer/match.h"
 
-#include "analyzer/hash.h"
-#include "analyzer/scratch.h"
-#include "analyzer/spelling.h"
-
-enum {
-	CANDIDATES_MAX = 24,
-	PROBES_MAX = 200, /* edges tried from one word: a table cannot make us wander */
-	FOREIGN_WORD_MIN = 3, /* letters; shorter words of other languages do not speak */
-	FOREIGN_STEM_MIN = 4,
-	NO_CONTENT_MAX = 12, /* tokens */
-	SPEAKS = 1 << ENTRY_SENTIMENT | 1 << ENTRY_SHIFTER,
-	SIDES = 1 << ENTRY_SIDE | 1 << ENTRY_REVIEW_SIDE,
-	MATTERS = SPEAKS | SIDES | 1 << ENTRY_TOPIC | 1 << ENTRY_REVIEW,
-};
-
-struct candidate {
-	uint32_t entries, count;
-	uint16_t tokens;
-	uint16_t kinds; /* of its entries that may speak: a bit each */
-	uint16_t stem;	/* its letters, 0: a whole word or a phrase */
-};
-
-struct matcher {
-	struct opinia_scratch *s;
-	uint32_t at; /* the word at hand */
-	struct candidate all[CANDIDATES_MAX];
-	uint32_t count, probes;
-	unsigned kinds; /* of all candidates */
-};
-
-static uint32_t edge(const struct table *t, uint32_t state, uint32_t key)
-{
-	uint32_t i = (uint32_t)hash_pair(state, key) & t->edge_mask;
-
-	for (; t->edges[i].next; i = (i + 1) & t->edge_mask)
-		if (t->edges[i].state == state && t->edges[i].key == key)
-			return t->edges[i].next;
-	return 0;
-}
-
-static void add(struct matcher *m, struct candidate c)
-{
-	uint32_t at = m->count;
-
-	if (!c.kinds || m->count == CANDIDATES_MAX)
-		return;
-	while (at > 0 && m->all[at - 1].tokens < c.tokens) {
-		m->all[at] = m->all[at - 1];
-		at--;
-	}
-	m->all[at] = c;
-	m->count++;
-	m->kinds |= c.kinds;
-}
-
-/* May a phrase go on with word @at? Asked before anybody walks: for most words it may not. */
-static inline bool goes_on(const struct opinia_scratch *s, uint32_t at)
-{
-	return at < s->token_count &&
-	       (s->tokens[at].flags & (TOKEN_GOES_ON | TOKEN_CLAUSE)) == TOKEN_GOES_ON;
-}
-
-/* All phrases that go on from @state with word @at, which is the @depth-th and goes on. */
-static void walk(struct matcher *m, uint32_t state, uint32_t at, uint16_t depth)
-{
-	const struct opinia_scratch *s = m->s;
-	const struct token *k = &s->tokens[at];
-	bool more = depth < PHRASE_MAX && goes_on(s, at + 1);
-
-	for (uint32_t i = 0; i < k->key_count && m->probes < PROBES_MAX; i++) {
-		uint32_t key = s->keys[k->keys + i], next;
-		const struct table_range *r;
-
-		if (!(s->t->keys[key].flags & KEY_GOES_ON))
-			continue;
-		next = edge(s->t, state, key);
-		r = &s->t->states[next];
-		if (next && r->kinds & STATE_PACK && !s->packs)
-			continue; /* and nothing counts it */
-		m->probes++;
-		if (!next)
-			continue;
-		add(m, (struct candidate){ r->entries, r->count, depth,
-					   r->kinds & s->kinds, 0 });
-		if (more)
-			walk(m, next, at + 1, (uint16_t)(depth + 1));
-	}
-}
-
-static void walk_all(struct matcher *m, const struct token *k, uint32_t at)
-{
-	const struct opinia_scratch *s = m->s;
-
-	for (uint32_t i = 0; i < k->key_count; i++) {
-		const struct table_key *key = &s->t->keys[s->keys[k->keys + i]];
-
-		if (key->start && !(key->flags & s->hidden & KEY_PACK_STARTS))
-			walk(m, key->start, at + 1, 2);
-	}
-}
-
-/* @more: goes_on() with the next word. Single words are the shortest: they come last. */
-static inline void collect(struct matcher *m, uint32_t at, bool more)
-{
-	const struct opinia_scratch *s = m->s;
-	const struct token *k = &s->tokens[at];
-	const uint32_t *keys = &s->keys[k->keys];
-	const struct table_key *all = s->t->keys;
-	uint32_t count;
-	unsigned kinds;
-
-	m->at = at;
-	m->count = m->probes = m->kinds = 0;
-	if (more && k->flags & TOKEN_STARTS)
-		walk_all(m, k, at);
-	count = m->count;
-	kinds = m->kinds;
-	for (uint32_t i = 0; i < k->key_count && count < CANDIDATES_MAX; i++) {
-		const struct table_key *key = &all[keys[i]];
-
-		uint16_t said = key->kinds & s->kinds;
-
-		if (!said)
-			continue;
-		m->all[count++] =
-			(struct candidate){ key->entries, key->count, 1, said,
-					    key->flags & KEY_STEM ? key->length : 0 };
-		kinds |= said;
-	}
-	m->count = count;
-	m->kinds = kinds;
-}
-
-/* Does our own language know this word, so that no other may claim it? */
-static bool known(const struct opinia_scratch *s, const struct token *k)
-{
-	return k->flags & TOKEN_WHOLE && s->t->keys[s->keys[k->keys]].known >> s->own & 1;
-}
-
-static bool is_own(const struct opinia_scratch *s, const struct table_entry *e)
-{
-	return e->lang == 0 || e->lang == s->own;
-}
-
-static bool may_speak(const struct matcher *m, const struct candidate *c)
-{
-	const struct token *k = &m->s->tokens[m->at];
-
-	if (k->typo)
-		return false; /* a guess is one's own */
-	if (c->tokens > 1)
-		return true;
-	if (c->stem ? c->stem < FOREIGN_STEM_MIN : k->length < FOREIGN_WORD_MIN)
-		return false;
-	return !known(m->s, k);
-}
-
-static bool spelled_so(const struct matcher *m, const struct candidate *c,
-		       const struct table_entry *e)
-{
-	const struct opinia_scratch *s = m->s;
-	uint32_t from = s->tokens[m->at].start, to = s->tokens[m->at + c->tokens - 1].end;
-
-	if (!(e->flags & ENTRY_EXACT) || !s->diacritics)
-		return true;
-	return spelling_fits(sv_sub(s->text, from, to - from),
-			     table_string(s->t, e->term));
-}
-
-/* The candidate that wins among entries of these @kinds, and its language; NULL: none. */
-static const struct candidate *choose(const struct matcher *m, unsigned kinds,
-				      uint8_t *lang)
-{
-	const struct table *t = m->s->t;
-
-	for (int foreign = 0; foreign < 2; foreign++)
-		for (uint32_t i = 0; i < m->count; i++) {
-			const struct candidate *c = &m->all[i];
-			uint32_t count = c->kinds & kinds ? c->count : 0;
-
-			for (uint32_t n = 0; n < count; n++) {
-				const struct table_entry *e = &t->entries[c->entries + n];
-
-				if (!(kinds >> e->kind & 1) || !speaks(m->s, e) ||
-				    is_own(m->s, e) == (foreign == 1) ||
-				    !spelled_so(m, c, e) || (foreign && !may_speak(m, c)))
-					continue;
-				*lang = e->lang;
-				return c;
-			}
-		}
-	return NULL;
-}
+enum { NO_CONTENT_MAX = 12 /* tokens */ };
 
 static void put(struct hit *list, uint32_t *count, const struct matcher *m,
 		const struct candidate *c, const struct table_entry *e)
@@ -214,7 +22,7 @@ static void put(struct hit *list, uint32_t *count, const struct matcher *m,
 	*h = (struct hit){ .entry = e, .first = m->at, .count = c->tokens };
 	h->rules = c->tokens > 1 ? RULE_PHRASE : 0;
 	for (uint16_t i = 0; i < c->tokens; i++)
-		if (s->tokens[m->at + i].typo)
+		if (s->tokens[m->at + i].sense.flags & TOKEN_TYPO)
 			h->rules |= RULE_TYPO;
 	h->base = h->weight = e->weight;
 	h->counts = e->kind == ENTRY_SENTIMENT;
@@ -234,7 +42,7 @@ static void put(struct hit *list, uint32_t *count, const struct matcher *m,
  * A shifter that is the whole word does not silence the stem that says what the word is worth:
  * `brakuje` negates and complains. An intensifier does: `niezwykle` is not what `niezwykły` is.
  */
-static void speak_too(struct matcher *m, const struct candidate *c, uint8_t lang)
+static void speak_too(const struct matcher *m, const struct candidate *c, uint8_t lang)
 {
 	struct opinia_scratch *s = m->s;
 
@@ -243,7 +51,7 @@ static void speak_too(struct matcher *m, const struct candidate *c, uint8_t lang
 			const struct table_entry *e = &s->t->entries[c->entries + n];
 
 			if (e->kind != ENTRY_SENTIMENT || e->lang != lang ||
-			    !spelled_so(m, c, e))
+			    !matcher_spelled(m, c, e))
 				continue;
 			s->tokens[m->at].flags |= TOKEN_COVERED;
 			if (!(e->flags & ENTRY_NULL))
@@ -252,21 +60,17 @@ static void speak_too(struct matcher *m, const struct candidate *c, uint8_t lang
 		}
 }
 
-/* Sentiment and shifters at the word at hand; returns how many words they take. */
-static uint16_t take_sentiment(struct matcher *m)
+/* Sentiment and shifters at the word at hand. */
+static void take_sentiment(const struct matcher *m, const struct candidate *c,
+			   uint8_t lang)
 {
 	struct opinia_scratch *s = m->s;
-	const struct candidate *c;
 	bool spoken = false, mild = true;
-	uint8_t lang;
 
-	c = choose(m, SPEAKS, &lang);
-	if (!c)
-		return 1;
 	for (uint32_t n = 0; n < c->count; n++) {
 		const struct table_entry *e = &s->t->entries[c->entries + n];
 
-		if (e->lang != lang || !spelled_so(m, c, e))
+		if (e->lang != lang || !matcher_spelled(m, c, e))
 			continue;
 		if (e->kind == ENTRY_SENTIMENT && !spoken) {
 			spoken = true;
@@ -281,31 +85,25 @@ static uint16_t take_sentiment(struct matcher *m)
 	}
 	if (mild && !spoken && c->tokens == 1)
 		speak_too(m, c, lang);
-	return c->tokens;
 }
 
 /* @kind: ENTRY_TOPIC or ENTRY_REVIEW; neither knows what the other takes. */
-static uint16_t take_topics(struct matcher *m, enum entry_kind kind)
+static void take_topics(const struct matcher *m, const struct candidate *c, uint8_t lang,
+			enum entry_kind kind)
 {
 	struct opinia_scratch *s = m->s;
-	const struct candidate *c;
-	uint8_t lang;
 
-	c = choose(m, 1u << kind, &lang);
-	if (!c)
-		return 1;
 	for (uint32_t n = 0; n < c->count; n++) {
 		const struct table_entry *e = &s->t->entries[c->entries + n];
 
 		if (e->kind == kind && e->lang == lang && speaks(s, e) &&
-		    !(e->flags & ENTRY_NULL) && spelled_so(m, c, e))
+		    !(e->flags & ENTRY_NULL) && matcher_spelled(m, c, e))
 			put(s->topics, &s->topic_hit_count, m, c, e);
 	}
-	return c->tokens;
 }
 
 /* Members of `a ~ b`: they consume nothing, and every one counts. */
-static void take_sides(struct matcher *m)
+static void take_sides(const struct matcher *m)
 {
 	struct opinia_scratch *s = m->s;
 
@@ -316,45 +114,251 @@ static void take_sides(struct matcher *m)
 		for (uint32_t n = 0; n < count; n++) {
 			const struct table_entry *e = &s->t->entries[c->entries + n];
 
-			if (!(SIDES & s->kinds & 1u << e->kind) ||
-			    s->side_count >= 2 * s->room ||
-			    !(is_own(s, e) || may_speak(m, c)))
-				continue;
-			s->sides[s->side_count++] =
-				(struct side_hit){ e->side, m->at, c->tokens };
+			if (s->side_count < 2 * s->room && matcher_hears(m, c, e))
+				s->sides[s->side_count++] =
+					(struct side_hit){ e->side, m->at, 0, c->tokens };
 		}
 	}
+}
+
+/* ---- word by word ----------------------------------------------------------------------- */
+
+/* For each purpose the next word that no phrase has taken. */
+struct from {
+	uint32_t sentiment, topics, reviews;
+};
+
+/* One hit for each of the @n entries in @which. */
+static inline uint32_t put_all(struct hit *list, uint32_t count,
+			       const struct table_entry *entries, const uint32_t *which,
+			       uint32_t n, uint32_t at)
+{
+	struct hit *h = list + count;
+
+	for (uint32_t i = 0; i < n; i++, h++) {
+		const struct table_entry *e = &entries[which[i]];
+		int32_t weight = e->weight;
+		bool counts = e->kind == ENTRY_SENTIMENT;
+
+		h->entry = e;
+		h->first = at;
+		h->count = 1;
+		h->counts = counts;
+		h->rules = 0;
+		h->base = weight;
+		h->weight = weight;
+	}
+	return count + n;
+}
+
+/* The three that say what @o says at word @at, each of one purpose. */
+
+static inline void say_sentiment(struct opinia_scratch *s, const struct outcome *o,
+				 uint32_t at)
+{
+	if (o->covers)
+		s->tokens[at].flags |= TOKEN_COVERED;
+	s->hit_count =
+		put_all(s->hits, s->hit_count, s->t->entries, o->entries, o->says, at);
+}
+
+static inline void say_topics(struct opinia_scratch *s, const struct outcome *o,
+			      uint32_t at, enum entry_kind kind)
+{
+	const uint32_t *e = o->entries + o->says;
+	uint32_t count = o->topics;
+
+	if (kind == ENTRY_REVIEW) {
+		e += o->topics;
+		count = o->reviews;
+	}
+	s->topic_hit_count =
+		put_all(s->topics, s->topic_hit_count, s->t->entries, e, count, at);
+}
+
+static inline void say_sides(struct opinia_scratch *s, const struct outcome *o,
+			     uint32_t at)
+{
+	const uint32_t *e = o->entries + o->says + o->topics + o->reviews;
+	struct side_hit *x = s->sides + s->side_count;
+	uint32_t n = o->sides;
+
+	s->side_count += n;
+	for (; n; n--, e++, x++) {
+		x->side = *e;
+		x->first = at;
+		x->count = 1;
+	}
+}
+
+static inline void say(struct opinia_scratch *s, const struct outcome *o, uint32_t at,
+		       const struct from *from)
+{
+	if (at >= from->sentiment)
+		say_sentiment(s, o, at);
+	if (o->topics && at >= from->topics)
+		say_topics(s, o, at, ENTRY_TOPIC);
+	if (o->reviews && at >= from->reviews)
+		say_topics(s, o, at, ENTRY_REVIEW);
+	if (o->sides)
+		say_sides(s, o, at);
+}
+
+/* The winners among all candidates; of each purpose that may speak here, and their languages. */
+struct winners {
+	const struct candidate *sentiment, *topic, *review;
+	uint8_t lang[3];
+};
+
+/* With !@foreign: false where phrases of other languages wait for what the word itself says. */
+static bool choose_all(const struct matcher *m, const struct from *from, bool foreign,
+		       struct winners *w)
+{
+	unsigned kinds = m->kinds, open = 0;
+
+	kinds &= m->at >= from->sentiment ? ~0u : ~(unsigned)SPEAKS;
+	kinds &= m->at >= from->topics ? ~0u : ~(1u << ENTRY_TOPIC);
+	kinds &= m->at >= from->reviews ? ~0u : ~(1u << ENTRY_REVIEW);
+	*w = (struct winners){ NULL, NULL, NULL, { 0, 0, 0 } };
+	if (kinds & SPEAKS)
+		w->sentiment = matcher_choose(m, SPEAKS, foreign, &w->lang[0]);
+	if (kinds >> ENTRY_TOPIC & 1)
+		w->topic = matcher_choose(m, 1u << ENTRY_TOPIC, foreign, &w->lang[1]);
+	if (kinds >> ENTRY_REVIEW & 1)
+		w->review = matcher_choose(m, 1u << ENTRY_REVIEW, foreign, &w->lang[2]);
+	open |= kinds & SPEAKS && !w->sentiment;
+	open |= kinds >> ENTRY_TOPIC & 1 && !w->topic;
+	open |= kinds >> ENTRY_REVIEW & 1 && !w->review;
+	return foreign || !open;
+}
+
+/* Candidates take what they have won; of the rest @o speaks, if not NULL. */
+static void take(const struct matcher *m, struct from *from, const struct winners *w,
+		 const struct outcome *o)
+{
+	struct opinia_scratch *s = m->s;
+
+	if (w->sentiment) {
+		take_sentiment(m, w->sentiment, w->lang[0]);
+		from->sentiment = m->at + w->sentiment->tokens;
+	} else if (o && m->at >= from->sentiment) {
+		say_sentiment(s, o, m->at);
+	}
+	if (w->topic) {
+		take_topics(m, w->topic, w->lang[1], ENTRY_TOPIC);
+		from->topics = m->at + w->topic->tokens;
+	} else if (o && m->at >= from->topics) {
+		say_topics(s, o, m->at, ENTRY_TOPIC);
+	}
+	if (w->review) {
+		take_topics(m, w->review, w->lang[2], ENTRY_REVIEW);
+		from->reviews = m->at + w->review->tokens;
+	} else if (o && m->at >= from->reviews) {
+		say_topics(s, o, m->at, ENTRY_REVIEW);
+	}
+	if (m->kinds & SIDES)
+		take_sides(m);
+	if (o)
+		say_sides(s, o, m->at);
+}
+
+/* What the word says outside phrases; NULL: that is to be looked at every time. */
+static inline const struct outcome *known_outcome(struct opinia_scratch *s, uint32_t at)
+{
+	static const struct outcome silent = { .key = 0 };
+	const struct token *k = &s->tokens[at];
+	const struct outcome *o;
+
+	if (!s->roomy)
+		return NULL;
+	if (!(k->sense.kinds & MATTERS))
+		return &silent;
+	if (k->kind != TOKEN_WORD || k->flags & TOKEN_SQUEEZED ||
+	    k->sense.flags & TOKEN_TYPO)
+		return NULL;
+	o = outcome_of(s, at);
+	return o->ask ? NULL : o;
+}
+
+/* @m has phrases, if any begin here. */
+static void match_slowly(struct matcher *m, struct from *from, const struct outcome *o)
+{
+	struct winners w;
+
+	if (!o || m->count + TOKEN_KEYS_MAX > CANDIDATES_MAX ||
+	    !choose_all(m, from, false, &w)) {
+		matcher_add_word(m);
+		choose_all(m, from, true, &w);
+		o = NULL;
+	}
+	take(m, from, &w, o);
+}
+
+/* Phrases where there are any, and the word itself. */
+static void collect(struct matcher *m, struct opinia_scratch *s, uint32_t at)
+{
+	matcher_begin(m, s, at);
+	if (s->tokens[at].sense.flags & TOKEN_STARTS &&
+	    phrase_goes_on(&s->tokens[at + 1]))
+		matcher_add_phrases(m, &s->tokens[at]);
+	matcher_add_word(m);
+}
+
+/* All phrases that begin with @k, word @at, become candidates: nearly always there are none. */
+static inline void find_phrases(struct matcher *m, struct opinia_scratch *s,
+				const struct token *k, uint32_t at)
+{
+	if (!((k->sense.flags | k[1].sense.flags) & TOKEN_MANY) &&
+	    !phrase_edge(s->t, k->sense.start, k[1].sense.onward - 1))
+		return;
+	matcher_begin(m, s, at);
+	matcher_add_phrases(m, k);
+}
+
+/* Will all that is left find room, however much each word says? */
+static bool is_roomy(const struct opinia_scratch *s, uint32_t at)
+{
+	size_t most =
+		s->hit_count > s->topic_hit_count ? s->hit_count : s->topic_hit_count;
+
+	most = most > s->side_count ? most : s->side_count;
+	return most + (size_t)(s->token_count - at) * OUTCOME_ENTRIES <= 2 * s->room;
 }
 
 void match(struct opinia_scratch *s)
 {
 	struct matcher m;
-	const struct token *tokens = s->tokens;
-	uint32_t count = s->token_count, sentiment_from = 0, topics_from = 0;
-	uint32_t reviews_from = 0;
+	struct from from = { 0, 0, 0 };
+	const struct token *k = s->tokens;
 
-	m.s = s; /* collect() sets the rest, but for candidates that are not there */
 	s->hit_count = s->topic_hit_count = s->side_count = 0;
-	for (uint32_t i = 0; i < count; i++) {
-		const struct token *k = &tokens[i];
-		bool more;
+	s->roomy = is_roomy(s, 0);
+	matcher_begin(&m, s, 0);
+	for (uint32_t i = 0, count = s->token_count; i < count; i++, k++) {
+		const struct outcome *o;
 
 		if (s->mixed && k->flags & TOKEN_CLAUSE)
 			s->own = language_of_clause(s, i);
-		if (!(k->kinds & MATTERS) && !(k->flags & TOKEN_STARTS))
+		if (k->sense.flags & TOKEN_STARTS && phrase_goes_on(k + 1)) {
+			find_phrases(&m, s, k, i);
+			if (m.count) {
+				match_slowly(&m, &from, known_outcome(s, i));
+				s->roomy = is_roomy(s, i + 1);
+				m.count = 0;
+				continue;
+			}
+		}
+		if (!(k->sense.kinds & MATTERS))
 			continue;
-		more = goes_on(s, i + 1);
-		if (!(k->kinds & MATTERS) && !more)
+		o = known_outcome(s, i);
+		if (o) {
+			say(s, o, i, &from);
 			continue;
-		collect(&m, i, more);
-		if (i >= sentiment_from && m.kinds & SPEAKS)
-			sentiment_from = i + take_sentiment(&m);
-		if (i >= topics_from && m.kinds >> ENTRY_TOPIC & 1)
-			topics_from = i + take_topics(&m, ENTRY_TOPIC);
-		if (i >= reviews_from && m.kinds >> ENTRY_REVIEW & 1)
-			reviews_from = i + take_topics(&m, ENTRY_REVIEW);
-		if (m.kinds & SIDES)
-			take_sides(&m);
+		}
+		matcher_begin(&m, s, i);
+		match_slowly(&m, &from, NULL);
+		s->roomy = is_roomy(s, i + 1);
+		m.count = 0;
 	}
 	s->own = s->home;
 }
@@ -392,15 +396,14 @@ bool no_content(const struct opinia_scratch *s)
 
 	if (s->token_count > NO_CONTENT_MAX)
 		return false;
-	m.s = (struct opinia_scratch *)s;
 	while (i < s->token_count) {
 		const struct token *k = &s->tokens[i];
 		uint16_t taken;
 
-		if (k->kind >= TOKEN_EMOJI ||
-		    !(k->kinds >> ENTRY_NOCONTENT & 1 || k->flags & TOKEN_STARTS))
+		if (k->kind >= TOKEN_EMOJI || !(k->sense.kinds >> ENTRY_NOCONTENT & 1 ||
+						k->sense.flags & TOKEN_STARTS))
 			return false;
-		collect(&m, i, goes_on(s, i + 1));
+		collect(&m, (struct opinia_scratch *)s, i);
 		taken = nothing_said(&m);
 		if (!taken)
 			return false;

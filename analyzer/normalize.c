@@ -8,16 +8,12 @@
  * and wide forms are gone after this step, so no later one has to know of them.
  */
 #include <string.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
+#include "analyzer/bytes.h"
 #include "analyzer/fold.h"
 #include "analyzer/hash.h"
 #include "analyzer/scratch.h"
 #include "analyzer/utf8_in.h"
-
-#define EVERY(byte) (0x0101010101010101u * (byte))
 
 enum {
 	CP_ZWJ = 0x200D,
@@ -29,49 +25,6 @@ enum {
 	CP_FLAG_FIRST = 0x1F1E6,
 	CP_FLAG_LAST = 0x1F1FF,
 };
-
-#ifndef __SSE2__
-static inline uint64_t lower8(uint64_t v)
-{
-	uint64_t low = v & EVERY(0x7f);
-	uint64_t from_a = low + EVERY(0x80 - 'A'), beyond_z = low + EVERY(0x7f - 'Z');
-
-	return v | ((from_a ^ beyond_z) & ~v & EVERY(0x80)) >> 2;
-}
-#endif
-
-#ifdef __SSE2__
-
-/* Sixteen bytes at once; returns a bit for each that is not ASCII. */
-static inline uint32_t lower16(const char *in, char *to)
-{
-	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)in);
-	__m128i capital = _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8('A' - 1)),
-					_mm_cmplt_epi8(v, _mm_set1_epi8('Z' + 1)));
-	__m128i low = _mm_or_si128(v, _mm_and_si128(capital, _mm_set1_epi8(0x20)));
-
-	_mm_storeu_si128((__m128i *)(void *)to, low);
-	return (uint32_t)_mm_movemask_epi8(v);
-}
-
-#else
-
-/* One bit a byte, of the top bits of eight. */
-static inline uint32_t top_bits(uint64_t v)
-{
-	return (uint32_t)((v >> 7 & EVERY(1)) * 0x0102040810204080u >> 56);
-}
-
-static inline uint32_t lower16(const char *in, char *to)
-{
-	uint64_t a = hash_load(in), b = hash_load(in + 8);
-	uint64_t low[2] = { lower8(a), lower8(b) };
-
-	memcpy(to, low, sizeof(low));
-	return top_bits(a) | top_bits(b) << 8;
-}
-
-#endif
 
 /* The last bytes of a text, fewer than 16: nobody reads behind them. */
 static inline uint32_t lower_rest(const char *in, size_t n, char *to)

@@ -14,6 +14,7 @@
 
 enum {
 	NEGATION_SCOPE = 4, /* tokens, where the negator names no scope of its own */
+	SPAN_MAX = 32,	    /* tokens: no phrase and no pair is longer */
 	REACH = 2,	    /* tokens between an intensifier and its word, at most */
 	WEIGHT_MAX = 6000,  /* milli: no stress lifts a word beyond */
 	STRESS = 120,	    /* percent: drawn out letters; capitals */
@@ -51,9 +52,11 @@ static bool begins_clause(const struct hit *h)
 /* The first hit from @hit on that begins a clause; they are few. */
 static uint32_t next_beginner(const struct opinia_scratch *s, uint32_t hit)
 {
-	while (hit < s->hit_count && !begins_clause(&s->hits[hit]))
-		hit++;
-	return hit;
+	const struct hit *h = s->hits + hit, *end = s->hits + s->hit_count;
+
+	while (h < end && !begins_clause(h))
+		h++;
+	return (uint32_t)(h - s->hits);
 }
 
 /* A clause begins with token @i, and with all words that begin one there. */
@@ -62,7 +65,7 @@ static uint32_t add_clause(struct opinia_scratch *s, uint32_t i, uint32_t senten
 {
 	struct clause *c = &s->clauses[s->clause_count++];
 
-	*c = (struct clause){ .sentence = sentence, .percent = 100 };
+	*c = (struct clause){ .first = i, .sentence = sentence, .percent = 100 };
 	for (; hit < s->hit_count && s->hits[hit].first == i;
 	     hit = next_beginner(s, hit + 1)) {
 		c->contrast |= is_shifter(&s->hits[hit], SHIFT_CONTRAST);
@@ -71,48 +74,89 @@ static uint32_t add_clause(struct opinia_scratch *s, uint32_t i, uint32_t senten
 	return hit;
 }
 
+/* Hits lie in the order of the text: their clauses are found in one walk. */
+static void name_clauses(const struct opinia_scratch *s, struct hit *list, uint32_t count)
+{
+	const struct clause *all = s->clauses;
+	uint32_t c = 0, last = s->clause_count - 1;
+	uint32_t next = last ? all[1].first : UINT32_MAX;
+
+	for (uint32_t i = 0; i < count; i++) {
+		while (list[i].first >= next)
+			next = ++c < last ? all[c + 1].first : UINT32_MAX;
+		list[i].clause = c;
+	}
+}
+
+static void name_side_clauses(const struct opinia_scratch *s, struct side_hit *list,
+			      uint32_t count)
+{
+	const struct clause *all = s->clauses;
+	uint32_t c = 0, last = s->clause_count - 1;
+	uint32_t next = last ? all[1].first : UINT32_MAX;
+
+	for (uint32_t i = 0; i < count; i++) {
+		while (list[i].first >= next)
+			next = ++c < last ? all[c + 1].first : UINT32_MAX;
+		list[i].clause = c;
+	}
+}
+
 /* Clauses between punctuation and between the words that begin one. */
 void clauses_split(struct opinia_scratch *s)
 {
-	uint32_t hit = next_beginner(s, 0), sentence = 0;
-	uint32_t begins = hit < s->hit_count ? s->hits[hit].first : UINT32_MAX;
+	const uint32_t *border = s->borders, *end = border + s->border_count;
+	uint32_t hit = next_beginner(s, 0), sentence = 0, i = 0;
 
 	s->clause_count = 0;
-	for (uint32_t i = 0; i < s->token_count; i++) {
-		struct token *k = &s->tokens[i];
+	while (i < s->token_count) {
+		uint32_t begins;
 
-		if (!i || i == begins || k->flags & (TOKEN_CLAUSE | TOKEN_SENTENCE)) {
-			sentence += i && k->flags & TOKEN_SENTENCE;
-			hit = add_clause(s, i, sentence, hit);
-			begins = hit < s->hit_count ? s->hits[hit].first : UINT32_MAX;
+		if (border < end && *border == i) {
+			sentence += i && s->tokens[i].flags & TOKEN_SENTENCE;
+			border++;
 		}
-		k->clause = s->clause_count - 1;
+		hit = add_clause(s, i, sentence, hit);
+		begins = hit < s->hit_count ? s->hits[hit].first : UINT32_MAX;
+		i = border < end && *border < begins ? *border : begins;
 	}
-	for (uint32_t i = 0; i < s->hit_count; i++)
-		s->hits[i].clause = s->tokens[s->hits[i].first].clause;
-	for (uint32_t i = 0; i < s->topic_hit_count; i++)
-		s->topics[i].clause = s->tokens[s->topics[i].first].clause;
+	name_clauses(s, s->hits, s->hit_count);
+	name_clauses(s, s->topics, s->topic_hit_count);
+	name_side_clauses(s, s->sides, s->side_count);
 }
 
-/* `a dar b`: a weighs less, b more; a contrast that opens a sentence looks one back. */
+/*
+ * `a dar b`: a weighs less, b more; a contrast that opens a sentence looks one back. Each contrast
+ * takes from all before it, so their number decides: one walk to see what is behind
+ * a contrast, one back to count those that follow.
+ */
 static void weigh_clauses(struct opinia_scratch *s)
 {
+	uint32_t later = 0;
+	bool behind = false;
+
 	for (uint32_t i = 0; i < s->clause_count; i++) {
 		struct clause *c = &s->clauses[i];
-		uint32_t back = c->sentence;
 
+		behind = behind && i && c[-1].sentence == c->sentence;
+		c->percent = behind ? AFTER_CONTRAST : c->percent;
 		if (c->concession)
 			c->percent = percent(c->percent, CONCESSION);
-		if (!c->contrast)
-			continue;
-		if (i && s->clauses[i - 1].sentence != back)
-			back = s->clauses[i - 1].sentence;
-		for (uint32_t k = i; k > 0 && s->clauses[k - 1].sentence >= back; k--)
-			s->clauses[k - 1].percent =
-				percent(s->clauses[k - 1].percent, BEFORE_CONTRAST);
-		for (uint32_t k = i; k < s->clause_count; k++)
-			if (s->clauses[k].sentence == c->sentence)
-				s->clauses[k].percent = AFTER_CONTRAST;
+		if (c->contrast) {
+			c->percent = AFTER_CONTRAST;
+			behind = true;
+		}
+	}
+	for (uint32_t i = s->clause_count; i-- > 0;) {
+		struct clause *c = &s->clauses[i];
+
+		if (i + 1 == s->clause_count)
+			later = 0;
+		else if (c[1].sentence != c->sentence)
+			later = c[1].contrast;
+		for (uint32_t n = later; n && c->percent; n--)
+			c->percent = percent(c->percent, BEFORE_CONTRAST);
+		later += c->contrast;
 	}
 }
 
@@ -169,6 +213,8 @@ static struct hit *strengthened(struct opinia_scratch *s, uint32_t at)
 	for (uint32_t i = at; i > 0; i--) {
 		struct hit *h = &s->hits[i - 1];
 
+		if (h->first + SPAN_MAX < x->first)
+			break;
 		if (h->counts && h->clause == x->clause &&
 		    h->first + h->count == x->first)
 			return h;
@@ -209,23 +255,38 @@ static void apply_wish(struct opinia_scratch *s, uint32_t at)
 	}
 }
 
-/* From its clause to the end of the sentence; with nothing to turn it is a reproach itself. */
-static void apply_irony(struct opinia_scratch *s, uint32_t at)
+static bool turn(struct hit *h)
 {
-	struct hit *x = &s->hits[at];
+	if (!h->counts || h->weight <= 0)
+		return false;
+	h->weight = -h->weight;
+	h->rules |= RULE_IRONY;
+	return true;
+}
+
+/* Turns what is good from its clause to the end of the sentence; says whether there was any. */
+static bool turn_all(struct opinia_scratch *s, uint32_t at)
+{
+	const struct hit *x = &s->hits[at];
+	uint32_t sentence = s->clauses[x->clause].sentence;
 	bool turned = false;
 
-	for (uint32_t i = 0; i < s->hit_count; i++) {
-		struct hit *h = &s->hits[i];
-
-		if (h->clause < x->clause || !h->counts || h->weight <= 0 ||
-		    s->clauses[h->clause].sentence != s->clauses[x->clause].sentence)
-			continue;
-		h->weight = -h->weight;
-		h->rules |= RULE_IRONY;
-		turned = true;
+	for (uint32_t i = at; i > 0 && s->hits[i - 1].clause == x->clause; i--)
+		turned |= turn(&s->hits[i - 1]);
+	for (uint32_t i = at; i < s->hit_count; i++) {
+		if (s->clauses[s->hits[i].clause].sentence != sentence)
+			break;
+		turned |= turn(&s->hits[i]);
 	}
-	if (turned || s->tokens[x->first].flags & TOKEN_COVERED)
+	return turned;
+}
+
+/* With nothing to turn it is a reproach itself. */
+static void apply_irony(struct opinia_scratch *s, uint32_t at, bool again)
+{
+	struct hit *x = &s->hits[at];
+
+	if ((!again && turn_all(s, at)) || s->tokens[x->first].flags & TOKEN_COVERED)
 		return;
 	x->counts = true;
 	x->base = x->weight = IRONY_ALONE;
@@ -248,6 +309,8 @@ static bool all_capitals(struct sv word)
 {
 	uint32_t letters = 0;
 
+	if (word.n > 1 && word.p[1] >= 'a' && word.p[1] <= 'z')
+		return false; /* nearly always: `Foarte` */
 	while (word.n) {
 		struct utf8_in c = utf8_in(word.p, word.n);
 		utf8proc_category_t k = category(c.cp);
@@ -280,12 +343,12 @@ static bool mostly_small(struct sv text)
 
 static void apply_stress(struct opinia_scratch *s)
 {
+	const struct token *tokens = s->tokens;
+	const char *text = s->text.p;
 	int small = -1;
 
-	for (uint32_t i = 0; i < s->hit_count; i++) {
-		struct hit *h = &s->hits[i];
-		const struct token *k = &s->tokens[h->first];
-		uint32_t end = s->tokens[h->first + h->count - 1u].end;
+	for (struct hit *h = s->hits, *last = h + s->hit_count; h < last; h++) {
+		const struct token *k = &tokens[h->first];
 
 		if (!h->counts || k->kind >= TOKEN_EMOJI)
 			continue;
@@ -293,8 +356,9 @@ static void apply_stress(struct opinia_scratch *s)
 			h->weight = percent(h->weight, STRESS);
 			h->rules |= RULE_ELONGATION;
 		}
-		if ((s->text.p[k->start] >= 'a' && s->text.p[k->start] <= 'z') ||
-		    !all_capitals(sv_sub(s->text, k->start, end - k->start)))
+		if ((text[k->start] >= 'a' && text[k->start] <= 'z') ||
+		    !all_capitals(
+			    sv_sub(s->text, k->start, k[h->count - 1u].end - k->start)))
 			continue;
 		if (small < 0)
 			small = mostly_small(s->text);
@@ -352,10 +416,11 @@ static void hear(struct clause *c, int32_t weight)
 
 static void apply_clauses(struct opinia_scratch *s)
 {
+	struct clause *clauses = s->clauses;
+
 	weigh_clauses(s);
-	for (uint32_t i = 0; i < s->hit_count; i++) {
-		struct hit *h = &s->hits[i];
-		struct clause *c = &s->clauses[h->clause];
+	for (struct hit *h = s->hits, *last = h + s->hit_count; h < last; h++) {
+		struct clause *c = &clauses[h->clause];
 
 		if (!h->counts)
 			continue;
@@ -369,16 +434,29 @@ static void apply_clauses(struct opinia_scratch *s)
 	}
 }
 
-/* Wishes, irony and trouble that is over: rare, and looked for only where there are any. */
+/*
+ * Wishes, irony and trouble that is over: rare, and looked for only where there are any. Behind
+ * the first wish of a clause, or the first irony of a sentence, a second one finds nothing.
+ */
 static void apply_turns(struct opinia_scratch *s, unsigned shifters, unsigned flags)
 {
-	if (shifters & (1u << SHIFT_WISH | 1u << SHIFT_IRONY))
-		for (uint32_t i = 0; i < s->hit_count; i++) {
-			if (is_shifter(&s->hits[i], SHIFT_WISH))
-				apply_wish(s, i);
-			if (is_shifter(&s->hits[i], SHIFT_IRONY))
-				apply_irony(s, i);
+	uint32_t wished = UINT32_MAX, mocked = UINT32_MAX;
+	uint32_t count =
+		shifters & (1u << SHIFT_WISH | 1u << SHIFT_IRONY) ? s->hit_count : 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		const struct hit *h = &s->hits[i];
+		uint32_t sentence = s->clauses[h->clause].sentence;
+
+		if (is_shifter(h, SHIFT_WISH) && h->clause != wished) {
+			apply_wish(s, i);
+			wished = h->clause;
 		}
+		if (is_shifter(h, SHIFT_IRONY)) {
+			apply_irony(s, i, sentence == mocked);
+			mocked = sentence;
+		}
+	}
 	if (flags & ENTRY_RESOLVED)
 		apply_resolved(s);
 }
@@ -388,14 +466,16 @@ void rules_apply(struct opinia_scratch *s)
 	unsigned shifters = 0, flags = 0; /* of all hits: what need not be asked for */
 
 	for (uint32_t i = 0; i < s->hit_count; i++) {
-		const struct table_entry *e = s->hits[i].entry;
+		struct hit *h = &s->hits[i];
+		const struct table_entry *e = h->entry;
 
 		flags |= e->flags;
-		if (e->flags & ENTRY_EMOJI && s->hits[i].counts)
-			s->hits[i].rules |= RULE_EMOJI;
-		if (e->kind == ENTRY_SHIFTER)
-			shifters |= 1u << e->topic;
-		if (is_shifter(&s->hits[i], SHIFT_NEGATOR))
+		if (e->flags & ENTRY_EMOJI && h->counts)
+			h->rules |= RULE_EMOJI;
+		if (e->kind != ENTRY_SHIFTER)
+			continue;
+		shifters |= 1u << e->topic;
+		if (e->topic == SHIFT_NEGATOR)
 			apply_negator(s, i);
 	}
 	if (!s->hit_count)

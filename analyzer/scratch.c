@@ -12,18 +12,34 @@ enum { ROOM_FIRST = 4096 };
 #define FIT(field, count)                                                                \
 	(free(s->field), s->field = calloc(count, sizeof(*s->field)), s->field != NULL)
 
-static bool fit_all(struct opinia_scratch *s, size_t n)
+/* What a text of @n bytes is taken apart into. */
+static bool fit_text(struct opinia_scratch *s, size_t n)
 {
 	size_t tokens = n + 8, most = tokens * FOLD_BYTES_MAX;
-
 	size_t folded = n * FOLD_BYTES_MAX + SCRATCH_PAD;
 
 	s->emoji_from = (uint32_t)folded;
 	return FIT(folded, folded + tokens * (HASH_PAD + 1) + HASH_PAD) &&
 	       FIT(shifts, n + 8) && FIT(emoji, n + 8) && FIT(tokens, most) &&
-	       FIT(keys, most * TOKEN_KEYS_MAX) && FIT(hits, 2 * tokens) &&
-	       FIT(topics, 2 * tokens) && FIT(sides, 2 * tokens) && FIT(clauses, most) &&
-	       FIT(words, most) && FIT(hashes, most);
+	       FIT(borders, most) && FIT(words, most);
+}
+
+/* What is found in it, and what is remembered of its words. */
+static bool fit_finds(struct opinia_scratch *s, size_t n)
+{
+	size_t tokens = n + 8, most = tokens * FOLD_BYTES_MAX;
+	size_t topics = s->t ? s->t->topic_count : 0;
+	size_t known = s->t ? s->t->count[SEC_KEYS] : 0;
+
+	if (known > UINT32_MAX / (2 * TOKEN_KEYS_MAX))
+		return false;
+	s->keys_from = (uint32_t)(known * TOKEN_KEYS_MAX);
+	s->keys_kept = 0;
+	return FIT(keys, s->keys_from + most * TOKEN_KEYS_MAX) && FIT(hits, 2 * tokens) &&
+	       FIT(topics, 2 * tokens) && FIT(sides, 2 * tokens) &&
+	       FIT(spare, 2 * tokens) && FIT(clauses, most) &&
+	       FIT(fired, topics / 64 + 1) && FIT(senses, known + 1) &&
+	       FIT(outcomes, OUTCOMES);
 }
 
 void scratch_init(struct opinia_scratch *s, const struct table *t)
@@ -49,9 +65,13 @@ void scratch_release(struct opinia_scratch *s)
 	free(s->hits);
 	free(s->topics);
 	free(s->sides);
+	free(s->spare);
 	free(s->clauses);
+	free(s->borders);
+	free(s->fired);
 	free(s->words);
-	free(s->hashes);
+	free(s->senses);
+	free(s->outcomes);
 	free(s->sums);
 	free(s->pii);
 	free(s->endings);
@@ -70,7 +90,7 @@ int scratch_fit(struct opinia_scratch *s, size_t bytes, struct err *err)
 	while (n < bytes)
 		n *= 2;
 	s->room = 0;
-	if (!fit_all(s, n))
+	if (!fit_text(s, n) || !fit_finds(s, n))
 		return err_set(err, ERR_SYSTEM, "out of memory for a text of %zu bytes",
 			       bytes);
 	s->room = n;

@@ -44,18 +44,41 @@ enum token_flag {
 	TOKEN_WHOLE = 32,    /* its first key is the whole word    */
 	TOKEN_COVERED = 64,  /* a sentiment entry lies on it       */
 	TOKEN_GOES_ON = 128, /* one of its keys is inside a phrase */
+	TOKEN_MANY = 1,	     /* of a sense: two of its keys begin phrases, or go on */
+	TOKEN_TYPO = 2,	     /* of a sense: its keys are of the word that was meant */
+};
+
+/* What the table says of a word: that stays the same whenever it is met. */
+struct sense {
+	uint32_t keys; /* first of @count in scratch.keys */
+	uint8_t count;
+	uint8_t kinds; /* of all entries of its keys: a bit each */
+	uint8_t flags; /* TOKEN_STARTS, _GOES_ON, _WHOLE, _MANY */
+	bool asked;
+	uint32_t start;	 /* the state of phrases that begin with it, and    */
+	uint32_t onward; /* the key + 1 with which others go on: unless _MANY */
 };
 
 struct token {
+	uint64_t hash; /* of its bytes; of words, and after lookup() of pictures */
+	struct sense sense;
 	uint32_t at;	     /* of its bytes in scratch.folded */
 	uint32_t start, end; /* of the text as given */
-	uint32_t keys;	     /* first of @key_count in scratch.keys */
-	uint32_t clause;
-	uint16_t length; /* folded bytes, 0xffff: longer, and not looked up */
-	uint8_t kind, flags, key_count;
-	uint8_t kinds;	     /* of all entries of its keys: a bit each */
-	bool typo;	     /* its keys are of the word that was meant */
-	uint8_t reserved[5]; /* 32 bytes: the place of the n-th is a shift */
+	uint16_t length;     /* folded bytes, 0xffff: longer, and not looked up */
+	uint8_t kind, flags;
+};
+
+enum { OUTCOMES = 32768, OUTCOME_ENTRIES = 12 };
+
+/* What a word that stands in no phrase says in a comment of one language (outcome.c). */
+struct outcome {
+	uint32_t key; /* its first one + 1, 0: the place is free */
+	uint8_t own;  /* the language of the comment */
+	bool covers;  /* it is sentiment, even where it says nothing */
+	bool ask;     /* it depends on the spelling, or is too much to be kept */
+	uint8_t says, topics, reviews, sides; /* so many of @entries, in this order */
+	uint8_t reserved[5];
+	uint32_t entries[OUTCOME_ENTRIES]; /* indices; of sides their numbers */
 };
 
 /* One entry of the lexicon found at tokens first .. first + count - 1. */
@@ -71,11 +94,12 @@ struct hit {
 };
 
 struct side_hit {
-	uint32_t side, first;
+	uint32_t side, first, clause;
 	uint16_t count;
 };
 
 struct clause {
+	uint32_t first; /* token */
 	uint32_t sentence;
 	int32_t percent; /* what contrast and concession make of it */
 	int32_t sum;	 /* milli, of its hits after all rules      */
@@ -109,15 +133,17 @@ struct opinia_scratch {
 	/* tokens.c */
 	struct token *tokens;
 	uint32_t token_count, word_count;
+	uint32_t *borders; /* tokens with which a clause begins by its marks */
+	uint32_t border_count;
 	uint32_t digit_count, at_signs; /* what personal data are made of */
 	/* which packs are on: set once, read by lookup.c, match.c and topics.c */
 	uint32_t packs;
 	uint8_t kinds;	/* of entries that may speak: a bit each, enum entry_kind */
 	uint8_t hidden; /* the flags of keys that only a pack can have meant       */
 	/* lookup.c */
-	uint32_t *keys;
-	uint32_t key_fill;
-	uint64_t *hashes; /* of the tokens */
+	uint32_t *keys; /* of the senses; from keys_from on of this text alone */
+	uint32_t keys_kept, keys_from, key_fill;
+	struct sense *senses; /* by the first key */
 	/* language.c */
 	uint8_t home;	   /* whose entries come first */
 	uint8_t own;	   /* the same; while matching, of the clause at hand */
@@ -131,12 +157,16 @@ struct opinia_scratch {
 	uint32_t topic_hit_count;
 	struct side_hit *sides;
 	uint32_t side_count;
+	struct outcome *outcomes;
+	bool roomy; /* so few words that nothing they say needs a look at the room */
 	/* rules.c */
 	struct clause *clauses;
 	uint32_t clause_count;
 	/* topics.c */
+	struct hit *spare;	/* while hits are put in order */
 	struct topic_sum *sums; /* a topic each */
-	uint32_t fired_count;	/* of them, as heavy as TOPIC_FIRES */
+	uint64_t *fired;	/* those as heavy as TOPIC_FIRES: a bit each */
+	uint32_t fired_count;
 	/* learned.c */
 	int32_t learned_root; /* milli: what the sum of the terms was divided by */
 	bool plain;	      /* leave out what was learned */

@@ -36,6 +36,7 @@ static const size_t elements[SEC_COUNT] = {
 	[SEC_TERMS] = sizeof(struct table_term),
 	[SEC_TYPOS] = sizeof(struct table_slot),
 	[SEC_PACKS] = sizeof(uint32_t),
+	[SEC_JOINTS] = sizeof(uint64_t),
 };
 
 uint64_t table_checksum(const void *p, size_t n)
@@ -58,6 +59,12 @@ uint64_t table_seal(const void *map, size_t size)
 	h.seal = 0;
 	return hash_mix(table_checksum(&h, sizeof(h)),
 			table_checksum((const char *)map + sizeof(h), size - sizeof(h)));
+}
+
+/* Of a power of two. */
+static uint32_t bits_of(uint32_t size)
+{
+	return size > 1 ? (uint32_t)__builtin_ctz(size) : 1;
 }
 
 void table_bind(struct table *t, const void *map)
@@ -88,6 +95,7 @@ void table_bind(struct table *t, const void *map)
 	t->fold_pool = AT(SEC_FOLDPOOL);
 	t->terms = AT(SEC_TERMS);
 	t->packs = AT(SEC_PACKS);
+	t->joints = AT(SEC_JOINTS);
 	t->learned = h->section[SEC_LEARNED].bytes ? AT(SEC_LEARNED) : NULL;
 #undef AT
 	for (int i = 0; i < SEC_COUNT; i++)
@@ -101,6 +109,8 @@ void table_bind(struct table *t, const void *map)
 	t->pair_mask = t->count[SEC_PAIRS] - 1;
 	t->gram_mask = t->count[SEC_GRAMS] - 1;
 	t->term_mask = t->count[SEC_TERMS] - 1;
+	t->edge_bits = bits_of(t->count[SEC_EDGES]);
+	t->pair_bits = bits_of(t->count[SEC_PAIRS]);
 	t->typo_mask = t->count[SEC_TYPOS] - 1;
 	t->number_key = t->slash_key = UINT32_MAX;
 }
@@ -137,9 +147,10 @@ static bool range_ok(const struct table *t, uint32_t first, uint32_t count)
 	return first <= t->count[SEC_ENTRIES] && count <= t->count[SEC_ENTRIES] - first;
 }
 
+/* The places of a table: a power of two, of two at least. */
 static bool power_of_two(uint32_t n)
 {
-	return n && !(n & (n - 1));
+	return n > 1 && !(n & (n - 1));
 }
 
 static bool lid_shapes_ok(const struct table *t)
@@ -158,6 +169,7 @@ static bool shapes_ok(const struct table *t)
 	       power_of_two(t->count[SEC_EDGES]) && power_of_two(t->count[SEC_PAIRS]) &&
 	       power_of_two(t->count[SEC_GRAMS]) &&
 	       t->count[SEC_STEMS] == (1u << STEM_BITS) + (1u << STEM_FAR_BITS) &&
+	       t->count[SEC_JOINTS] == (1u << JOINT_BITS) / 64 &&
 	       t->count[SEC_EMOTICON] == 256 && t->count[SEC_FOLDTOP] == FOLD_TOP &&
 	       t->count[SEC_FOLD] % FOLD_BLOCK == 0 && lid_shapes_ok(t);
 }

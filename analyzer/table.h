@@ -17,7 +17,7 @@
 #include "core/sv.h"
 
 enum {
-	TABLE_VERSION = 4,
+	TABLE_VERSION = 5,
 	RULES_VERSION = 5,    /* goes into the hash: raise it when a verdict may change */
 	TABLE_LANGS_MAX = 16, /* LANG_MAX of core/verdict.h */
 	WORD_MAX = 255,	      /* bytes of a folded word that is looked up */
@@ -29,6 +29,7 @@ enum {
 	STEM_FAR_BITS = 16, /* of the second filter's index, by five letters */
 	EMOTICON_MAX = 6,
 	PHRASE_MAX = 12,       /* tokens */
+	JOINT_BITS = 20,       /* of a hash, that choose the bit of an edge or a pair */
 	LEARNED_MOST = 100000, /* milli: no learned number is beyond */
 	PACKS_MAX = 32,	       /* a bit each */
 	DEFAULT = INT16_MIN,   /* "not given" in a weight */
@@ -58,8 +59,9 @@ enum table_section {
 	SEC_FOLDPOOL, /* bytes of the longer folds */
 	SEC_LEARNED,  /* i32[LEARNED_MODELS][LEARNED_NUMBERS], or nothing learned */
 	SEC_TERMS,    /* struct table_term: a power of two, or none */
-	SEC_PACKS,    /* u32: names of the packs, strings; the place is the bit */
-	SEC_TYPOS, /* struct table_slot: a word without one letter -> key; many a form */
+	SEC_JOINTS, /* u64: a bit for each edge and each pair that there is, by its hash */
+	SEC_PACKS,  /* u32: names of the packs, strings; the place is the bit */
+	SEC_TYPOS,  /* struct table_slot: a word without one letter -> key; many a form */
 	SEC_COUNT
 };
 
@@ -252,6 +254,7 @@ struct table {
 	const struct table_edge *edges;
 	const struct table_range *states;
 	const struct table_pair *pairs;
+	const uint64_t *joints;
 	const unsigned char *emoticon;
 	const struct table_suffix *suffixes;
 	const int16_t *word_lid;
@@ -267,6 +270,7 @@ struct table {
 	uint32_t lang_count, topic_count;
 	uint32_t lid_classes; /* LID_CLASSES_MAX at most: languages, groups of others */
 	uint32_t slot_mask, edge_mask, pair_mask, gram_mask, term_mask, typo_mask;
+	uint32_t edge_bits, pair_bits;	/* their number of places is 2^this */
 	uint32_t number_key, slash_key; /* of `#`, and behind a slash; or UINT32_MAX */
 };
 
@@ -294,6 +298,14 @@ static inline struct sv table_string(const struct table *t, uint32_t at)
 	const unsigned char *p = t->strings + at;
 
 	return (struct sv){ (const char *)p + 2, (size_t)(p[0] | p[1] << 8) };
+}
+
+/* May there be an edge or a pair with this hash? Nearly always the answer is right. */
+static inline bool table_joint(const struct table *t, uint64_t hash)
+{
+	uint32_t bit = (uint32_t)(hash >> (64 - JOINT_BITS));
+
+	return t->joints[bit / 64] >> bit % 64 & 1;
 }
 
 /*

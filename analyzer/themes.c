@@ -246,8 +246,9 @@ static void note_spelling(struct opinia_themes *t, struct theme_form *f,
 		key->small += !opens || !how.first;
 	else
 		key->capital += !opens;
-	if (k->flags & TOKEN_WHOLE)
-		key->known |= t->scratch->t->keys[t->scratch->keys[k->keys]].known != 0;
+	if (k->sense.flags & TOKEN_WHOLE)
+		key->known |=
+			t->scratch->t->keys[t->scratch->keys[k->sense.keys]].known != 0;
 	if (!how.accents)
 		return;
 	f->accents++;
@@ -273,8 +274,8 @@ static bool overlaps(struct span s, const struct token *k)
 
 static bool is_function(const struct opinia_scratch *s, const struct token *k)
 {
-	return k->flags & TOKEN_WHOLE &&
-	       s->t->keys[s->keys[k->keys]].flags & KEY_FUNCTION;
+	return k->sense.flags & TOKEN_WHOLE &&
+	       s->t->keys[s->keys[k->sense.keys]].flags & KEY_FUNCTION;
 }
 
 /* Hits are in order of their first token, and none is longer than PHRASE_MAX. */
@@ -361,7 +362,7 @@ static int add_token(struct opinia_themes *t, const struct verdict *v,
 	if (!to || !buf_ok(&t->texts))
 		return no_memory(err);
 	to->form = (uint32_t)(f - t->forms);
-	to->place = (x->first + k->clause * CLAUSE_GAP) & (PLACE_MOST - 1);
+	to->place = (x->first + x->clause * CLAUSE_GAP) & (PLACE_MOST - 1);
 	to->negated = x->negated;
 	cover(to, k, v);
 	return 0;

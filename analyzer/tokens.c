@@ -7,21 +7,20 @@
  * at it byte by byte. Hyphens and apostrophes split words without ending anything.
  */
 #include <string.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
+#include "analyzer/bytes.h"
 #include "analyzer/fold.h"
 #include "analyzer/hash.h"
 #include "analyzer/scratch.h"
 
-struct masks {
-	uint64_t word, digit, triple; /* triple: this byte and the next two are equal */
-};
+enum { SHORT = 16 /* bytes that are hashed at once */ };
 
 struct splitter {
 	struct opinia_scratch *s;
+	const struct table *table;
+	const char *folded;
 	struct token *next;	   /* where the next one goes */
+	uint32_t *border;	   /* and the next of s->borders */
 	const struct shift *shift; /* the next of s->shifts */
 	uint32_t shift_at;	   /* where that one begins, UINT32_MAX: there is none */
 	uint32_t back;
@@ -29,66 +28,9 @@ struct splitter {
 	uint32_t emoji; /* the next of s->emoji */
 	uint32_t words;
 	uint8_t pending;  /* TOKEN_CLAUSE, TOKEN_SENTENCE of the next token */
+	bool blank;	  /* the last of the 64 bytes before */
 	uint64_t triples; /* any so far? */
 };
-
-#ifdef __SSE2__
-
-static inline uint64_t bits16(__m128i v)
-{
-	return (uint64_t)(unsigned)_mm_movemask_epi8(v);
-}
-
-/* Bytes of @v from @low to @low + @span, unsigned. */
-static inline __m128i in_range(__m128i v, char low, char span)
-{
-	__m128i d = _mm_sub_epi8(v, _mm_set1_epi8(low)), top = _mm_set1_epi8(span);
-
-	return _mm_cmpeq_epi8(_mm_max_epu8(d, top), top);
-}
-
-static inline struct masks masks_of(const char *p)
-{
-	struct masks m = { 0, 0, 0 };
-	uint64_t twice = 0; /* this byte and the next are equal */
-
-	for (unsigned i = 0; i < 64; i += 16) {
-		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
-		__m128i v1 = _mm_loadu_si128((const __m128i *)(const void *)(p + i + 1));
-		__m128i digit = in_range(v, '0', 9);
-		__m128i word =
-			_mm_or_si128(in_range(v, 'a', 25),
-				     _mm_or_si128(digit, in_range(v, (char)0x80, 0x77)));
-
-		m.word |= bits16(word) << i;
-		m.digit |= bits16(digit) << i;
-		twice |= bits16(_mm_cmpeq_epi8(v, v1)) << i;
-	}
-	m.triple = twice & (twice >> 1 | (uint64_t)(p[64] == p[65]) << 63);
-	m.triple &= m.word & ~m.digit;
-	return m;
-}
-
-#else
-
-static inline struct masks masks_of(const char *p)
-{
-	struct masks m = { 0, 0, 0 };
-
-	for (unsigned i = 0; i < 64; i++) {
-		unsigned char c = (unsigned char)p[i];
-		uint64_t digit = c >= '0' && c <= '9';
-		uint64_t word = digit | (c >= 'a' && c <= 'z') | (c >= 0x80 && c < 0xF8);
-
-		m.word |= word << i;
-		m.digit |= digit << i;
-		m.triple |= (uint64_t)(p[i] == p[i + 1] && p[i] == p[i + 2]) << i;
-	}
-	m.triple &= m.word & ~m.digit;
-	return m;
-}
-
-#endif
 
 static inline uint32_t next_shift(const struct splitter *x)
 {
@@ -107,31 +49,46 @@ static inline uint32_t original(struct splitter *x, uint32_t at)
 	return at + x->back;
 }
 
-static inline struct token *add(struct splitter *x, enum token_kind kind, uint32_t at,
-				uint32_t length)
+/* Places, flags and borders of the next token @k. */
+static inline void add_place(struct splitter *x, struct token *k, uint32_t at,
+			     uint32_t end)
 {
-	struct token *k = x->next++;
-
-	k->at = at;
-	k->length = length > WORD_MAX ? 0xffff : (uint16_t)length;
-	k->kind = (uint8_t)kind;
 	k->flags = x->pending;
-	x->pending = 0;
-	return k;
+	if (x->pending) {
+		if (x->pending & (TOKEN_CLAUSE | TOKEN_SENTENCE))
+			*x->border++ = (uint32_t)(k - x->s->tokens);
+		x->pending = 0;
+	}
+	x->next = k + 1;
+	k->start = at + x->back;
+	k->end = end + x->back;
+	if (end >= x->shift_at) {
+		k->start = original(x, at);
+		k->end = original(x, end);
+	}
 }
 
-static inline void add_span(struct splitter *x, enum token_kind kind, uint32_t at,
-			    uint32_t end)
+/* Memory may fetch the place of a word in the table until lookup() asks for it. */
+static inline void fetch(const struct table *t, uint64_t hash)
 {
-	struct token *k = add(x, kind, at, end - at);
+	uintptr_t place = (uint32_t)hash & t->slot_mask;
 
-	if (end < x->shift_at) {
-		k->start = at + x->back;
-		k->end = end + x->back;
-		return;
+	__builtin_prefetch(
+		(const void *)((uintptr_t)t->slots + place * sizeof(*t->slots)));
+}
+
+static void add_span(struct splitter *x, enum token_kind kind, uint32_t at, uint32_t end)
+{
+	struct token *k = x->next;
+
+	k->at = at;
+	k->length = end - at > WORD_MAX ? 0xffff : (uint16_t)(end - at);
+	k->kind = (uint8_t)kind;
+	if (end - at <= WORD_MAX) {
+		k->hash = hash_word(x->folded + at, end - at, HASH_WORD);
+		fetch(x->table, k->hash);
 	}
-	k->start = original(x, at);
-	k->end = original(x, end);
+	add_place(x, k, at, end);
 }
 
 static inline bool is_digit(char c)
@@ -178,14 +135,17 @@ static inline void add_word(struct splitter *x, uint32_t at, uint32_t end)
 static void add_emoji(struct splitter *x)
 {
 	const struct emoji *e = &x->s->emoji[x->emoji++];
-	uint8_t pending = x->next > x->s->tokens ? x->pending : 0;
-	struct token *k;
+	struct token *k = x->next++;
 
-	x->pending = 0;
-	k = add(x, TOKEN_EMOJI, e->at, e->length);
+	/* what it begins waits: an emoji behind a full stop belongs to what it ends */
+	k->flags = 0;
+	if (k == x->s->tokens)
+		x->pending = 0;
+	k->at = e->at;
+	k->length = e->length > WORD_MAX ? 0xffff : e->length;
+	k->kind = TOKEN_EMOJI;
 	k->start = e->start;
 	k->end = e->end;
-	x->pending = pending; /* an emoji behind a full stop belongs to what it ends */
 }
 
 static bool is_plain(char c)
@@ -324,28 +284,64 @@ static void take_gap(struct splitter *x, uint32_t end)
 	}
 }
 
-static inline void take_word(struct splitter *x, uint32_t at, uint32_t end)
+/*
+ * What comes before a word, and the word itself where it is out of the ordinary: it begins with a
+ * digit, is drawn out or long. True: it is still to be added.
+ */
+static __attribute__((noinline)) bool take_before(struct splitter *x, uint32_t at,
+						  uint32_t end)
 {
-	if (at != x->gap + 1 || x->s->folded[x->gap] != ' ') {
-		take_gap(x, at);
-		if (x->gap >= end)
-			return;
-		if (x->gap > at + 1) { /* an emoticon has eaten it: `:D` */
-			x->gap = end;
-			return;
-		}
+	take_gap(x, at);
+	if (x->gap >= end)
+		return false;
+	if (x->gap <= at + 1) { /* else an emoticon has eaten it: `:D` */
+		if (end - at <= SHORT && !x->triples && !is_digit(x->folded[at]))
+			return true;
+		add_word(x, at, end);
 	}
-	add_word(x, at, end);
 	x->gap = end;
+	return false;
+}
+
+/* @plain: one blank before it, behind a word; and no digit begins it. */
+static inline void take_word(struct splitter *x, uint32_t at, uint32_t end, bool plain)
+{
+	uint32_t n = end - at;
+	struct token *k = x->next;
+
+	if (!plain || at != x->gap + 1 || n > SHORT) {
+		if (!take_before(x, at, end))
+			return;
+		k = x->next;
+	}
+	k->hash = hash_end(x->folded + at, n, HASH_WORD, 0);
+	fetch(x->table, k->hash);
+	k->at = at;
+	k->length = (uint16_t)n;
+	k->kind = TOKEN_WORD;
+	x->words++;
+	x->gap = end;
+	add_place(x, k, at, end);
+}
+
+/* The lowest bit of @v. */
+static inline uint64_t lowest(uint64_t v)
+{
+	return v & (0 - v);
 }
 
 void tokens_split(struct opinia_scratch *s)
 {
 	struct splitter x = { .s = s,
+			      .table = s->t,
+			      .folded = s->folded,
 			      .next = s->tokens,
+			      .border = s->borders,
 			      .pending = TOKEN_CLAUSE | TOKEN_SENTENCE };
 	uint64_t carry = 0; /* a word goes on from the 64 bytes before */
+	uint64_t old = 0;   /* the word bits of those, and of the next ones */
 	uint32_t word = 0;  /* where it began */
+	bool plain = false; /* and how */
 
 	x.shift = s->shifts;
 	x.shift_at = next_shift(&x);
@@ -354,23 +350,37 @@ void tokens_split(struct opinia_scratch *s)
 		struct masks m = masks_of(s->folded + base);
 		uint64_t before = m.word << 1 | carry;
 		uint64_t starts = m.word & ~before, ends = before & ~m.word;
+		/* those that stand one blank behind a word */
+		uint64_t calm = starts & ~m.digit & (m.blank << 1 | (uint64_t)x.blank) &
+				(m.word << 2 | old >> 62);
 
 		x.triples |= m.triple;
+		if (x.triples) {
+			calm = 0;
+			plain = false;
+		}
+		x.blank = m.blank >> 63;
 		if (m.digit)
 			s->digit_count += (uint32_t)__builtin_popcountll(m.digit);
 		for (; ends; ends &= ends - 1) {
 			if (!carry) {
 				word = base + (uint32_t)__builtin_ctzll(starts);
+				plain = calm & lowest(starts);
 				starts &= starts - 1;
 			}
 			carry = 0;
-			take_word(&x, word, base + (uint32_t)__builtin_ctzll(ends));
+			take_word(&x, word, base + (uint32_t)__builtin_ctzll(ends),
+				  plain);
 		}
-		if (starts)
+		if (starts) {
 			word = base + (uint32_t)__builtin_ctzll(starts);
+			plain = calm & lowest(starts);
+		}
+		old = m.word;
 		carry = m.word >> 63;
 	}
 	take_gap(&x, s->folded_count);
 	s->token_count = (uint32_t)(x.next - s->tokens);
+	s->border_count = (uint32_t)(x.border - s->borders);
 	s->word_count = x.words;
 }

@@ -14,45 +14,63 @@
 
 enum { NEAR = 5 /* tokens between the two of `a ~ b` */ };
 
-/* One more hit, in its place by position. */
-static void insert(struct hit *list, uint32_t *count, size_t room, struct hit h)
+/* One more hit behind a list, until take_in() is called. */
+static void append(struct hit *list, uint32_t *count, size_t room, const struct hit *h)
 {
-	uint32_t at = *count;
-
-	if (at >= 2 * room)
-		return;
-	while (at > 0 && list[at - 1].first > h.first) {
-		list[at] = list[at - 1];
-		at--;
-	}
-	list[at] = h;
-	++*count;
+	if (*count < 2 * room)
+		list[(*count)++] = *h;
 }
 
-static const struct table_pair *pair(const struct table *t, uint32_t x, uint32_t y)
+/*
+ * What stands in @list from @from on was appended; both parts are in the order of the text. It goes
+ * to its places, behind those that begin with the same word: once for all, or a long text of one
+ * word would take for ever.
+ */
+static void take_in(const struct opinia_scratch *s, struct hit *list, uint32_t from,
+		    uint32_t count)
+{
+	struct hit *more = s->spare;
+	uint32_t at = count, left = count - from;
+
+	if (!from || !left || list[from - 1].first <= list[from].first)
+		return;
+	memcpy(more, list + from, left * sizeof(*more));
+	while (left)
+		if (from && list[from - 1].first > more[left - 1].first)
+			list[--at] = list[--from];
+		else
+			list[--at] = more[--left];
+}
+
+static inline const struct table_pair *pair(const struct table *t, uint32_t x, uint32_t y)
 {
 	uint32_t low = x < y ? x : y, high = x < y ? y : x;
-	uint32_t i = (uint32_t)hash_pair(low, high) & t->pair_mask;
+	const struct table_pair *all = t->pairs;
 
-	for (; t->pairs[i].low; i = (i + 1) & t->pair_mask)
-		if (t->pairs[i].low == low && t->pairs[i].high == high)
-			return &t->pairs[i];
+	uint64_t h = hash_pair(low, high);
+
+	if (!table_joint(t, h))
+		return NULL;
+	for (uint32_t i = (uint32_t)(h >> (64 - t->pair_bits)); all[i].low;
+	     i = (i + 1) & t->pair_mask)
+		if (all[i].low == low && all[i].high == high)
+			return &all[i];
 	return NULL;
 }
 
 static void add_pair(struct opinia_scratch *s, const struct table_pair *p,
 		     const struct side_hit *x, const struct side_hit *y)
 {
-	for (uint32_t i = 0; p && i < p->count; i++) {
+	for (uint32_t i = 0; i < p->count; i++) {
 		const struct table_entry *e = &s->t->entries[p->entries + i];
 		struct hit h = { .entry = e, .first = x->first, .rules = RULE_PHRASE };
 
 		if (e->flags & ENTRY_NULL || !speaks(s, e))
 			continue;
 		h.count = (uint16_t)(y->first + y->count - x->first);
-		h.clause = s->tokens[x->first].clause;
+		h.clause = x->clause;
 		h.base = h.weight = e->weight;
-		insert(s->topics, &s->topic_hit_count, s->room, h);
+		append(s->topics, &s->topic_hit_count, s->room, &h);
 	}
 }
 
@@ -67,6 +85,8 @@ static bool covered(const struct opinia_scratch *s, const struct hit *h)
 /* What topic terms say themselves, where no sentiment word has said it. */
 static void add_own_sentiment(struct opinia_scratch *s, enum entry_kind kind)
 {
+	uint32_t from = s->hit_count;
+
 	for (uint32_t i = 0; i < s->topic_hit_count; i++) {
 		const struct hit *x = &s->topics[i];
 		struct hit h = *x;
@@ -79,26 +99,30 @@ static void add_own_sentiment(struct opinia_scratch *s, enum entry_kind kind)
 		h.base = h.weight = x->entry->sentiment;
 		h.rules |= RULE_TOPIC_TERM;
 		h.counts = true;
-		insert(s->hits, &s->hit_count, s->room, h);
+		append(s->hits, &s->hit_count, s->room, &h);
 	}
+	take_in(s, s->hits, from, s->hit_count);
 }
 
 void topics_pair(struct opinia_scratch *s)
 {
-	for (uint32_t i = 0; i < s->side_count; i++) {
-		const struct side_hit *x = &s->sides[i];
+	const struct side_hit *end = s->sides + s->side_count;
+	uint32_t own = s->topic_hit_count;
 
-		for (uint32_t k = i + 1; k < s->side_count; k++) {
-			const struct side_hit *y = &s->sides[k];
+	for (const struct side_hit *x = s->sides; x < end; x++) {
+		uint32_t from = x->first + x->count, to = x->first + NEAR;
+		const struct side_hit *y = x + 1;
 
-			if (y->first > x->first + NEAR)
-				break;
-			if (y->first < x->first + x->count ||
-			    s->tokens[x->first].clause != s->tokens[y->first].clause)
-				continue;
-			add_pair(s, pair(s->t, x->side, y->side), x, y);
+		while (y < end && y->first < from)
+			y++;
+		for (; y < end && y->first <= to && y->clause == x->clause; y++) {
+			const struct table_pair *p = pair(s->t, x->side, y->side);
+
+			if (p)
+				add_pair(s, p, x, y);
 		}
 	}
+	take_in(s, s->topics, own, s->topic_hit_count);
 	add_own_sentiment(s, ENTRY_TOPIC);
 	if (s->packs) /* after them: what the service's terms say stays as it is */
 		add_own_sentiment(s, ENTRY_REVIEW);
@@ -131,13 +155,20 @@ static void feel(struct opinia_scratch *s, struct topic_sum *t, uint32_t at)
 		add_clause(t, c + 1);
 }
 
+static void fire(struct opinia_scratch *s, uint32_t topic)
+{
+	s->fired[topic / 64] |= 1ull << topic % 64;
+	s->fired_count++;
+}
+
 static void settle(struct opinia_scratch *s, struct topic_sum *t)
 {
 	if (t->clause && !t->taken && t->best > 0) {
 		bool before = t->weight >= TOPIC_FIRES;
 
 		t->weight += t->best;
-		s->fired_count += !before && t->weight >= TOPIC_FIRES;
+		if (!before && t->weight >= TOPIC_FIRES)
+			fire(s, (uint32_t)(t - s->sums));
 		feel(s, t, t->clause - 1);
 	}
 	t->best = 0;
@@ -146,12 +177,13 @@ static void settle(struct opinia_scratch *s, struct topic_sum *t)
 }
 
 /* Did the same term count in this clause already? */
-static bool said_before(const struct opinia_scratch *s, uint32_t at)
+static bool said_before(const struct opinia_scratch *s, const struct hit *h)
 {
-	const struct hit *h = &s->topics[at];
+	const struct table_entry *e = h->entry;
+	uint32_t clause = h->clause;
 
-	for (uint32_t i = at; i > 0 && s->topics[i - 1].clause == h->clause; i--)
-		if (s->topics[i - 1].entry == h->entry)
+	for (; h > s->topics && h[-1].clause == clause; h--)
+		if (h[-1].entry == e)
 			return true;
 	return false;
 }
@@ -161,18 +193,25 @@ void topics_weigh(struct opinia_scratch *s)
 	s->fired_count = 0;
 	if (!s->topic_hit_count)
 		return; /* and nobody looks at the sums */
-	memset(s->sums, 0, s->t->topic_count * sizeof(*s->sums));
+	for (uint32_t i = 0; i <= s->t->topic_count / 64; i++)
+		s->fired[i] = 0;
+	for (uint32_t i = 0; i < s->topic_hit_count; i++)
+		s->sums[s->topics[i].entry->topic] = (struct topic_sum){ .weight = 0 };
 	for (uint32_t i = 0; i < s->topic_hit_count; i++) {
 		const struct hit *h = &s->topics[i];
 		struct topic_sum *t = &s->sums[h->entry->topic];
 
-		if (t->clause != h->clause + 1)
+		if (t->clause && t->clause != h->clause + 1)
 			settle(s, t);
 		t->clause = h->clause + 1;
 		t->taken |= (h->entry->flags & ENTRY_NOT) != 0;
-		if (!said_before(s, i))
+		if (!said_before(s, h))
 			t->best += h->weight;
 	}
-	for (uint32_t i = 0; i < s->topic_hit_count; i++)
-		settle(s, &s->sums[s->topics[i].entry->topic]);
+	for (uint32_t i = 0; i < s->topic_hit_count; i++) {
+		struct topic_sum *t = &s->sums[s->topics[i].entry->topic];
+
+		if (t->clause)
+			settle(s, t);
+	}
 }

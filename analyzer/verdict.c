@@ -155,6 +155,19 @@ static bool fired(const struct opinia_scratch *s, uint16_t topic)
 	return s->sums[topic].weight >= TOPIC_FIRES;
 }
 
+static struct topic_verdict topic_of(const struct opinia_scratch *s,
+				     const struct table_lang *l, uint32_t topic)
+{
+	const struct topic_sum *t = &s->sums[topic];
+	int32_t score = squash(normal(t->sentiment, t->hits) * 1000 / l->set[SET_SCALE]);
+
+	return (struct topic_verdict){
+		.topic = (uint16_t)topic,
+		.label = label_of(l, TOPIC_ZONE, score, t->up, t->down),
+		.score = (int16_t)score,
+	};
+}
+
 int verdict_topics(const struct opinia_scratch *s, struct arena *arena, struct verdict *v)
 {
 	const struct table_lang *l = &s->t->langs[s->language];
@@ -166,37 +179,28 @@ int verdict_topics(const struct opinia_scratch *s, struct arena *arena, struct v
 	v->topics = arena_take(arena, count * sizeof(*v->topics));
 	if (!v->topics)
 		return -1;
-	for (uint32_t i = 0; v->topic_count < count; i++) {
-		const struct topic_sum *t = &s->sums[i];
-		int32_t score;
-
-		if (!fired(s, (uint16_t)i))
-			continue;
-		score = squash(normal(t->sentiment, t->hits) * 1000 / l->set[SET_SCALE]);
-		v->topics[v->topic_count++] =
-			(struct topic_verdict){ .topic = (uint16_t)i,
-						.label = label_of(l, TOPIC_ZONE, score,
-								  t->up, t->down),
-						.score = (int16_t)score };
-	}
+	for (uint32_t i = 0; v->topic_count < count; i += 64)
+		for (uint64_t bits = s->fired[i / 64]; bits && v->topic_count < count;
+		     bits &= bits - 1)
+			v->topics[v->topic_count++] =
+				topic_of(s, l, i + (uint32_t)__builtin_ctzll(bits));
 	return 0;
 }
 
 /* ---- evidence ----------------------------------------------------------------------- */
 
-static inline struct evidence evidence_of(const struct opinia_scratch *s,
-					  const struct hit *h)
+static inline void put_evidence(const struct opinia_scratch *s, struct evidence *e,
+				const struct hit *h, uint16_t topic)
 {
-	return (struct evidence){
-		.span = { s->tokens[h->first].start,
-			  s->tokens[h->first + h->count - 1u].end },
-		.term = table_string(s->t, h->entry->term),
-		.weight = h->weight,
-		.base = h->base,
-		.rules = h->rules,
-		.topic = TOPIC_NONE,
-		.clause = (uint16_t)(h->clause < 0xffff ? h->clause : 0xffff),
-	};
+	const struct token *first = &s->tokens[h->first];
+
+	e->span = (struct span){ first->start, first[h->count - 1].end };
+	e->term = table_string(s->t, h->entry->term);
+	e->weight = h->weight;
+	e->base = h->base;
+	e->rules = h->rules;
+	e->topic = topic;
+	e->clause = (uint16_t)(h->clause < 0xffff ? h->clause : 0xffff);
 }
 
 /* Does @g say of the same topic what @h says, with more words, or the same before it? */
@@ -258,12 +262,38 @@ static uint32_t learned_room(const struct opinia_scratch *s, uint32_t room)
 	return want < VERDICT_EVIDENCE_MAX - room ? want : VERDICT_EVIDENCE_MAX - room;
 }
 
+/* Sentiment and topics in the order of the text, @room at most; says how many. */
+static uint32_t merge_evidence(const struct opinia_scratch *s, struct evidence *e,
+			       uint32_t room)
+{
+	const struct hit *h = s->hits, *hits = h + s->hit_count;
+	const struct hit *t = s->topics, *topics = t + s->topic_hit_count;
+	uint32_t n = 0;
+
+	for (; n < room; n++) {
+		while (h < hits && !h->counts)
+			h++;
+		while (t < topics && !t->counts)
+			t++;
+		if (h < hits && (t == topics || h->first <= t->first)) {
+			put_evidence(s, &e[n], h, TOPIC_NONE);
+			h++;
+		} else if (t < topics) {
+			put_evidence(s, &e[n], t, t->entry->topic);
+			t++;
+		} else {
+			break;
+		}
+	}
+	return n;
+}
+
 int verdict_evidence(const struct opinia_scratch *s, struct arena *arena,
 		     struct verdict *v)
 {
 	const struct table_lang *l = &s->t->langs[s->language];
 	int32_t bias = bias_of(s);
-	uint32_t room = evidence_count(s, bias != 0), h = 0, t = 0;
+	uint32_t room = evidence_count(s, bias != 0);
 	uint32_t more = learned_room(s, room);
 
 	if (!room && !more)
@@ -271,30 +301,16 @@ int verdict_evidence(const struct opinia_scratch *s, struct arena *arena,
 	v->evidence = arena_take(arena, (room + more) * sizeof(*v->evidence));
 	if (!v->evidence)
 		return -1;
-	while (v->evidence_count < room) {
-		struct evidence *e = &v->evidence[v->evidence_count];
-
-		while (h < s->hit_count && !s->hits[h].counts)
-			h++;
-		while (t < s->topic_hit_count && !s->topics[t].counts)
-			t++;
-		if (h < s->hit_count &&
-		    (t == s->topic_hit_count || s->hits[h].first <= s->topics[t].first)) {
-			*e = evidence_of(s, &s->hits[h++]);
-		} else if (t < s->topic_hit_count) {
-			*e = evidence_of(s, &s->topics[t]);
-			e->topic = s->topics[t++].entry->topic;
-		} else {
-			*e = (struct evidence){ .term = table_string(s->t, l->code),
-						.weight = bias,
-						.base = bias,
-						.rules = RULE_BIAS,
-						.topic = TOPIC_NONE };
-			e->span =
-				(struct span){ (uint32_t)s->text.n, (uint32_t)s->text.n };
-		}
-		v->evidence_count++;
-	}
+	v->evidence_count = (uint16_t)merge_evidence(s, v->evidence, room);
+	if (v->evidence_count < room)
+		v->evidence[v->evidence_count++] =
+			(struct evidence){ .span = { (uint32_t)s->text.n,
+						     (uint32_t)s->text.n },
+					   .term = table_string(s->t, l->code),
+					   .weight = bias,
+					   .base = bias,
+					   .rules = RULE_BIAS,
+					   .topic = TOPIC_NONE };
 	if (more)
 		learned_evidence(s, v, more);
 	return 0;

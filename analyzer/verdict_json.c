@@ -5,10 +5,8 @@
  */
 #include <assert.h>
 #include <string.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
+#include "analyzer/bytes.h"
 #include "analyzer/opinia_analyzer.h"
 
 /*
@@ -108,34 +106,6 @@ static inline char *put_sv(char *p, struct sv s)
 	}
 	return p + s.n;
 }
-
-/* Is a byte among these eight a control character, a quote or a backslash? */
-static inline bool needs_escape(uint64_t v)
-{
-	const uint64_t ones = 0x0101010101010101u, tops = ones << 7;
-	uint64_t quote = v ^ ones * '"', backslash = v ^ ones * '\\';
-
-	return ((v - ones * 0x20) & ~v & tops) | ((quote - ones) & ~quote & tops) |
-	       ((backslash - ones) & ~backslash & tops);
-}
-
-/* Of two times eight bytes. */
-#ifdef __SSE2__
-static inline bool need_escape(uint64_t a, uint64_t b)
-{
-	__m128i v = _mm_set_epi64x((int64_t)b, (int64_t)a);
-	__m128i low = _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1f)), v);
-	__m128i mark = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')),
-				    _mm_cmpeq_epi8(v, _mm_set1_epi8('\\')));
-
-	return _mm_movemask_epi8(_mm_or_si128(low, mark)) != 0;
-}
-#else
-static inline bool need_escape(uint64_t a, uint64_t b)
-{
-	return needs_escape(a) | needs_escape(b);
-}
-#endif
 
 /* Copies eight bytes at a time, the last ones over again; false: somebody has to escape. */
 static inline bool put_plain(char *p, struct sv s)
