@@ -72,6 +72,6 @@ const struct subcommand cmd_restore = {
 	.options = rows,
 	.option_count = sizeof(rows) / sizeof(rows[0]),
 	.run = restore_run,
-	.examples = "  opinia --key \"$OPINIA_STORE.key\" restore monday.backup --to "
+	.examples = "  opinia --key \"$OPINIA_STORE.key\" restore sunday.backup --to "
 		    "./again\n",
 };

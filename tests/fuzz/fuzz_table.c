@@ -32,8 +32,7 @@ static size_t make_good(unsigned char *good)
 static void ask(const char *path)
 {
 	static const char *const texts[] = {
-		"Nu e rău, foarte bun dar scump :) 👍🏽 îîî 24 ore aștept 5 "
-		"zile",
+		"Nu e rău, foarte bun dar scump :) 👍🏽 îîî aștept 5 zile",
 		"minunxt, problmea e ca nu merge; czekałem dwa dni na paczke",
 		"the food was cold, iar ospătarul ne-a ignorat",
 	};

@@ -138,7 +138,7 @@ static enum outcome look_in_a_child(struct kit *k, uint64_t answers)
 
 	if (!pid) {
 		alarm(60);
-		_exit(look(k, answers));
+		_exit((int)look(k, answers));
 	}
 	waitpid(pid, &status, 0);
 	return WIFEXITED(status) && WEXITSTATUS(status) <= WRONG ? WEXITSTATUS(status)
