@@ -127,7 +127,7 @@ static int meta_read(struct walk *w, unsigned which, size_t at, struct meta *m)
 /* The two heads take turns; the newer one counts. */
 static int metas_read(struct walk *w, struct meta *now)
 {
-	struct meta m[2];
+	struct meta m[2] = { { .txn = 0 }, { .txn = 0 } };
 	int rc = meta_read(w, 0, 0, &m[0]);
 
 	if (!rc)

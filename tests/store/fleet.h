@@ -68,6 +68,8 @@ void fleet_same_groups(struct fleet *f, struct opinia_snapshot *snap, const char
 		       const char *by_text, uint16_t lone);
 /* c->groups of what c->filter leaves. */
 void fleet_recount(struct recount *c);
+/* A check's `tell`: into the log of the test. */
+void fleet_told(void *self, const char *what);
 int64_t fleet_clock(const struct fleet *f, size_t i);
 
 #endif

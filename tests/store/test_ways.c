@@ -199,7 +199,7 @@ static void erase_person(struct ways *w, struct sv address)
 	struct opinia_audit why = { .who = SV("test"), .action = SV("erase") };
 	struct opinia_erasure gone;
 	struct opinia_snapshot *snap;
-	bool hers[ROOM];
+	bool hers[ROOM] = { false };
 	uint64_t n = 0;
 	uint32_t number;
 
@@ -320,13 +320,15 @@ static void same_pages(struct ways *w, struct opinia_snapshot *snap, const char 
 
 static void same_facts(struct ways *w, struct opinia_snapshot *snap)
 {
-	const char *text = "kind:feedback,interaction,invitation,activity";
 	struct opinia_fact *facts;
 	size_t n, at = 0, with[ROOM];
 
-	cr_assert_eq(opinia_facts(snap, fleet_parse(&w->f, text), &w->f.arena, &facts, &n,
-				  &w->err),
-		     0, "%s", w->err.text);
+	cr_assert_eq(
+		opinia_facts(snap,
+			     fleet_parse(&w->f,
+					 "kind:feedback,interaction,invitation,activity"),
+			     &w->f.arena, &facts, &n, &w->err),
+		0, "%s", w->err.text);
 	for (size_t i = 0; i < w->f.count; i++) {
 		const struct record *r = &w->f.records[i];
 		const struct opinia_fact *x = &facts[at];
@@ -343,12 +345,8 @@ static void same_facts(struct ways *w, struct opinia_snapshot *snap)
 				  sv_eq(x->activity, r->activity) &&
 				  (x->interaction != 0) == (r->interaction.n > 0) &&
 				  (x->customer != 0) == (r->customer.n > 0),
-			  "facts of record %zu%s: kind %d, %d %d %d, answered %lld, "
-			  "should be %d %d %d, %lld; customer %u " SV_FMT,
-			  i + 1, w->x[i].erased ? " (erased)" : "", r->kind, x->channel,
-			  x->delivery, x->escalated, (long long)x->answered_at,
-			  r->channel, r->delivery, r->escalated,
-			  (long long)r->answered_at, x->customer, SV_ARG(r->customer));
+			  "facts of record %zu%s", i + 1,
+			  w->x[i].erased ? " (erased)" : "");
 		for (size_t k = 0; k < at && k < 12; k++)
 			cr_assert_eq(
 				facts[k].customer && facts[k].customer == x->customer,
@@ -429,12 +427,6 @@ static void same_numbers(struct ways *w, struct opinia_snapshot *snap)
 		fleet_same_groups(&w->f, snap, text, cuts[chance(10)], TOPIC_NONE);
 }
 
-static void told(void *self, const char *what)
-{
-	(void)self;
-	cr_log_error("check: %s", what);
-}
-
 static void look(struct ways *w)
 {
 	struct arena_mark mark = arena_mark(&w->f.arena);
@@ -457,8 +449,8 @@ static void look(struct ways *w)
 	arena_rewind(&w->f.arena, mark);
 	if (chance(3))
 		return;
-	cr_assert_eq(opinia_store_check(w->f.store, told, NULL, &check, &w->err), 0, "%s",
-		     w->err.text);
+	cr_assert_eq(opinia_store_check(w->f.store, fleet_told, NULL, &check, &w->err), 0,
+		     "%s", w->err.text);
 }
 
 static void walk(uint64_t seed)
