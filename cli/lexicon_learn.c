@@ -211,6 +211,8 @@ int lexicon_learn(struct program *p, const struct options *o, struct err *err)
 		return err_set(err, ERR_USAGE, "where to? give --out DIR, or --dry-run");
 	if (k < 0 || k > INT32_MAX || limit < 0 || limit > INT32_MAX)
 		return err_set(err, ERR_USAGE, "--k and --limit are 0 or more");
+	if (opinia_analyzer_ready(p->analyzer, err))
+		return (int)err->code;
 	g.learner = opinia_learner_new(p->analyzer, &opt);
 	if (!g.learner)
 		return err_set(err, ERR_SYSTEM, "out of memory");
