@@ -122,6 +122,14 @@ static void freeze_keys(struct builder *b)
 	}
 }
 
+/* table_joint() says yes to @hash from now on. */
+static void join(uint64_t *joints, uint64_t hash)
+{
+	uint32_t bit = (uint32_t)(hash >> (64 - JOINT_BITS));
+
+	joints[bit / 64] |= 1ull << bit % 64;
+}
+
 static void freeze_phrases(struct builder *b, uint64_t *joints)
 {
 	const struct build_list *states = (const void *)b->state_list.p;
@@ -144,9 +152,7 @@ static void freeze_phrases(struct builder *b, uint64_t *joints)
 		uint64_t h = hash_pair(edges[i].state, edges[i].key);
 		uint32_t at = (uint32_t)(h >> (64 - bits));
 
-		joints[h >> (64 - JOINT_BITS) >> 6] |= 1ull
-						       << (h >> (64 - JOINT_BITS) & 63);
-
+		join(joints, h);
 		while (slots[at].next)
 			at = (at + 1) & (size - 1);
 		slots[at] = (struct table_edge){ edges[i].state, edges[i].key,
@@ -164,11 +170,9 @@ static void freeze_pairs(struct builder *b, uint64_t *joints)
 	for (uint32_t i = 0; i < n && !b->failed; i++) {
 		uint64_t h = hash_pair(pairs[i].low, pairs[i].high);
 		uint32_t at = (uint32_t)(h >> (64 - bits));
-
-		joints[h >> (64 - JOINT_BITS) >> 6] |= 1ull
-						       << (h >> (64 - JOINT_BITS) & 63);
 		struct table_range r = put_entries(b, pairs[i].items);
 
+		join(joints, h);
 		while (slots[at].low)
 			at = (at + 1) & (size - 1);
 		slots[at] = (struct table_pair){ pairs[i].low, pairs[i].high, r.entries,

@@ -3,7 +3,7 @@
  * candidates.c: which entries of the lexicon compete at one word: phrases that begin there, the
  * word itself, its stems; and which of them wins.
  *
- * The longest wins: phrase, then whole word, then the longest stem. The comment's own language is
+ * The longest wins: phrase, then whole word, then the longest stem. The clause's own language is
  * asked first; entries of others speak only where it is silent and does not know the word.
  */
 #include "analyzer/match.h"

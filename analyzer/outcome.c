@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * outcome.c: what a word says that stands in no phrase depends on its first key and on the
- * language of the comment alone, but where an entry wants its diacritics. It is worked out once
- * and kept, so that the next comment with the same word copies it.
+ * language of its clause alone, but where an entry wants its diacritics or is a rating. It is
+ * worked out once and kept, so that the next comment with the same word copies it.
  */
 #include "analyzer/match.h"
 

@@ -70,10 +70,10 @@ struct token {
 
 enum { OUTCOMES = 32768, OUTCOME_ENTRIES = 12 };
 
-/* What a word that stands in no phrase says in a comment of one language (outcome.c). */
+/* What a word that stands in no phrase says in a clause of one language (outcome.c). */
 struct outcome {
 	uint32_t key; /* its first one + 1, 0: the place is free */
-	uint8_t own;  /* the language of the comment */
+	uint8_t own;  /* the language of the clause */
 	bool covers;  /* it is sentiment, even where it says nothing */
 	bool ask;     /* it depends on the spelling, or is too much to be kept */
 	uint8_t says, topics, reviews, sides; /* so many of @entries, in this order */
