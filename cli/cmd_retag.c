@@ -372,7 +372,8 @@ static int print_status(struct program *p, struct err *err)
 	if (rc)
 		return rc;
 	if (!r.to[0]) {
-		fprintf(stderr, "opinia retag: %s\n", _("none is under way"));
+		if (p->format == PRINT_TABLE)
+			fprintf(p->out, "%s\n", _("none is under way"));
 		return 0;
 	}
 	for (size_t i = 0; i < STATUS_COLUMNS; i++) {
