@@ -2,15 +2,17 @@
 /*
  * erase_after.c: what follows the commit of an erasure, or is found undone when the store is opened:
  * keys of the tree that are still in the key file, lines of the list that this copy of the store has
- * not followed.
+ * not followed, keys that a copy from before still counts on.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/customer_rows.h"
 #include "store/erasing.h"
 #include "store/gone.h"
 #include "store/keys.h"
 #include "store/open_key.h"
+#include "store/reckey.h"
 
 enum { SUM = 4, EACH = 5 };
 
@@ -168,4 +170,43 @@ int erase_catch_up(struct opinia_store *s, bool *behind, struct err *err)
 		rc = erased_trim(s, &e.mark, err);
 	*behind = false;
 	return rc ? rc : erase_destroy(s, &pending, err);
+}
+
+/* ---- a key file that is ahead -------------------------------------------------------- */
+
+static void take_lost(void *self, uint32_t id)
+{
+	struct erasing *e = self;
+
+	if (id < e->state.next_id)
+		numbers_add(e, &e->ids, id);
+}
+
+static int find_lost(struct erasing *e, struct err *err)
+{
+	struct keytree *tree = e->store->set.tree;
+
+	for (uint32_t n = 1; n < e->state.next_customer; n++)
+		if (!keytree_has(tree, TREE_CUSTOMERS, n) && !customer_gone(e->txn, n))
+			numbers_add(e, &e->numbers, n);
+	reckey_lost(e->txn, tree, take_lost, e);
+	e->out->persons = e->numbers.count;
+	if (txn_failed(e->txn, err))
+		return (int)e->txn->err.code;
+	return erase_find(e, err);
+}
+
+int erase_follow_key(struct opinia_store *s, struct opinia_erasure *out, struct err *err)
+{
+	struct erasing e = {
+		.store = s, .reason = ERASE_FOLLOW, .out = out, .find = find_lost
+	};
+
+	int rc;
+
+	*out = (struct opinia_erasure){ .persons = 0 };
+	if (!s->has_key)
+		return 0;
+	rc = erasing_run(&e, false, err);
+	return rc ? rc : erase_destroy(s, &out->key_pending, err);
 }

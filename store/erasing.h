@@ -76,6 +76,9 @@ int erase_destroy(struct opinia_store *s, bool *pending, struct err *err);
 /* After opening: *behind says that this must be done with a store that is open to write. */
 int erase_catch_up(struct opinia_store *s, bool *behind, struct err *err);
 
+/* A copy from before: whoever is no more in the key file is erased in it too, list or not. */
+int erase_follow_key(struct opinia_store *s, struct opinia_erasure *out, struct err *err);
+
 /* ---- erase_door.c -------------------------------------------------------------------- */
 
 int erasing_run(struct erasing *e, bool dry, struct err *err);

@@ -75,7 +75,7 @@ static int settle(struct opinia_store *s, struct txn *t, struct keyset *next,
 		s->set = *next;
 		*next = swap;
 	}
-	if (s->read_only)
+	if (s->read_only || s->key_lent) /* another store may have got further */
 		return 0;
 	return keyfile_end(s->key_path, old, err);
 }
@@ -87,7 +87,7 @@ int store_key_open(struct opinia_store *s, struct txn *t,
 	bool has_next;
 	int rc = keyfile_load(s->key_path, s->id, &s->set, &next, &has_next, err);
 
-	s->key_lent = meta_get(t, "lent").n != 0;
+	s->key_lent = opt->key_lent || meta_get(t, "lent").n != 0;
 	if (!rc && has_next)
 		rc = settle(s, t, &next, err);
 	else if (!rc)

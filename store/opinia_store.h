@@ -33,7 +33,8 @@ struct opinia_store_options {
 		erased_file; /* NULL: beside the key where one is named, else DIR.erased */
 	bool without_key; /* open although there is no key: numbers, but no words      */
 	bool read_only;
-	bool careful; /* look at every page of the data file before it is believed */
+	bool key_lent; /* other stores may live by the key file: it is never changed  */
+	bool careful;  /* look at every page of the data file before it is believed */
 	size_t map_start,
 		map_max; /* bytes; 0: presets. The map grows by itself up to map_max */
 	const struct taxonomy

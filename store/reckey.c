@@ -277,6 +277,37 @@ void reckey_rewrap(struct txn *t, struct keytree *from, struct keytree *to)
 	txn_cursor_close(&c);
 }
 
+static void lost_of(struct sv v, size_t count, struct keytree *tree,
+		    void (*lost)(void *self, uint32_t id), void *self)
+{
+	uint32_t shift = (uint32_t)le_get(v.p + AT_SHIFT, 4);
+	const uint8_t *keys = (const uint8_t *)v.p + AT_IDS + 4 * count;
+
+	for (size_t i = 0; i < count; i++) {
+		uint32_t id = (uint32_t)le_get(v.p + AT_IDS + 4 * i, 4);
+
+		if (!sodium_is_zero(keys + KEY_BYTES * i, KEY_BYTES) &&
+		    !keytree_has(tree, TREE_RECORDS, id + shift))
+			lost(self, id);
+	}
+}
+
+void reckey_lost(struct txn *t, struct keytree *tree,
+		 void (*lost)(void *self, uint32_t id), void *self)
+{
+	struct txn_cursor c;
+	size_t count;
+
+	txn_cursor_open(&c, t, DB_RECKEY);
+	for (bool more = txn_first(&c); more; more = txn_next(&c)) {
+		if (reckey_sound(c.key, c.value, &count))
+			lost_of(c.value, count, tree, lost, self);
+		else
+			txn_fail(t, ERR_INPUT, "the keys of records are damaged");
+	}
+	txn_cursor_close(&c);
+}
+
 uint64_t reckey_verify(struct txn *t, void (*damaged)(void *self, const char *what),
 		       void *self)
 {

@@ -31,6 +31,9 @@ bool reckey_read(struct txn *t, const struct opinia_store *store, uint32_t id,
  * it. False: it has none, or no more.
  */
 bool reckey_erase(struct txn *t, uint32_t id, uint32_t *number);
+/* The records whose key is here but was destroyed in the tree, to @lost. */
+void reckey_lost(struct txn *t, struct keytree *tree,
+		 void (*lost)(void *self, uint32_t id), void *self);
 /* Wrap all of them anew, with the keys of @to instead of @from's. */
 void reckey_rewrap(struct txn *t, struct keytree *from, struct keytree *to);
 /* Check all sums; tells and counts damage. Returns the keys looked at. */

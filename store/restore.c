@@ -16,6 +16,7 @@
 #include "store/crypto.h"
 #include "store/disk.h"
 #include "store/erased.h"
+#include "store/erasing.h"
 #include "store/inside.h"
 #include "store/meta.h"
 #include "store/sealed_file.h"
@@ -150,6 +151,22 @@ static int sweep(struct opinia_store *s, struct err *err)
 	return rc || !unswept ? rc : opinia_store_compact(s, &done, err);
 }
 
+/* Whom the list does not name, or no list, but the key file. */
+static int follow_key(struct restore *r, struct opinia_store *s, struct err *err)
+{
+	struct opinia_erasure gone;
+	char text[120];
+	int rc = erase_follow_key(s, &gone, err);
+
+	if (rc || !gone.records)
+		return rc;
+	snprintf(text, sizeof(text),
+		 "records whose key was destroyed since the backup are erased: %llu",
+		 (unsigned long long)gone.records);
+	r->tell(r->self, text);
+	return 0;
+}
+
 /* The store that the backup is of lives by the same file: nothing may be destroyed in it. */
 static int lend_key(struct opinia_store *s, struct err *err)
 {
@@ -173,6 +190,7 @@ static int prove(struct restore *r, struct err *err)
 	opt.key_file = r->key_path;
 	opt.erased_file = r->erased_path;
 	opt.read_only = false;
+	opt.key_lent = r->lent;
 	opt.without_key = true;
 	r->out->list_found = !access(r->erased_path, F_OK);
 	rc = opinia_store_open(&s, &opt, err); /* follows the list */
@@ -181,6 +199,8 @@ static int prove(struct restore *r, struct err *err)
 	r->out->has_key = s->has_key;
 	if (s->has_key && r->why)
 		rc = opinia_store_audit(s, r->why, err);
+	if (!rc)
+		rc = follow_key(r, s, err);
 	if (!rc)
 		rc = sweep(s, err);
 	if (!rc && r->lent)

@@ -224,7 +224,8 @@ static int open_piece(struct pieces *p, bool *last, struct err *err)
 					  "bytes",
 					  (unsigned long long)p->bytes)
 				: err_set(err, ERR_CONFIG,
-					  "the key does not open the backup");
+					  "the key does not open the backup, "
+					  "or its beginning is damaged");
 	p->count++;
 	*last = tag == crypto_secretstream_xchacha20poly1305_TAG_FINAL;
 	if (*last && more_follows(p->from))

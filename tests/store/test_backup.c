@@ -173,6 +173,89 @@ Test(backup, while_others_write_and_somebody_is_erased_later, .timeout = 120)
 	drill_free(d);
 }
 
+Test(backup, without_the_list_who_is_out_of_the_key_file_is_erased_too)
+{
+	struct drill *d = drill_new();
+	struct kit *k = d->k;
+	struct opinia_erasure gone;
+	uint64_t *before, *after;
+	uint32_t nobodys = ROWS + 2;
+	char none[128];
+	int hers = 0;
+
+	batch_reset(&k->batch);
+	kit_feedback(k, "nobody", NULL, 1, 3, "al nimanui", 1, 0);
+	cr_assert_eq(kit_land(k, NULL), 0, "%s", k->err.text);
+	before = answers(k, nobodys);
+	snprintf(none, sizeof(none), "%s/no.erased", k->root);
+	cr_assert_eq(back_up(d, NULL), 0, "%s", k->err.text);
+	cr_assert_eq(opinia_erase_customer(k->store, 2, false, NULL, &gone, &k->err), 0,
+		     "%s", k->err.text);
+	cr_assert_eq(opinia_erase_record(k->store, nobodys, false, NULL, &gone, &k->err),
+		     0, "%s", k->err.text);
+	cr_assert_eq(restore(d, d->key, none, NULL), 0, "%s", k->err.text);
+	cr_expect(d->out.has_key && !d->out.list_found);
+	go_to(d, none);
+	after = answers(k, nobodys);
+	for (uint32_t id = 1; id <= nobodys; id++) {
+		hers += !after[id];
+		cr_expect(!after[id] || after[id] == before[id], "record %u", id);
+	}
+	cr_expect(!after[nobodys], "who names no customer is erased alone");
+	cr_expect(hers > 20 && hers < 60, "%d records of theirs", hers);
+	cr_expect_eq(kit_check(k), 0);
+	free(before);
+	free(after);
+	drill_free(d);
+}
+
+/* Somebody of the name @who, alone in a batch, so that the numbers are in the order of the calls. */
+static void meet(struct kit *k, const char *who)
+{
+	kit_feedback(k, who, who, 1, 3, "un om nou", 1, 0);
+	cr_assert_eq(kit_land(k, NULL), 0, "%s", k->err.text);
+}
+
+Test(backup, a_key_file_that_others_live_by_is_left_as_it_is)
+{
+	struct drill *d = drill_new();
+	struct kit *k = d->k;
+	char first[sizeof(d->file)], place[sizeof(d->place)], list[128];
+	struct opinia_erasure gone;
+	struct opinia_snapshot *snap;
+	uint32_t x;
+
+	/* two lives after one backup: a number that is x in one is y in the other */
+	cr_assert_eq(back_up(d, NULL), 0, "%s", k->err.text);
+	memcpy(first, d->file, sizeof(first));
+	memcpy(place, d->place, sizeof(place));
+	meet(k, "x@example.com");
+	snprintf(d->file, sizeof(d->file), "%s/second.backup", k->root);
+	cr_assert_eq(back_up(d, NULL), 0, "%s", k->err.text);
+	opinia_store_close(k->store);
+	k->store = NULL;
+	kit_remove(k->dir);
+	snprintf(d->file, sizeof(d->file), "%s", first);
+	snprintf(d->place, sizeof(d->place), "%s", k->dir);
+	cr_assert_eq(restore(d, NULL, NULL, NULL), 0, "%s", k->err.text);
+	cr_assert_eq(kit_open(k), 0, "%s", k->err.text);
+	meet(k, "y@example.com");
+	meet(k, "x@example.com");
+	cr_assert_eq(opinia_snapshot_open(k->store, &snap, &k->err), 0);
+	cr_assert_eq(opinia_subject_find(snap, SV("x@example.com"), &x, &k->err), 0);
+	opinia_snapshot_close(snap);
+	cr_assert_eq(opinia_erase_customer(k->store, x, false, NULL, &gone, &k->err), 0);
+
+	/* the list names x, and by the second backup that is the number of y */
+	snprintf(d->file, sizeof(d->file), "%s/second.backup", k->root);
+	memcpy(d->place, place, sizeof(place));
+	snprintf(list, sizeof(list), "%s.erased", k->dir);
+	cr_assert_eq(restore(d, d->key, list, NULL), 0, "%s", k->err.text);
+	cr_assert_eq(kit_reopen(k), 0, "%s", k->err.text);
+	cr_expect_eq(kit_check(k), 0, "y can be read");
+	drill_free(d);
+}
+
 Test(backup, nothing_of_the_store_can_be_read_in_the_file)
 {
 	struct drill *d = drill_new();
