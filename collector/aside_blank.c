@@ -89,13 +89,117 @@ static bool has_phone(struct sv text, struct sv digits)
 	return false;
 }
 
-static bool is_theirs(struct sv entry, const struct opinia_trace *traces, size_t count)
+static bool stands_in(struct sv text, const struct opinia_trace *traces, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (traces[i].phone ? has_phone(entry, traces[i].text)
-				    : has_word(entry, traces[i].text))
+		if (traces[i].phone ? has_phone(text, traces[i].text)
+				    : has_word(text, traces[i].text))
 			return true;
 	return false;
+}
+
+/* ---- as it was meant ----------------------------------------------------------------------- */
+
+static bool hex_at(struct sv text, size_t at, size_t digits, uint32_t *out)
+{
+	*out = 0;
+	if (text.n < at + digits)
+		return false;
+	for (size_t i = at; i < at + digits; i++) {
+		char c = text.p[i];
+
+		if (!isxdigit((unsigned char)c))
+			return false;
+		*out = *out << 4 | (uint32_t)(c <= '9' ? c - '0' : (c & 15) + 9);
+	}
+	return true;
+}
+
+static size_t put_utf8(char *out, uint32_t c)
+{
+	size_t n = 0;
+
+	if (c < 0x80) {
+		out[n++] = (char)c;
+	} else if (c < 0x800) {
+		out[n++] = (char)(0xc0 | c >> 6);
+		out[n++] = (char)(0x80 | (c & 63));
+	} else {
+		out[n++] = (char)(0xe0 | c >> 12);
+		out[n++] = (char)(0x80 | (c >> 6 & 63));
+		out[n++] = (char)(0x80 | (c & 63));
+	}
+	return n;
+}
+
+/* Blanks and dashes of other widths as the plain ones; returns what is left of @n bytes. */
+static size_t plain_blanks(char *p, size_t n)
+{
+	static const struct {
+		struct sv is;
+		char to;
+	} wide[] = {
+		{ SV_INIT("\xc2\xa0"), ' ' },	  { SV_INIT("\xe2\x80\x87"), ' ' },
+		{ SV_INIT("\xe2\x80\x89"), ' ' }, { SV_INIT("\xe2\x80\xaf"), ' ' },
+		{ SV_INIT("\xe2\x80\x90"), '-' }, { SV_INIT("\xe2\x80\x91"), '-' },
+		{ SV_INIT("\xe2\x80\x93"), '-' },
+	};
+	size_t to = 0, w;
+
+	for (size_t i = 0; i < n;) {
+		for (w = 0; w < sizeof(wide) / sizeof(wide[0]); w++)
+			if (sv_starts((struct sv){ p + i, n - i }, wide[w].is))
+				break;
+		if (w < sizeof(wide) / sizeof(wide[0])) {
+			p[to++] = wide[w].to;
+			i += wide[w].is.n;
+		} else {
+			p[to++] = p[i++];
+		}
+	}
+	return to;
+}
+
+/* Without what JSON, forms and URLs write for a character: a row is kept as it came. */
+static size_t unescape(struct sv text, char *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.n;) {
+		struct sv rest = sv_sub(text, i, text.n - i);
+		uint32_t c;
+
+		if (sv_starts(rest, SV("\\u")) && hex_at(rest, 2, 4, &c)) {
+			n += put_utf8(out + n, c);
+			i += 6;
+		} else if (rest.p[0] == '%' && hex_at(rest, 1, 2, &c)) {
+			out[n++] = (char)c;
+			i += 3;
+		} else if (rest.p[0] == '\\' && rest.n > 1 &&
+			   strchr("/\"\\", rest.p[1])) {
+			out[n++] = rest.p[1];
+			i += 2;
+		} else {
+			out[n++] = text.p[i++];
+		}
+	}
+	return plain_blanks(out, n);
+}
+
+static int is_theirs(struct sv entry, const struct opinia_trace *traces, size_t count,
+		     bool *theirs, struct err *err)
+{
+	char *plain;
+
+	*theirs = stands_in(entry, traces, count);
+	if (*theirs)
+		return 0;
+	plain = malloc(entry.n + 1);
+	if (!plain)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	*theirs = stands_in((struct sv){ plain, unescape(entry, plain) }, traces, count);
+	free(plain);
+	return 0;
 }
 
 /* ---- one file ------------------------------------------------------------------------------ */
@@ -148,13 +252,18 @@ static int blank_text(int fd, const char *path, struct sv text,
 		      struct err *err)
 {
 	uint64_t before = *blanked;
+	int rc;
 
 	for (size_t at = 0, end; at < text.n; at = end) {
 		struct sv entry;
+		bool theirs;
 
 		end = entry_end(text, at);
 		entry = sv_sub(text, at, end - at);
-		if (!is_theirs(entry, traces, count))
+		rc = is_theirs(entry, traces, count, &theirs, err);
+		if (rc)
+			return rc;
+		if (!theirs)
 			continue;
 		if (!overwrite(fd, entry, at))
 			return err_set(err, ERR_SYSTEM, "%s: %s", path, strerror(errno));

@@ -67,6 +67,18 @@ Test(aside_blank, her_rows_and_nobody_else_s)
 		{ "crm;CRM-4711;x", true },
 		{ "crm;CRM-47110;x", false },
 		{ "doua\n\nrânduri cu ana.pop@example.ro\n\n# nu e o remarca", true },
+		{ "{\"from\":\"ana.pop\\u0040example.ro\"}", true },
+		{ "{\"from\":\"ioana.pop\\u0040example.ro\"}", false },
+		{ "from=ana.pop%40example.ro&x=1", true },
+		{ "{\"tel\":\"\\u002B40\\u00a0722\\u00A0123\\u202f456\"}", true },
+		{ "tel. +40\xc2\xa0"
+		  "722\xc2\xa0"
+		  "123\xe2\x80\x91"
+		  "456",
+		  true },
+		{ "{\"tel\":\"0722\\/123\\/456\"}", true },
+		{ "{\"crm\":\"CRM\\u002d4711\"}", true },
+		{ "\\u00 \\ % %4 \\u123", false },
 		{ "", false },
 	};
 	enum { ROWS = sizeof(table) / sizeof(table[0]) };
