@@ -22,6 +22,7 @@ enum {
 	HEX_KEY = 2 * KEY_BYTES,
 	HEX_ID = 2 * STORE_ID_BYTES,
 	HEX_FIRST = 8,
+	SUM = 16,
 	NODE_TEXT = 90,
 	READ_ROOM = 1 << 18
 };
@@ -162,6 +163,30 @@ int keyset_derive(struct keyset *k, const uint8_t master[KEY_BYTES],
 	return good ? 0 : err_set(err, ERR_SYSTEM, "out of memory");
 }
 
+/* Over all nodes: a file that lost a line would be one in which these people were erased. */
+static void sum_of(const struct keyset *k, const uint8_t *store_id, uint8_t out[SUM])
+{
+	size_t count;
+	const struct tree_node *n = keytree_nodes(k->tree, &count);
+	crypto_generichash_state st;
+
+	crypto_generichash_init(&st, k->secret, KEY_BYTES, SUM);
+	crypto_generichash_update(&st, store_id, STORE_ID_BYTES);
+	for (size_t i = 0; i < count; i++) {
+		const uint8_t at[] = { n[i].space,
+				       n[i].depth,
+				       (uint8_t)(n[i].first >> 24),
+				       (uint8_t)(n[i].first >> 16),
+				       (uint8_t)(n[i].first >> 8),
+				       (uint8_t)n[i].first };
+
+		crypto_generichash_update(&st, at, sizeof(at));
+		crypto_generichash_update(&st, n[i].seed, KEY_BYTES);
+	}
+	crypto_generichash_final(&st, out, SUM);
+	sodium_memzero(&st, sizeof(st));
+}
+
 /* ---- reading ----------------------------------------------------------------------- */
 
 static int keyfile_text(const char *path, struct buf *out, struct err *err)
@@ -204,7 +229,7 @@ static bool read_node(struct sv line, struct keytree *tree)
 
 /* What a key file says, before any store is known. */
 struct said {
-	struct sv master, next, id, secret; /* views into the text */
+	struct sv master, next, id, secret, sum; /* views into the text */
 	bool nodes, odd;
 	struct keytree *tree;
 };
@@ -221,6 +246,8 @@ static void take_line(struct said *s, struct sv line)
 		s->id = rest;
 	else if (s->nodes && sv_eq(word, SV("secret")))
 		s->secret = rest;
+	else if (s->nodes && sv_eq(word, SV("sum")))
+		s->sum = rest;
 	else if (s->nodes && sv_eq(word, SV("node")))
 		s->odd |= !read_node(rest, s->tree);
 	else
@@ -265,7 +292,7 @@ static int derive_hex(struct keyset *k, const char *path, struct sv hex,
 static int take_nodes(struct keyset *k, struct said *s, const char *path,
 		      const uint8_t *store_id, struct err *err)
 {
-	uint8_t id[STORE_ID_BYTES];
+	uint8_t id[STORE_ID_BYTES], said[SUM], sum[SUM];
 
 	if (!get_hex(s->id, id, sizeof(id)) || !get_hex(s->secret, k->secret, KEY_BYTES))
 		return err_set(err, ERR_CONFIG, "%s is not a key file of opinia", path);
@@ -274,7 +301,12 @@ static int take_nodes(struct keyset *k, struct said *s, const char *path,
 			       path);
 	k->tree = s->tree;
 	s->tree = NULL;
-	return 0;
+	sum_of(k, id, sum);
+	if (get_hex(s->sum, said, SUM) && !sodium_memcmp(said, sum, SUM))
+		return 0;
+	return err_set(err, ERR_CONFIG,
+		       "the key file %s is damaged or was cut off; put a copy of it back",
+		       path);
 }
 
 int keyfile_load(const char *path, const uint8_t store_id[STORE_ID_BYTES],
@@ -318,10 +350,11 @@ int keyfile_put(const char *path, const uint8_t store_id[STORE_ID_BYTES],
 {
 	size_t count;
 	const struct tree_node *n = keytree_nodes(k->tree, &count);
+	uint8_t sum[SUM];
 	struct buf b;
 
 	buf_init(&b, KEYFILE_MAX);
-	buf_room(&b, NODE_TEXT * (count + 4)); /* growing would leave copies behind */
+	buf_room(&b, NODE_TEXT * (count + 5)); /* growing would leave copies behind */
 	buf_str(&b, HEADER_NODES "store ");
 	put_hex(&b, store_id, STORE_ID_BYTES);
 	buf_str(&b, "\nsecret ");
@@ -330,6 +363,9 @@ int keyfile_put(const char *path, const uint8_t store_id[STORE_ID_BYTES],
 		buf_printf(&b, "\nnode %u %u %08x ", n[i].space, n[i].depth, n[i].first);
 		put_hex(&b, n[i].seed, KEY_BYTES);
 	}
+	sum_of(k, store_id, sum);
+	buf_str(&b, "\nsum ");
+	put_hex(&b, sum, SUM);
 	buf_char(&b, '\n');
 	return replace(path, &b, err);
 }

@@ -6,7 +6,9 @@
 #include <criterion/criterion.h>
 #include <fcntl.h>
 
+#include "core/buf.h"
 #include "store/crypto.h"
+#include "store/disk.h"
 #include "tests/store/kit.h"
 
 static const uint8_t id_one[STORE_ID_BYTES] = { 1 }, id_two[STORE_ID_BYTES] = { 2 };
@@ -170,6 +172,50 @@ Test(keyfile, what_is_destroyed_stays_destroyed_and_an_older_copy_still_fits)
 		cr_expect_eq(same_key(&first, &f->a, n), n < 10 || n >= 20, "number %u",
 			     n);
 	keyset_release(&first);
+	file_free(f);
+}
+
+/* The file with @lines of its lines, from @from on, taken out. */
+static void cut_lines(const char *path, struct sv whole, size_t from, size_t lines)
+{
+	FILE *f = fopen(path, "w");
+
+	cr_assert(f != NULL);
+	for (size_t i = 0; whole.n; i++) {
+		struct sv line = sv_cut(&whole, '\n');
+
+		if (i < from || i >= from + lines)
+			fprintf(f, SV_FMT "\n", SV_ARG(line));
+	}
+	fclose(f);
+}
+
+Test(keyfile, one_that_lost_a_line_is_not_one_with_somebody_erased)
+{
+	struct file *f = file_new();
+	struct buf whole;
+	size_t lines = 0;
+
+	buf_init(&whole, 0);
+	cr_assert_eq(keyfile_make(f->path, &f->err), 0);
+	cr_assert_eq(file_load(f, id_one), 0);
+	cr_assert(keytree_destroy(f->a.tree, TREE_CUSTOMERS, 7));
+	cr_assert_eq(keyfile_put(f->path, id_one, &f->a, &f->err), 0);
+	cr_assert_eq(disk_read(f->path, KEYFILE_MAX, &whole, &f->err), 0);
+	for (size_t i = 0; i < whole.n; i++)
+		lines += whole.p[i] == '\n';
+	cr_assert(lines > 20, "%zu lines", lines);
+	for (size_t i = 1; i < lines; i++) {
+		cut_lines(f->path, buf_sv(&whole), i, 1);
+		cr_expect_eq(file_load(f, id_one), ERR_CONFIG, "without line %zu", i);
+		cut_lines(f->path, buf_sv(&whole), i, lines);
+		cr_expect_eq(file_load(f, id_one), ERR_CONFIG, "cut at line %zu", i);
+	}
+	cut_lines(f->path, buf_sv(&whole), lines, 1);
+	cr_expect_eq(file_load(f, id_one), 0, "%s", f->err.text);
+	cr_assert_eq(keyfile_begin(f->path, master, &f->err), 0);
+	cr_expect_eq(file_load(f, id_one), 0, "while it is changed: %s", f->err.text);
+	buf_release(&whole);
 	file_free(f);
 }
 
