@@ -25,6 +25,8 @@ struct writing {
 	FILE *out;
 	struct buf b;
 	struct arena arena;
+	uint32_t number; /* whose */
+	bool some;	 /* a record was written */
 };
 
 static void put_addresses(struct buf *b, const struct opinia_subject *s)
@@ -51,11 +53,57 @@ static int flush(struct writing *w, struct err *err)
 			      strerror(errno));
 }
 
+/*
+ * Was this revision the person's, or nobody's yet? What a record said while it named somebody else
+ * is held on them, and is nothing for this one to read.
+ */
+static bool is_theirs(struct writing *w, const struct opinia_stored *s)
+{
+	const struct sv named[] = { s->record.email, s->record.phone, s->record.crm };
+
+	for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++) {
+		struct err none = ERR_NONE;
+		uint32_t number;
+
+		if (named[i].n &&
+		    (opinia_subject_find(w->snap, named[i], &number, &none) ||
+		     number != w->number))
+			return false;
+	}
+	return !s->customer || s->customer == w->number;
+}
+
+/* Revisions before the @count-th that are theirs, oldest first. @alone: as records, not as a list. */
+static int put_past(struct writing *w, uint32_t id, uint32_t count, bool alone,
+		    struct err *err)
+{
+	bool first = !alone || !w->some;
+
+	for (uint32_t r = 0; r < count; r++) {
+		struct opinia_stored past;
+		struct err none = ERR_NONE;
+		int rc = opinia_fetch_past(w->snap, id, r, &w->arena, &past, &none);
+
+		if (rc == ERR_MISSING ||
+		    (!rc && (!is_theirs(w, &past) || (alone && !past.readable))))
+			continue;
+		if (rc) {
+			*err = none;
+			return rc;
+		}
+		buf_str(&w->b, first ? "\n" : ",\n");
+		buf_str(&w->b, alone ? "" : "  ");
+		record_json(w->p, &past, &w->b);
+		first = false;
+		w->some |= alone;
+	}
+	return 0;
+}
+
 /* The record with its earlier revisions, oldest first. */
 static int put_one(struct writing *w, uint32_t id, struct err *err)
 {
 	struct opinia_stored s;
-	bool first = true;
 	int rc;
 
 	arena_reset(&w->arena);
@@ -65,24 +113,22 @@ static int put_one(struct writing *w, uint32_t id, struct err *err)
 	record_json(w->p, &s, &w->b);
 	w->b.n--; /* the object goes on */
 	buf_str(&w->b, ",\"history\":[");
-	for (uint32_t r = 0; !rc && r < s.revision; r++) {
-		struct opinia_stored past;
-		struct err none = ERR_NONE;
-
-		rc = opinia_fetch_past(w->snap, id, r, &w->arena, &past, &none);
-		if (rc == ERR_MISSING) {
-			rc = 0;
-			continue;
-		}
-		if (rc) {
-			*err = none;
-			return rc;
-		}
-		buf_str(&w->b, first ? "\n  " : ",\n  ");
-		record_json(w->p, &past, &w->b);
-		first = false;
-	}
+	rc = put_past(w, id, s.revision, false, err);
 	buf_str(&w->b, "]}");
+	w->some = true;
+	return rc ? rc : flush(w, err);
+}
+
+/* A record that is somebody else's by now, as it was when it was theirs. */
+static int put_other(struct writing *w, uint32_t id, struct err *err)
+{
+	struct opinia_stored s;
+	int rc;
+
+	arena_reset(&w->arena);
+	rc = opinia_fetch(w->snap, id, &w->arena, &s, err);
+	if (!rc)
+		rc = put_past(w, id, s.revision, true, err);
 	return rc ? rc : flush(w, err);
 }
 
@@ -100,6 +146,8 @@ static int put_all(struct writing *w, const struct opinia_subject *s, struct err
 		buf_str(&w->b, i ? ",\n" : "\n");
 		rc = put_one(w, s->ids[i], err);
 	}
+	for (size_t i = 0; !rc && i < s->past_count; i++)
+		rc = put_other(w, s->past[i], err);
 	buf_str(&w->b, "]}\n");
 	return rc ? rc : flush(w, err);
 }
@@ -126,6 +174,7 @@ static int export_to(struct writing *w, const struct opinia_subject *s, const ch
 {
 	int rc;
 
+	w->number = s->number;
 	w->out = open_out(w->p, path, err);
 	if (!w->out)
 		return ERR_SYSTEM;

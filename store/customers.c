@@ -293,7 +293,7 @@ static bool names_number(const struct doc *d, uint32_t number)
 }
 
 int customers_records(struct opinia_snapshot *snap, const uint32_t *numbers, size_t count,
-		      struct arena *arena, uint32_t **ids, size_t *id_count,
+		      bool past, struct arena *arena, uint32_t **ids, size_t *id_count,
 		      struct err *err)
 {
 	size_t n = 0;
@@ -317,7 +317,7 @@ int customers_records(struct opinia_snapshot *snap, const uint32_t *numbers, siz
 		*ids = more;
 		for (size_t k = 0; k < found && !rc; k++) {
 			rc = docs_read(&snap->txn, some[k], &d, err);
-			if (!rc && names_number(&d, numbers[i]))
+			if (!rc && names_number(&d, numbers[i]) != past)
 				more[n++] = some[k];
 		}
 	}

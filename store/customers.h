@@ -48,9 +48,10 @@ struct sv alias_normal(enum alias_kind kind, struct sv as_given, char *out);
 /* The number of an address as given; 0: never seen, or there is no key. */
 uint32_t customers_find(struct opinia_snapshot *snap, enum alias_kind kind,
 			struct sv as_given, struct err *err);
-/* Ids of all records that name one of the @count numbers, ascending, into @arena. */
+/* Ids of all records that name one of the @count numbers, or (@past) did so and do no more; ascending,
+ * into @arena. */
 int customers_records(struct opinia_snapshot *snap, const uint32_t *numbers, size_t count,
-		      struct arena *arena, uint32_t **ids, size_t *id_count,
+		      bool past, struct arena *arena, uint32_t **ids, size_t *id_count,
 		      struct err *err);
 
 #endif

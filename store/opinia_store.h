@@ -238,6 +238,8 @@ struct opinia_subject {
 	size_t address_count;
 	const uint32_t *ids; /* records of every kind, ascending              */
 	size_t id_count;
+	const uint32_t *past; /* records that were theirs in an earlier revision only */
+	size_t past_count;
 };
 /* Whose address, number or CRM id is this? In any spelling. ERR_MISSING: nobody's; ERR_CONFIG: no key. */
 int opinia_subject_find(struct opinia_snapshot *snap, struct sv address, uint32_t *number,

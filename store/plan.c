@@ -322,8 +322,8 @@ static int of_customer(struct planner *p, const struct filter_term *t,
 		return rc;
 	rc = customers_group(&p->snap->txn, number, p->arena, &numbers, &count, p->err);
 	if (!rc)
-		rc = customers_records(p->snap, numbers, count, p->arena, &ids, &s.count,
-				       p->err);
+		rc = customers_records(p->snap, numbers, count, false, p->arena, &ids,
+				       &s.count, p->err);
 	s.ids = rc ? NULL : ids;
 	if (!rc)
 		add_source(p, s, COST_LIST);

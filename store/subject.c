@@ -41,11 +41,25 @@ static int read_addresses(struct opinia_snapshot *snap, const uint32_t *numbers,
 	return txn_failed(&snap->txn, err);
 }
 
+/* A record that named one address of theirs before and names another now is still theirs. */
+static size_t without(uint32_t *past, size_t count, const uint32_t *ids, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0, k = 0; i < count; i++) {
+		while (k < n && ids[k] < past[i])
+			k++;
+		if (k == n || ids[k] != past[i])
+			past[kept++] = past[i];
+	}
+	return kept;
+}
+
 int opinia_subject_read(struct opinia_snapshot *snap, uint32_t number,
 			struct arena *arena, struct opinia_subject *out, struct err *err)
 {
 	struct state state;
-	uint32_t *group, *ids;
+	uint32_t *group, *ids = NULL, *past = NULL;
 	size_t n;
 	int rc;
 
@@ -63,7 +77,14 @@ int opinia_subject_read(struct opinia_snapshot *snap, uint32_t number,
 	out->number = group[0];
 	rc = read_addresses(snap, group, n, arena, out, err);
 	if (!rc)
-		rc = customers_records(snap, group, n, arena, &ids, &out->id_count, err);
+		rc = customers_records(snap, group, n, false, arena, &ids, &out->id_count,
+				       err);
+	if (!rc)
+		rc = customers_records(snap, group, n, true, arena, &past,
+				       &out->past_count, err);
+	if (!rc)
+		out->past_count = without(past, out->past_count, ids, out->id_count);
 	out->ids = rc ? NULL : ids;
+	out->past = rc ? NULL : past;
 	return rc;
 }

@@ -21,6 +21,20 @@ same "the same by pseudonym" "$(opinia subject export "$who" | jq '.records | le
 exits 66 sh -c "echo nobody@example.ro | opinia subject export --address-from-stdin"
 exits 2 opinia subject export "$mail"
 
+# a record that was given to somebody else: each reads what it said of them, and nothing of the other
+printf 'id,channel,answered_at,customer,csat,comment\nMIX-1,chat,2026-08-01 10:00:00,anna@example.pl,1,jestem chora na serce\n' >mix1.csv
+printf 'id,channel,answered_at,customer,csat,comment\nMIX-1,chat,2026-08-01 10:00:00,bogdan@example.pl,2,paczka zgubiona\n' >mix2.csv
+exits 0 opinia import mix1.csv
+exits 0 opinia import mix2.csv
+exits 0 sh -c "echo bogdan@example.pl | opinia subject export --address-from-stdin --out bogdan.json"
+grep -q -e anna@ -e chora bogdan.json && die "somebody else's words are in an export"
+same "his records" "$(jq '.records | length' bogdan.json)" 1
+exits 0 sh -c "echo anna@example.pl | opinia subject export --address-from-stdin --out anna.json"
+same "her words" "$(jq -r '.records[].comment' anna.json)" "jestem chora na serce"
+grep -q -e bogdan@ -e zgubiona anna.json && die "the next one's words are in her export"
+exits 0 sh -c "echo anna@example.pl | opinia erase --address-from-stdin --yes"
+exits 0 sh -c "echo bogdan@example.pl | opinia erase --address-from-stdin --yes"
+
 # rows that were set aside hold her address, whatever is written between the digits
 mkdir -p "$OPINIA_STORE/rejected"
 spaced=$(echo "$phone" | sed 's/^+40/0/; s/\(...\)\(...\)\(...\)/\1 \2 \3/')

@@ -109,9 +109,9 @@ Test(customers, all_records_of_a_person_are_found_under_every_address)
 				     &k->err),
 		     0);
 	cr_expect_eq(n, 2);
-	cr_assert_eq(
-		customers_records(snap, group, n, &k->batch.arena, &ids, &count, &k->err),
-		0);
+	cr_assert_eq(customers_records(snap, group, n, false, &k->batch.arena, &ids,
+				       &count, &k->err),
+		     0);
 	cr_assert_eq(count, 3);
 	cr_expect(ids[0] == 1 && ids[1] == 4 && ids[2] == 5);
 	opinia_snapshot_close(snap);
