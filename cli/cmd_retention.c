@@ -27,6 +27,7 @@ static const struct column columns[] = {
 	{ .name = "records", .title = N_("records"), .type = COLUMN_COUNT },
 };
 
+enum { LOOK_BACK = 10000 };
 enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 
 #define SEEN SV("[retention]") /* no source has such a name */
@@ -134,15 +135,35 @@ static int find_old(struct retention *r, struct limit *l, struct opinia_snapshot
 
 /* ---- the clock ------------------------------------------------------------------------ */
 
+/* When the newest record landed that was not erased, for an erased one says no time. */
+static int last_landed(struct opinia_snapshot *snap, uint64_t last, int64_t *at,
+		       struct err *err)
+{
+	int rc = 0;
+
+	*at = TIME_NONE;
+	for (int tries = 0; !rc && *at == TIME_NONE && last && tries < LOOK_BACK;
+	     tries++, last--) {
+		struct opinia_stored s;
+		struct arena arena;
+
+		arena_init(&arena, 0);
+		rc = opinia_fetch(snap, (uint32_t)last, &arena, &s, err);
+		if (!rc && !s.erased)
+			*at = s.landed_at;
+		arena_release(&arena);
+	}
+	return rc;
+}
+
 /* When did the store last see the clock? At the last retention, or its newest record. */
 static int last_seen(struct retention *r, struct opinia_snapshot *snap, int64_t *at,
 		     struct err *err)
 {
 	struct opinia_totals totals;
-	struct opinia_stored s;
 	uint64_t last = 0;
 	struct sv state;
-	int64_t seen;
+	int64_t seen, landed;
 	int rc = opinia_store_state(r->p->store, SEEN, &r->p->arena, &state, err);
 
 	*at = TIME_NONE;
@@ -152,11 +173,10 @@ static int last_seen(struct retention *r, struct opinia_snapshot *snap, int64_t 
 		rc = opinia_snapshot_totals(snap, &r->p->arena, &totals, err);
 	for (int k = 0; !rc && k < KIND_COUNT; k++)
 		last += totals.records[k];
-	if (rc || !last)
-		return rc;
-	rc = opinia_fetch(snap, (uint32_t)last, &r->p->arena, &s, err);
-	if (!rc && s.landed_at != TIME_NONE && (*at == TIME_NONE || s.landed_at > *at))
-		*at = s.landed_at;
+	if (!rc)
+		rc = last_landed(snap, last, &landed, err);
+	if (!rc && landed != TIME_NONE && (*at == TIME_NONE || landed > *at))
+		*at = landed;
 	return rc;
 }
 
