@@ -9,14 +9,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "store/audit.h"
 #include "store/customer_rows.h"
 #include "store/disk.h"
+#include "store/erased.h"
 #include "store/inside.h"
 #include "store/meta.h"
 #include "store/open_key.h"
 #include "store/reckey.h"
+
+enum { LIST_MAX = 1 << 30 };
 
 static int rewrap_customers(struct opinia_store *s, struct txn *t, struct keytree *to,
 			    struct err *err)
@@ -128,6 +132,29 @@ static int change_here(struct opinia_store *s, struct keyset *to,
 	return keyfile_end(s->key_path, false, err);
 }
 
+/* The list of the erased is looked for beside the key that is named: it goes along. */
+static int copy_list(const struct opinia_store *s, const char *key, struct err *err)
+{
+	const struct opinia_store_options opt = { .dir = s->dir, .key_file = key };
+	struct arena arena;
+	struct buf b;
+	char *path;
+	int rc = 0;
+
+	arena_init(&arena, 0);
+	buf_init(&b, 0);
+	path = erased_path(&opt, &arena);
+	if (!path)
+		rc = err_set(err, ERR_SYSTEM, "out of memory");
+	else if (access(path, F_OK) && !access(s->erased_path, F_OK))
+		rc = disk_read(s->erased_path, LIST_MAX, &b, err);
+	if (!rc && b.n)
+		rc = disk_replace(path, buf_sv(&b), err);
+	buf_release(&b);
+	arena_release(&arena);
+	return rc;
+}
+
 /* In a file of its own, which is there before the store needs it. */
 static int change_there(struct opinia_store *s, const char *path, struct keyset *to,
 			const uint8_t master[KEY_BYTES], const struct opinia_audit *why,
@@ -137,6 +164,8 @@ static int change_there(struct opinia_store *s, const char *path, struct keyset 
 	int rc = mine ? keyfile_make_of(path, master, err)
 		      : err_set(err, ERR_SYSTEM, "out of memory");
 
+	if (!rc)
+		rc = copy_list(s, path, err);
 	if (!rc)
 		rc = disk_sync_parent(path, err);
 	if (!rc)

@@ -105,6 +105,7 @@ same "the key file that is shared" "$(sha256sum <"$OPINIA_STORE.key")" "$sum_bef
 exits 2 opinia --store again --key "$OPINIA_STORE.key" key rotate
 exits 0 opinia --store again --key "$OPINIA_STORE.key" key rotate --to again.key
 exits 0 opinia --store again --key again.key check
+cmp again.erased "$OPINIA_STORE.erased" || die "the list of the erased did not go along with the key"
 exits 66 sh -c "echo $other | opinia subject export --address-from-stdin"
 exits 0 opinia check
 opinia query 'kind:feedback,customer' --limit 0 --format json >one
