@@ -199,8 +199,10 @@ static bool is_phone(const struct number *x, size_t from, size_t to, const char 
 	if (plus)
 		return true;
 	said = says(x, from);
-	if (said == PII_SAYS_THING || pii_counts(x->text, x->end[to - 1]) ||
-	    pii_is_part(x->text, x->start[from], x->end[to - 1]))
+	if (said == PII_SAYS_THING ||
+	    (said != PII_SAYS_PHONE &&
+	     (pii_counts(x->text, x->end[to - 1]) ||
+	      pii_is_part(x->text, x->start[from], x->end[to - 1]))))
 		return false;
 	return n == 9 ? polish_phone(x, from, to, d, said)
 		      : length(x, from) >= 2 + (n == 10);

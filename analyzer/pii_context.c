@@ -8,7 +8,13 @@
 
 #include <string.h>
 
-enum { WORDS_BACK = 5, SHORT_WORD = 3, LONG_WORD = 24 };
+enum {
+	WORDS_BACK = 5,
+	SHORT_WORD = 3,
+	LONG_WORD = 24,
+	UNIT_LONGEST = 8,
+	PHONE_DIGITS = 9
+};
 
 /* Words, or how they begin; those of up to three letters must be there whole. */
 static const struct {
@@ -83,10 +89,19 @@ static const char *const between[] = {
 	"meu",	 "moje",  "moja",  "mój",    "nasz", "nostru", "fiscal",
 };
 
-static const char *const units[] = {
-	"lei", "ron",  "zł",   "zl",  "pln", "eur",   "usd",   "€",    "$",
-	"km",  "kg",   "szt",  "buc", "pkt", "punct", "punkt", "krok", "paș",
-	"pas", "odsł", "wyśw", "mln", "tys", "mii",   "%",
+/* Signs and words as they are, or with any ending: "punktów", but no "złożyłem", no "Kmita". */
+static const struct {
+	const char *head;
+	bool whole;
+} units[] = {
+	{ "lei", true },    { "ron", true },	{ "zł", true },	    { "złot", false },
+	{ "zl", true },	    { "zlot", false },	{ "pln", true },    { "eur", true },
+	{ "euro", true },   { "usd", true },	{ "€", false },	    { "$", false },
+	{ "km", true },	    { "kg", true },	{ "szt", true },    { "sztuk", false },
+	{ "buc", true },    { "bucăț", false }, { "bucat", false }, { "pkt", true },
+	{ "puncte", true }, { "punkt", false }, { "krok", false },  { "pași", true },
+	{ "pasi", true },   { "odsł", false },	{ "wyśw", false },  { "mln", true },
+	{ "tys", true },    { "mii", true },	{ "%", false },
 };
 
 static bool is_word_byte(char c)
@@ -130,6 +145,26 @@ static bool is_between(struct sv word)
 	return false;
 }
 
+/* "numer telefonu", "nr. de telefon", "phone": before @at, in the same few words. */
+static bool phone_before(struct sv text, size_t at, int words)
+{
+	static const char *const called[] = { "nr", "numer", "numar", "număr", "number" };
+	char small[LONG_WORD];
+	bool phone = false;
+
+	for (int i = 0; i < words; i++) {
+		struct sv word = word_before(text, &at, small);
+
+		if (!word.n)
+			return false;
+		for (size_t k = 0; phone && k < sizeof(called) / sizeof(called[0]); k++)
+			if (sv_starts(word, sv_of(called[k])))
+				return true;
+		phone = sv_starts(word, SV("telefon")) || (phone && word.n <= 2);
+	}
+	return false;
+}
+
 enum pii_context pii_context(struct sv text, size_t at)
 {
 	for (int i = 0; i < WORDS_BACK; i++) {
@@ -143,7 +178,10 @@ enum pii_context pii_context(struct sv text, size_t at)
 
 			if (head.n > SHORT_WORD ? sv_starts(word, head)
 						: sv_eq(word, head))
-				return heads[k].says;
+				return heads[k].says == PII_SAYS_THING &&
+						       phone_before(text, at, WORDS_BACK)
+					       ? PII_SAYS_PHONE
+					       : heads[k].says;
 		}
 		if (!is_between(word))
 			return PII_SAYS_NOTHING;
@@ -153,18 +191,23 @@ enum pii_context pii_context(struct sv text, size_t at)
 
 bool pii_counts(struct sv text, size_t end)
 {
-	char small[8] = { 0 };
+	char small[UNIT_LONGEST + 1] = { 0 };
+	struct sv word = { small, sizeof(small) - 1 };
 
 	while (end < text.n && text.p[end] == ' ')
 		end++;
-	for (size_t i = 0; i < sizeof(small) && end + i < text.n; i++) {
+	for (size_t i = 0; i < word.n && end + i < text.n; i++) {
 		char c = text.p[end + i];
 
 		small[i] = c >= 'A' && c <= 'Z' ? (char)(c | 32) : c;
 	}
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (sv_starts((struct sv){ small, sizeof(small) }, sv_of(units[i])))
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		struct sv head = sv_of(units[i].head);
+
+		if (sv_starts(word, head) &&
+		    !(units[i].whole && is_word_byte(small[head.n])))
 			return true;
+	}
 	return false;
 }
 
@@ -173,7 +216,10 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Digits go on behind a point, a dash or a slash at @at, in the direction of @step. */
+/*
+ * Digits go on behind a point, a dash or a slash at @at, in the direction of @step; but not
+ * where those are a block of another telephone.
+ */
 static bool goes_on(struct sv text, size_t at, int step)
 {
 	size_t digits = 0, i = at + (size_t)step;
@@ -182,7 +228,21 @@ static bool goes_on(struct sv text, size_t at, int step)
 		return false;
 	for (; i < text.n && is_digit(text.p[i]); i += (size_t)step)
 		digits++;
-	return digits > 0 && digits < 9;
+	if (digits > 2 && i < text.n && text.p[i] == ' ' && i + (size_t)step < text.n &&
+	    is_digit(text.p[i + (size_t)step]))
+		return false;
+	return digits > 0 && digits < PHONE_DIGITS;
+}
+
+/* "0722 123 456/0733 123 456": what ends at @end is a telephone's worth of digits. */
+static bool is_another(struct sv text, size_t end)
+{
+	size_t digits = 0;
+
+	while (digits < PHONE_DIGITS && end > 0 &&
+	       (is_digit(text.p[end - 1]) || strchr(" .", text.p[end - 1])))
+		digits += is_digit(text.p[--end]);
+	return digits >= PHONE_DIGITS;
 }
 
 bool pii_is_part(struct sv text, size_t start, size_t end)
@@ -190,6 +250,6 @@ bool pii_is_part(struct sv text, size_t start, size_t end)
 	if (goes_on(text, end, 1) || (start > 0 && goes_on(text, start - 1, -1)))
 		return true;
 	return start > 1 && strchr("/-_=", text.p[start - 1]) &&
-	       is_word_byte(text.p[start - 2]) &&
+	       is_word_byte(text.p[start - 2]) && !is_another(text, start - 1) &&
 	       pii_context(text, start) != PII_SAYS_PHONE;
 }

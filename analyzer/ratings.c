@@ -84,6 +84,8 @@ int32_t rating(const struct opinia_scratch *s, uint32_t first, uint16_t count,
 	if (!ends_of(s, first, count, &low, &high))
 		return 0;
 	at = begin_of(s->text, low->start);
+	if (is_digit(s->text, at + 1) && s->text.p[at] == '0')
+		return 0; /* 05/10: a day */
 	if (at > 1 && (s->text.p[at - 1] == '/' || s->text.p[at - 1] == '-') &&
 	    is_digit(s->text, at - 2))
 		return 0; /* the end of a date, or of a range */

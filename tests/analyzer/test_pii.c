@@ -48,6 +48,19 @@ static const struct {
 	{ "comanda 14399840", PII_KINDS },
 	{ "AWB1234567890123", PII_KINDS },
 	{ "costă 1999 lei", PII_KINDS },
+	{ "numărul de telefon al clientului: [0722123456]", PII_PHONE },
+	{ "numer telefonu do zamówienia: [601234567]", PII_PHONE },
+	{ "numer zamówienia 601234567", PII_KINDS },
+	{ "am sunat pentru comanda 0722123456", PII_KINDS },
+	{ "nr de abonament 0722123456", PII_KINDS },
+	{ "[601234567] złożyłem reklamację", PII_PHONE },
+	{ "[601234567] zlecenie na jutro", PII_PHONE },
+	{ "[0722123456] pasagerul Kmita", PII_PHONE },
+	{ "tel. [0722123456] punctul de lucru", PII_PHONE },
+	{ "tel [0722123456]/51", PII_PHONE },
+	{ "601234567 zł", PII_KINDS },
+	{ "601234567 złotych", PII_KINDS },
+	{ "601 234 567 punktów", PII_KINDS },
 };
 
 /* @marked without its [ ]; where they stood. */
@@ -105,6 +118,11 @@ Test(pii, several_are_redacted_in_place)
 	v = small_ask(&x, text, "");
 	show_comment(sv_of(text), &v, 0, &b);
 	cr_expect_str_eq(b.p, "Ana, [e-mail], [phone] [CNP] și [IBAN].");
+	buf_release(&b);
+	buf_init(&b, 0);
+	v = small_ask(&x, "0722123456/0733123456, 601 234 567/602 234 567", "");
+	show_comment(sv_of("0722123456/0733123456, 601 234 567/602 234 567"), &v, 0, &b);
+	cr_expect_str_eq(b.p, "[phone]/[phone], [phone]/[phone]");
 	buf_release(&b);
 	small_close(&x);
 }
