@@ -25,6 +25,7 @@ struct opinia_analyzer {
 	struct table table;
 	pthread_mutex_t lock; /* of `looked`, and of the table while it is looked at */
 	bool looked;	      /* the whole table was: opinia_analyzer_ready()          */
+	char *path;
 	void *map;
 	size_t size;
 	struct taxonomy taxonomy;
@@ -91,7 +92,8 @@ int opinia_analyzer_open_names(struct opinia_analyzer **out, const char *path,
 	if (!a)
 		return err_set(err, ERR_SYSTEM, "out of memory");
 	pthread_mutex_init(&a->lock, NULL);
-	rc = map_file(a, path, err);
+	a->path = strdup(path);
+	rc = a->path ? map_file(a, path, err) : err_set(err, ERR_SYSTEM, "out of memory");
 	if (!rc)
 		rc = table_names(&a->table, a->map, a->size, err);
 	if (!rc) {
@@ -121,7 +123,7 @@ int opinia_analyzer_ready(struct opinia_analyzer *a, struct err *err)
 		a->looked = !rc;
 	}
 	pthread_mutex_unlock(&a->lock);
-	return rc;
+	return rc ? err_at(err, "%s", a->path) : 0;
 }
 
 int opinia_analyzer_open(struct opinia_analyzer **out, const char *path, struct err *err)
@@ -134,7 +136,6 @@ int opinia_analyzer_open(struct opinia_analyzer **out, const char *path, struct 
 	if (rc) {
 		opinia_analyzer_close(*out);
 		*out = NULL;
-		err_at(err, "%s", path);
 	}
 	return rc;
 }
@@ -160,6 +161,7 @@ void opinia_analyzer_close(struct opinia_analyzer *a)
 		munmap(a->map, a->size);
 	pthread_mutex_destroy(&a->lock);
 	free(a->topics);
+	free(a->path);
 	free(a);
 }
 

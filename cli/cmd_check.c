@@ -33,6 +33,10 @@ static int check_asked(struct program *p, const struct options *o, struct err *e
 		return check_scales(p, err);
 	if (option_given(o, "format"))
 		return err_set(err, ERR_USAGE, "--format goes with --scales");
+	/* else each comment that cannot be split into words would count as the store's fault */
+	rc = opinia_analyzer_ready(p->analyzer, err);
+	if (rc)
+		return rc;
 	rc = opinia_store_check(p->store, tell, p, &c, err);
 	if (rc && rc != ERR_NOTHING)
 		return rc;

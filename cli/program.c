@@ -125,7 +125,7 @@ static int open_table(struct program *p, bool names, struct err *err)
 		if (!rc)
 			rc = open_at(p, path, names, err);
 	}
-	return rc ? err_at(err, "%s", path) : 0;
+	return rc;
 }
 
 int program_packs(const struct program *p, const struct options *o,
