@@ -137,6 +137,15 @@ static int tag_block(void *self, void *job, struct err *err)
 	return buf_ok(&j->out) ? 0 : err_set(err, ERR_SYSTEM, "out of memory");
 }
 
+/* A file of Windows begins with a mark that is no part of its first comment. */
+static void drop_mark(struct buf *lines)
+{
+	if (!sv_starts(buf_sv(lines), SV("\xef\xbb\xbf")))
+		return;
+	lines->n -= 3;
+	memmove(lines->p, lines->p + 3, lines->n);
+}
+
 static void see_format(struct stream *s, struct sv block)
 {
 	struct sv first = sv_trim(sv_cut(&block, '\n'));
@@ -201,9 +210,11 @@ static int fill(void *self, void *job, bool *more, struct err *err)
 
 	if (rc)
 		return rc;
-	*more = j->lines.n > 0;
-	if (first)
+	if (first) {
+		drop_mark(&j->lines);
 		see_format(s, buf_sv(&j->lines));
+	}
+	*more = j->lines.n > 0;
 	j->first_line = s->line;
 	s->line += count_lines(buf_sv(&j->lines));
 	j->bad = 0;

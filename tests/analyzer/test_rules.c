@@ -117,6 +117,8 @@ Test(rules, a_rating_weighs_by_its_numbers)
 		{ "2 din 10", 0 }, /* the lexicon's words decide */
 		{ "160/100", 0 },
 		{ "24/7", 0 },
+		{ "05/10", 0 },
+		{ "0/10", -3000 },
 		{ "1/2", 0 },
 		{ "3/10/2026", 0 },
 		{ "31/3/10", 0 },

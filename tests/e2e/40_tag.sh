@@ -16,6 +16,9 @@ same "exit status with a broken line" "$code" 65
 same "ids with types" "$(jq -c .id "$work/out" | tr '\n' ' ')" '"a-7" 17 3 "n" '
 same "the broken line has an error" "$(jq -r 'select(.error) | .id' "$work/out")" 3
 
+printf '\357\273\277{"id":5,"text":"super"}\r\n' >"$work/marked"
+same "the mark of a Windows file is no text" "$(opinia tag "$work/marked" | jq -c '[.id, .evidence[0].start]')" '[5,0]'
+
 cut -d';' -f14 "$sample/feedback-chat.csv" | iconv -f cp1250 -t utf-8 >"$work/many"
 for _ in 1 2 3 4 5 6 7 8; do cat "$work/many"; done >"$work/more"
 opinia tag --threads 1 <"$work/more" >"$work/one"
