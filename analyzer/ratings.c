@@ -74,6 +74,15 @@ static bool ends_of(const struct opinia_scratch *s, uint32_t first, uint16_t cou
 	return *low != *high;
 }
 
+/* 05/10 is a day; and what a slash or a dash leads to is the end of a date, or of a range. */
+static bool is_date(struct sv text, uint32_t at)
+{
+	if (text.p[at] == '0' && is_digit(text, at + 1))
+		return true;
+	return at > 1 && (text.p[at - 1] == '/' || text.p[at - 1] == '-') &&
+	       is_digit(text, at - 2);
+}
+
 int32_t rating(const struct opinia_scratch *s, uint32_t first, uint16_t count,
 	       int32_t most)
 {
@@ -84,11 +93,8 @@ int32_t rating(const struct opinia_scratch *s, uint32_t first, uint16_t count,
 	if (!ends_of(s, first, count, &low, &high))
 		return 0;
 	at = begin_of(s->text, low->start);
-	if (is_digit(s->text, at + 1) && s->text.p[at] == '0')
-		return 0; /* 05/10: a day */
-	if (at > 1 && (s->text.p[at - 1] == '/' || s->text.p[at - 1] == '-') &&
-	    is_digit(s->text, at - 2))
-		return 0; /* the end of a date, or of a range */
+	if (is_date(s->text, at))
+		return 0;
 	given = number_at(s->text, &at);
 	end = high->start;
 	scale = number_at(s->text, &end);

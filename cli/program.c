@@ -137,7 +137,7 @@ int program_packs(const struct program *p, const struct options *o,
 	if (option_given(o, "pack"))
 		return opinia_analyzer_choose_packs(
 			a, sv_of(option_text(o, "pack", NULL)), err);
-	rc = opinia_analyzer_choose_packs(a, names, err);
+	rc = opinia_analyzer_choose_packs(a, names.n ? names : SV("none"), err);
 	if (!rc)
 		return 0;
 	err->code = ERR_CONFIG;

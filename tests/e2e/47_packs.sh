@@ -38,6 +38,8 @@ same "the pack is off" "$(found topic:review)" 0
 same "and service is as it was" "$(found topic:delivery)" 1
 opinia check >/dev/null || die "the counters are wrong after retag"
 
+packs ''
+exits 0 opinia query topic:delivery
 packs hotels
 exits 2 opinia topics
 grep -q 'opinia.conf: \[lexicon\] packs.*no topic pack "hotels"' "$work/stderr" || die "not named: $(cat "$work/stderr")"
