@@ -132,6 +132,7 @@ int opinia_analyzer_open(struct opinia_analyzer **out, const char *path, struct 
 
 	if (rc)
 		return rc;
+	assert(*out);
 	rc = opinia_analyzer_ready(*out, err);
 	if (rc) {
 		opinia_analyzer_close(*out);

@@ -60,12 +60,12 @@ static unsigned span_words(struct walk *w, struct span span)
 
 static void put_tenths(struct bit_writer *w, int32_t v)
 {
-	bool short_way =
-		v % TENTH == 0 && v / TENTH >= -TENTHS - 1 && v / TENTH <= TENTHS;
+	int32_t place = v / TENTH + TENTHS + 1;
+	bool short_way = v % TENTH == 0 && place >= 0 && v / TENTH <= TENTHS;
 
 	bits_put(w, !short_way, 1);
 	if (short_way)
-		bits_put(w, (uint64_t)(v / TENTH + TENTHS + 1), 6);
+		bits_put(w, (uint64_t)place, 6);
 	else
 		bits_put_number(w, bits_zigzag(v), 8);
 }
