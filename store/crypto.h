@@ -5,7 +5,7 @@
  *
  * Sealing is cut in two so that its dear half may run on any thread before the record's
  * number is known: seal_text() first, seal_bind() when it is. Nothing here allocates;
- * any thread. docs/decisions/0015 says why the nonce is made of the text.
+ * any thread. docs/decisions/0017 says why the nonce is made of the text.
  */
 #ifndef OPINIA_STORE_CRYPTO_H
 #define OPINIA_STORE_CRYPTO_H
