@@ -74,32 +74,27 @@ static uint32_t add_clause(struct opinia_scratch *s, uint32_t i, uint32_t senten
 	return hit;
 }
 
+/* The clause of the word @first, which is not before the clause @at. */
+static inline uint32_t clause_from(const struct opinia_scratch *s, uint32_t at,
+				   uint32_t first)
+{
+	while (at + 1 < s->clause_count && first >= s->clauses[at + 1].first)
+		at++;
+	return at;
+}
+
 /* Hits lie in the order of the text: their clauses are found in one walk. */
 static void name_clauses(const struct opinia_scratch *s, struct hit *list, uint32_t count)
 {
-	const struct clause *all = s->clauses;
-	uint32_t c = 0, last = s->clause_count - 1;
-	uint32_t next = last ? all[1].first : UINT32_MAX;
-
-	for (uint32_t i = 0; i < count; i++) {
-		while (list[i].first >= next)
-			next = ++c < last ? all[c + 1].first : UINT32_MAX;
-		list[i].clause = c;
-	}
+	for (uint32_t i = 0, c = 0; i < count; i++)
+		list[i].clause = c = clause_from(s, c, list[i].first);
 }
 
 static void name_side_clauses(const struct opinia_scratch *s, struct side_hit *list,
 			      uint32_t count)
 {
-	const struct clause *all = s->clauses;
-	uint32_t c = 0, last = s->clause_count - 1;
-	uint32_t next = last ? all[1].first : UINT32_MAX;
-
-	for (uint32_t i = 0; i < count; i++) {
-		while (list[i].first >= next)
-			next = ++c < last ? all[c + 1].first : UINT32_MAX;
-		list[i].clause = c;
-	}
+	for (uint32_t i = 0, c = 0; i < count; i++)
+		list[i].clause = c = clause_from(s, c, list[i].first);
 }
 
 /* Clauses between punctuation and between the words that begin one. */

@@ -115,18 +115,27 @@ static int find_customer(struct erasing *e, struct err *err)
 	return rc ? rc : erase_find(e, err);
 }
 
-int opinia_erase_customer(struct opinia_store *store, uint32_t number, bool dry,
-			  const struct opinia_audit *why, struct opinia_erasure *out,
-			  struct err *err)
+/* What @number stands for is for @find to say. */
+static int erase_asked(struct opinia_store *store, uint32_t number,
+		       int (*find)(struct erasing *e, struct err *err), bool dry,
+		       const struct opinia_audit *why, struct opinia_erasure *out,
+		       struct err *err)
 {
 	struct erasing e = { .store = store,
 			     .reason = ERASE_ASKED,
 			     .entry = why,
 			     .out = out,
-			     .find = find_customer,
+			     .find = find,
 			     .asked = number };
 
 	return run_and_destroy(&e, dry, err);
+}
+
+int opinia_erase_customer(struct opinia_store *store, uint32_t number, bool dry,
+			  const struct opinia_audit *why, struct opinia_erasure *out,
+			  struct err *err)
+{
+	return erase_asked(store, number, find_customer, dry, why, out, err);
 }
 
 static int find_record(struct erasing *e, struct err *err)
@@ -153,14 +162,7 @@ int opinia_erase_record(struct opinia_store *store, uint32_t id, bool dry,
 			const struct opinia_audit *why, struct opinia_erasure *out,
 			struct err *err)
 {
-	struct erasing e = { .store = store,
-			     .reason = ERASE_ASKED,
-			     .entry = why,
-			     .out = out,
-			     .find = find_record,
-			     .asked = id };
-
-	return run_and_destroy(&e, dry, err);
+	return erase_asked(store, id, find_record, dry, why, out, err);
 }
 
 /* A row that says who somebody is goes with the last thing that they said or did. */
