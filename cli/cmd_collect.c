@@ -195,6 +195,8 @@ static int ask_one(struct program *p, const struct opinia_sources *s, size_t i,
 	collecting_free(c);
 	if (rc && cancel_asked(p->stop)) {
 		*err = why;
+		if (collecting_did(&got))
+			print_row(p, printer, info, &got, NULL);
 		return rc;
 	}
 	if (rc) {
@@ -256,7 +258,7 @@ static void say_round(struct watcher *w, const struct collected *got,
 	pthread_mutex_lock(w->say);
 	if (why->code)
 		say_failure(w->p, w->info, &got->state, why);
-	if (got->landed.added || got->landed.revised || got->rejected || why->code) {
+	if (collecting_did(got) || why->code) {
 		when_format(when_now(), now);
 		fprintf(w->p->out,
 			_("%s %s: %llu new, %llu revised, %llu set aside; next in %lld "
@@ -280,8 +282,12 @@ static void *watch_one(void *arg)
 		struct err why = ERR_NONE, lost = ERR_NONE;
 		int64_t next;
 
-		if (collecting_round(c, &got, &why) && cancel_asked(w->p->stop))
+		if (collecting_round(c, &got, &why) && cancel_asked(w->p->stop)) {
+			why = ERR_NONE;
+			say_round(w, &got, &why,
+				  0); /* what landed is told all the same */
 			break;
+		}
 		next = next_in(w->info, &got.state);
 		if (why.code)
 			next = jittered(next, w->info->name);

@@ -167,15 +167,27 @@ static int work(struct collecting *c, struct collected *out, struct err *err)
 	return rc;
 }
 
+bool collecting_did(const struct collected *out)
+{
+	return out->landed.added || out->landed.revised || out->rejected;
+}
+
+static int write_counts(struct collecting *c, struct collected *out, struct err *err)
+{
+	struct source_state *s = &out->state;
+
+	s->added += (int64_t)out->landed.added;
+	s->revised += (int64_t)out->landed.revised;
+	s->rejected += (int64_t)out->rejected;
+	return source_state_write(c->p->store, c->info->name, s, err);
+}
+
 static int write_down(struct collecting *c, struct collected *out, int rc,
 		      const struct err *why, struct err *err)
 {
 	struct source_state *s = &out->state;
 
 	s->last_run = c->p->fixed_now ? c->p->now : when_now();
-	s->added += (int64_t)out->landed.added;
-	s->revised += (int64_t)out->landed.revised;
-	s->rejected += (int64_t)out->rejected;
 	if (c->newest > s->newest)
 		s->newest = c->newest;
 	s->code = rc;
@@ -186,7 +198,7 @@ static int write_down(struct collecting *c, struct collected *out, int rc,
 	else
 		snprintf(s->error, sizeof(s->error), "%.*s", (int)sizeof(s->error) - 1,
 			 why->text);
-	return source_state_write(c->p->store, c->info->name, s, err);
+	return write_counts(c, out, err);
 }
 
 int collecting_round(struct collecting *c, struct collected *out, struct err *err)
@@ -212,8 +224,9 @@ int collecting_round(struct collecting *c, struct collected *out, struct err *er
 	if (rc)
 		let_go(c);
 	if (rc && cancel_asked(c->p->stop)) {
-		why = ERR_NONE; /* being stopped is no failure of the source */
-		return cancel_said(err);
+		if (collecting_did(out))
+			write_counts(c, out, err);
+		return cancel_said(err); /* being stopped is no failure of the source */
 	}
 	if (write_down(c, out, rc, &why, rc ? NULL : err) && !rc)
 		return ERR_SYSTEM;

@@ -32,6 +32,9 @@ struct collecting *collecting_new(struct program *p, const struct opinia_sources
  */
 int collecting_round(struct collecting *c, struct collected *out, struct err *err);
 
+/* Whether there is something to tell of it, though it failed or was stopped. */
+bool collecting_did(const struct collected *out);
+
 /* Until something may have come, or @ms are over. Not 0: cancelled, or the source was lost. */
 int collecting_wait(struct collecting *c, int64_t ms, struct err *err);
 void collecting_free(struct collecting *c); /* NULL is fine */
