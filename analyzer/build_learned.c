@@ -28,6 +28,12 @@ static const struct {
 	[LEARNED_ZONE] = { "@zone", 400 },
 	[LEARNED_KNOWN] = { "@known", 0 },
 	[LEARNED_MIXED] = { "@mixed", 2000 },
+	[LEARNED_TRUST] = { "@trust", 1000 },
+	[LEARNED_CONF] = { "@conf", 0 },
+	[LEARNED_CONF_NEG] = { "@conf_neg", 0 },
+	[LEARNED_CONF_NEU] = { "@conf_neu", 0 },
+	[LEARNED_CONF_POS] = { "@conf_pos", 0 },
+	[LEARNED_CONF_MIXED] = { "@conf_mixed", 0 },
 };
 
 const char *learned_name(enum learned_number n)

@@ -301,9 +301,10 @@ static bool fit_both(struct opinia_learner *l, uint8_t held)
 	return good;
 }
 
+enum { LEAST = 200, LEAST_OF_ONE = 30 };
+
 static bool too_few(struct opinia_learner *l)
 {
-	enum { LEAST = 200, LEAST_OF_ONE = 30 };
 	struct opinia_learner_report *r = &l->report;
 	uint32_t rarest = r->n[SENTIMENT_NEG];
 
@@ -324,6 +325,13 @@ static bool too_few(struct opinia_learner *l)
 	return r->why[0] != 0;
 }
 
+/* Words are not worth it; how sure the lexicon may be perhaps is. */
+static int only_conf(struct opinia_learner *l, struct err *err)
+{
+	learn_judge_conf(l);
+	return l->failed ? err_set(err, ERR_SYSTEM, "out of memory") : 0;
+}
+
 int opinia_learner_run(struct opinia_learner *l,
 		       const struct opinia_learner_report **report, struct err *err)
 {
@@ -332,7 +340,7 @@ int opinia_learner_run(struct opinia_learner *l,
 	*report = &l->report;
 	settle(l);
 	if (too_few(l))
-		return 0;
+		return l->lesson_count < LEAST ? 0 : only_conf(l, err);
 	l->allowed = calloc(l->term_count + 1u, 1);
 	for (int m = 0; m < LEARNED_MODELS; m++)
 		l->model[m].weight = calloc(2u * l->term_count + 2u, sizeof(float));
@@ -344,6 +352,8 @@ int opinia_learner_run(struct opinia_learner *l,
 	learn_trust(l);
 	learn_decide(l);
 	learn_judge(l);
+	if (!l->failed && !l->report.accepted)
+		return only_conf(l, err);
 	learn_settle_terms(l);
 	learn_top(l);
 	return l->failed ? err_set(err, ERR_SYSTEM, "out of memory") : 0;

@@ -60,6 +60,7 @@ struct opinia_learner {
 	struct buf texts;
 	uint8_t *allowed; /* of each term: it may have a weight */
 	struct learner_model model[LEARNED_MODELS];
+	int32_t conf[LEARNED_NUMBERS]; /* of LEARNED_CONF on: where report.surer */
 	struct opinia_learner_report report;
 };
 
@@ -79,7 +80,15 @@ double learn_logistic(double z);
 /* learn_judge.c: thresholds, confidence, and whether it is worth it; from the lessons' z. */
 void learn_trust(struct opinia_learner *l);
 void learn_decide(struct opinia_learner *l);
+int32_t learn_cap(const struct opinia_learner *l); /* LEARNED_TRUST */
 void learn_judge(struct opinia_learner *l);
+void learn_judge_conf(struct opinia_learner *l); /* where words were refused */
+uint8_t learn_plain(const struct opinia_learner *l, const struct lesson *x);
+bool learn_counted(const struct opinia_learner *l, const struct lesson *x);
+
+/* learn_conf.c: from all folds but @without; false: out of memory. */
+bool learn_conf(const struct opinia_learner *l, uint8_t without,
+		int32_t numbers[LEARNED_NUMBERS]);
 
 /* learn_write.c: after the last fit, which terms stay; what is told of them. */
 void learn_settle_terms(struct opinia_learner *l);

@@ -62,6 +62,14 @@ static int by_z(const void *a, const void *b)
 
 /* ---- trust ----------------------------------------------------------------------------- */
 
+/* Few comments teach what holds for them: of 500, 5 parts of 7 are believed. */
+int32_t learn_cap(const struct opinia_learner *l)
+{
+	enum { DOUBT = 200 };
+
+	return (int32_t)(1000ll * l->lesson_count / (l->lesson_count + DOUBT));
+}
+
 /* What all but a few know of their words is usual; the few hear the lexicon too, as when tagged. */
 void learn_trust(struct opinia_learner *l)
 {
@@ -79,7 +87,8 @@ void learn_trust(struct opinia_learner *l)
 	free(all);
 	for (uint32_t i = 0; i < l->lesson_count; i++) {
 		struct lesson *x = &l->lessons[i];
-		double trust = learned_trust(x->known, x->count, l->usual) / 1000.0;
+		double trust = learned_trust(x->known, x->count, l->usual) / 1000.0 *
+			       learn_cap(l) / 1000;
 		double z = (double)x->z[MODEL_FEELING];
 
 		if (x->sign[LEARNED_NOTHING])
@@ -242,13 +251,19 @@ struct answer {
 	bool feels; /* pos or neg, by the customer */
 };
 
-static uint8_t plain_answer(const struct lesson *x, uint32_t classes)
+/* What the lexicon says: with two classes, the side of its score. */
+uint8_t learn_plain(const struct opinia_learner *l, const struct lesson *x)
 {
-	if (classes == 3)
+	if (l->report.classes == 3)
 		return x->plain_label;
 	return x->plain_score > 0   ? SENTIMENT_POS
 	       : x->plain_score < 0 ? SENTIMENT_NEG
 				    : WRONG;
+}
+
+bool learn_counted(const struct opinia_learner *l, const struct lesson *x)
+{
+	return l->report.classes == 3 || x->label != SENTIMENT_NEU;
 }
 
 static struct answer answer_of(const struct opinia_learner *l, const struct lesson *x,
@@ -260,7 +275,7 @@ static struct answer answer_of(const struct opinia_learner *l, const struct less
 	double good = learn_logistic(feeling->sharp * (z - feeling->centre));
 	struct answer a = { .is = x->label, .feels = x->label != SENTIMENT_NEU };
 
-	a.before = plain_answer(x, l->report.classes);
+	a.before = learn_plain(l, x);
 	a.conf_before = x->plain_conf / 1000.0;
 	a.after = z >= cut[MODEL_FEELING] ? SENTIMENT_POS : SENTIMENT_NEG;
 	if (neutral->fitted)
@@ -391,11 +406,51 @@ void learn_judge(struct opinia_learner *l)
 	for (uint32_t i = 0; room && all && i < l->lesson_count; i++) {
 		const struct lesson *x = &l->lessons[i];
 
-		if (l->report.classes == 3 || x->label != SENTIMENT_NEU)
+		if (learn_counted(l, x))
 			all[n++] = answer_of(l, x, cut[x->fold]);
 	}
 	if (n)
 		measure(l, all, n, room);
+	free(all);
+	free(room);
+}
+
+/* ---- and if not, is it known how sure to be? ---------------------------------------- */
+
+void learn_judge_conf(struct opinia_learner *l)
+{
+	enum { LEAST_RIGHT = 30, LEAST_WRONG = 5, WORTH = 100 };
+	struct opinia_learner_report *r = &l->report;
+	struct answer *all = calloc(l->lesson_count + 1u, sizeof(*all));
+	struct point *room = calloc(l->lesson_count + 1u, sizeof(*room));
+	int32_t held[LEARN_FOLDS][LEARNED_NUMBERS];
+	uint32_t n = 0, right = 0;
+
+	l->failed |= !all || !room || !learn_conf(l, WRONG, l->conf);
+	for (uint8_t f = 0; !l->failed && f < LEARN_FOLDS; f++)
+		l->failed |= !learn_conf(l, f, held[f]);
+	for (uint32_t i = 0; !l->failed && i < l->lesson_count; i++) {
+		const struct lesson *x = &l->lessons[i];
+		struct answer a = { .is = x->label,
+				    .feels = x->label != SENTIMENT_NEU,
+				    .before = learn_plain(l, x),
+				    .after = learn_plain(l, x),
+				    .conf_before = x->plain_conf / 1000.0 };
+
+		if (!learn_counted(l, x))
+			continue;
+		a.conf = learned_conf(held[x->fold], x->plain_label, x->plain_conf) /
+			 1000.0;
+		right += a.is == a.after;
+		all[n++] = a;
+	}
+	if (!l->failed && right >= LEAST_RIGHT && n - right >= LEAST_WRONG) {
+		r->error_before = part_of(calibration(all, n, false));
+		r->error_after = part_of(calibration(all, n, true));
+		r->sure_before = part_of(surest(all, n, false, room));
+		r->sure_after = part_of(surest(all, n, true, room));
+		r->surer = r->error_after + WORTH < r->error_before;
+	}
 	free(all);
 	free(room);
 }

@@ -53,6 +53,8 @@ static int32_t number_of(const struct opinia_learner *l, int model, int n)
 		return ZONE_ALONE;
 	case LEARNED_KNOWN:
 		return l->usual;
+	case LEARNED_TRUST:
+		return learn_cap(l);
 	case LEARNED_MIXED:
 		return MIXED_FAR;
 	default:
@@ -60,9 +62,18 @@ static int32_t number_of(const struct opinia_learner *l, int model, int n)
 	}
 }
 
+static void write_conf(const struct opinia_learner *l, struct buf *out)
+{
+	for (int n = LEARNED_CONF; n < LEARNED_NUMBERS; n++) {
+		buf_printf(out, "%s\t", learned_name((enum learned_number)n));
+		json_put_milli(out, l->conf[n]);
+		buf_char(out, '\n');
+	}
+}
+
 static void write_numbers(const struct opinia_learner *l, struct buf *out)
 {
-	for (int n = 0; n < LEARNED_NUMBERS; n++) {
+	for (int n = 0; n < LEARNED_CONF; n++) {
 		buf_printf(out, "%s", learned_name((enum learned_number)n));
 		for (int m = 0; m < LEARNED_MODELS; m++) {
 			if (!l->model[m].fitted || (m && n >= LEARNED_ZONE))
@@ -109,10 +120,13 @@ static void write_head(const struct opinia_learner *l, struct buf *out)
 		"says what it means\n"
 		"# comments: %u (neg %u, neu %u, pos %u); customers: %u, a term at "
 		"least %u\n"
-		"# macro-F1 on comments held out: %.4f before, %.4f after\n",
+		"# %s on comments held out: %.4f before, %.4f after\n",
 		l->lesson_count, r->n[SENTIMENT_NEG], r->n[SENTIMENT_NEU],
-		r->n[SENTIMENT_POS], r->customers, l->opt.customers, r->before / 1e4,
-		r->after / 1e4);
+		r->n[SENTIMENT_POS], r->customers, l->opt.customers,
+		r->surer ? "words are as the lexicon has them; calibration error"
+			 : "macro-F1",
+		(r->surer ? r->error_before : r->before) / 1e4,
+		(r->surer ? r->error_after : r->after) / 1e4);
 }
 
 /* Would the compiler read what is written as the term that was met? */
@@ -215,12 +229,15 @@ void opinia_learner_write(const struct opinia_learner *l, struct buf *out)
 		out->failed = true;
 		return;
 	}
-	for (uint32_t i = 0; i < l->term_count; i++)
-		if (l->allowed && l->allowed[i])
+	for (uint32_t i = 0; i < l->term_count && l->report.accepted; i++)
+		if (l->allowed[i])
 			all[n++] = (struct sorted){ text_of(l, i), i };
 	qsort(all, n, sizeof(*all), by_text);
 	write_head(l, out);
-	write_numbers(l, out);
+	if (l->report.surer)
+		write_conf(l, out);
+	else
+		write_numbers(l, out);
 	for (uint32_t i = 0; i < n; i++)
 		write_term(l, &all[i], out);
 	free(all);

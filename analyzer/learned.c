@@ -218,9 +218,10 @@ static void sum_up(struct opinia_scratch *s, int64_t z[LEARNED_MODELS])
 		for (int i = 0; i < LEARNED_SIGNS; i++)
 			z[m] += (int64_t)numbers[i] * signs[i] / 1000;
 	}
-	trust = signs[LEARNED_NOTHING]
-			? 1000
-			: learned_trust(known, count, s->t->learned[LEARNED_KNOWN]);
+	trust = (int64_t)learned_trust(known, count, s->t->learned[LEARNED_KNOWN]) *
+		s->t->learned[LEARNED_TRUST] / 1000;
+	if (signs[LEARNED_NOTHING])
+		trust = 1000;
 	own = (int64_t)s->t->learned[LEARNED_WHOLE] * signs[LEARNED_WHOLE] / 1000;
 	z[MODEL_FEELING] = (z[MODEL_FEELING] * trust + own * (1000 - trust)) / 1000;
 }
@@ -255,6 +256,29 @@ static void call_neutral(struct verdict *v)
 		v->score = -NEUTRAL_SCORE;
 }
 
+int32_t learned_odds(int32_t conf)
+{
+	int32_t low = -8000, high = 8000; /* logistic() is 0 and 1000 there */
+
+	while (low < high) {
+		int32_t middle = low + (high - low) / 2;
+
+		if (logistic(middle) < conf)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+int16_t learned_conf(const int32_t numbers[LEARNED_NUMBERS], uint8_t label, int16_t conf)
+{
+	int64_t odds = (int64_t)numbers[LEARNED_CONF] * learned_odds(conf) / 1000;
+	int32_t p = logistic(odds + numbers[LEARNED_CONF_NEG + label]);
+
+	return (int16_t)(p < 1 ? 1 : p > 999 ? 999 : p);
+}
+
 void learned_score(struct opinia_scratch *s, struct verdict *v)
 {
 	const int32_t *feeling = s->t->learned, *neutral = feeling + LEARNED_NUMBERS;
@@ -262,6 +286,10 @@ void learned_score(struct opinia_scratch *s, struct verdict *v)
 	int64_t z[LEARNED_MODELS], far, size;
 	int32_t good, plain;
 
+	if (feeling[LEARNED_CONF]) {
+		v->conf = learned_conf(feeling, v->sentiment, v->conf);
+		return;
+	}
 	sum_up(s, z);
 	far = z[MODEL_FEELING] - feeling[LEARNED_THRESHOLD];
 	size = far < 0 ? -far : far;
@@ -298,7 +326,7 @@ uint32_t learned_count(const struct opinia_scratch *s)
 	struct trait one;
 	uint32_t n = 0;
 
-	if (!s->t->learned)
+	if (!s->t->learned || s->t->learned[LEARNED_CONF])
 		return 0;
 	traits_begin(&x, s);
 	while (traits_next(&x, &one))

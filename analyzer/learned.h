@@ -62,6 +62,12 @@ void learned_signs(const struct opinia_scratch *s, int32_t out[LEARNED_SIGNS]);
 /* How far to trust what was learned, milli: @usual is the share that comments know at least. */
 int32_t learned_trust(uint32_t known, uint32_t count, int32_t usual);
 
+/* The log-odds of a confidence, both in milli. */
+int32_t learned_odds(int32_t conf);
+
+/* How sure to be, milli, where only that was learned (LEARNED_CONF). */
+int16_t learned_conf(const int32_t numbers[LEARNED_NUMBERS], uint8_t label, int16_t conf);
+
 /* Puts score, label and confidence of @v right, where something was learned. */
 void learned_score(struct opinia_scratch *s, struct verdict *v);
 

@@ -141,7 +141,8 @@ enum { LEARNED_TOP = 20 };
 
 struct opinia_learner_report {
 	bool accepted;
-	char why[300];		/* not: what is missing, in one sentence; translated */
+	bool surer;    /* not accepted, but what confidence is worth was learned */
+	char why[300]; /* not accepted: what is missing, in one sentence; translated */
 	uint32_t given, silent; /* comments that came; of those, that say nothing */
 	uint32_t n[3];		/* of SENTIMENT_NEG, _NEU, _POS */
 	uint32_t customers, terms,

@@ -17,7 +17,7 @@
 #include "core/sv.h"
 
 enum {
-	TABLE_VERSION = 5,
+	TABLE_VERSION = 6,
 	RULES_VERSION = 5,    /* goes into the hash: raise it when a verdict may change */
 	TABLE_LANGS_MAX = 16, /* LANG_MAX of core/verdict.h */
 	WORD_MAX = 255,	      /* bytes of a folded word that is looked up */
@@ -232,6 +232,12 @@ enum learned_number {
 	LEARNED_ZONE, /* nearer to the threshold than this is neu: no neutral was seen */
 	LEARNED_KNOWN, /* of its traits a comment knows so many, or the lexicon is asked too */
 	LEARNED_MIXED, /* farther than this, `mixed` of the rules does not stand     */
+	LEARNED_TRUST, /* milli: the most that it weighs against the lexicon alone */
+	LEARNED_CONF,  /* not 0: nothing else is learned but how sure to be; the slope */
+	LEARNED_CONF_NEG, /* and the shift of each label, in order of enum sentiment */
+	LEARNED_CONF_NEU,
+	LEARNED_CONF_POS,
+	LEARNED_CONF_MIXED,
 	LEARNED_NUMBERS
 };
 

@@ -113,16 +113,20 @@ static void print_report(FILE *out, const struct learning *g,
 		  "%llu have no score\n"),
 		n, r->n[SENTIMENT_NEG], r->n[SENTIMENT_NEU], r->n[SENTIMENT_POS],
 		r->customers, r->silent, (unsigned long long)g->unscored);
-	if (!r->step && !r->after)
+	if (r->step || r->after)
+		fprintf(out,
+			_("held out, %u classes: macro-F1 %.4f before, %.4f after (one "
+			  "standard "
+			  "error of the gain: %.4f)\n"),
+			r->classes, r->before / 1e4, r->after / 1e4, r->step / 1e4);
+	if (!r->step && !r->after && !r->surer)
 		return;
-	fprintf(out,
-		_("held out, %u classes: macro-F1 %.4f before, %.4f after (one standard "
-		  "error of the gain: %.4f)\n"),
-		r->classes, r->before / 1e4, r->after / 1e4, r->step / 1e4);
 	fprintf(out, _("calibration error: %.4f before, %.4f after\n"),
 		r->error_before / 1e4, r->error_after / 1e4);
 	fprintf(out, _("right among the surest 80 %%: %.4f before, %.4f after\n"),
 		r->sure_before / 1e4, r->sure_after / 1e4);
+	if (!r->accepted)
+		return;
 	fprintf(out, _("terms: %u; %.1f %% of the comments have one\n"), r->terms,
 		n ? 100.0 * r->known / n : 0.0);
 	print_terms(out, _("most praise"), r->up);
@@ -182,8 +186,13 @@ static int finish(struct learning *g, const struct options *o, struct err *err)
 	if (rc)
 		return rc;
 	print_report(g->p->out, g, r);
-	if (!r->accepted)
+	if (!r->accepted && !r->surer)
 		return err_set(err, ERR_NOTHING, "nothing was learned: %s", r->why);
+	if (r->surer)
+		fprintf(g->p->out,
+			_("only how sure to be was learned, no verdict changes its "
+			  "label: %s\n"),
+			r->why);
 	if (option_given(o, "dry-run"))
 		return 0;
 	rc = write_learned(g, option_text(o, "out", NULL), err);

@@ -56,4 +56,19 @@ answers id comment nps | jq -c '. + {answered_at: "2026-08-01T10:00:00Z", channe
 exits 0 opinia import "$work/nps.jsonl"
 exits 1 opinia lexicon learn --dry-run
 grep -q '300 bad and 0 good' "$work/stderr" || die "5 of 10 would not recommend: $(cat "$work/stderr")"
+# words that the lexicon has right: there is nothing to learn but how sure it may be
+awk 'BEGIN {
+	split("foarte bun,excelent,super,multumit,recomand", good, ","); split("foarte prost,groaznic,dezamagit,nemultumit,o teapa", bad, ",")
+	for (i = 0; i < 400; i++)
+		printf "{\"id\":\"s%d\",\"text\":\"%s, comanda %d\",\"label\":\"%s\",\"customer\":\"k%d\"}\n",
+			i, i % 2 ? good[int(i / 2) % 5 + 1] : bad[int(i / 2) % 5 + 1], i, (i % 2 == (i % 20 < 18)) ? "pos" : "neg", i
+}' >"$work/known.jsonl"
+exits 0 opinia lexicon learn "$work/known.jsonl" --out "$work/sure"
+grep -q 'only how sure' "$work/stdout" || die "not said what was learned: $(cat "$work/stdout")"
+grep -q '^@conf	' "$work/sure/learned.tsv" || die "no confidence in $(cat "$work/sure/learned.tsv")"
+grep -qv '^[#@]' "$work/sure/learned.tsv" && die "words are in it: $(cat "$work/sure/learned.tsv")"
+same "its label" "$(label 'e excelent' --lexicon "$work/sure")" pos
+conf() { opinia explain "$@" --format json | jq .sentiment.conf; }
+[ "$(conf 'e excelent')" != "$(conf 'e excelent' --lexicon "$work/sure")" ] || die "it is as sure as before"
+
 echo "scores teach, and what they taught can be tried, used and taken back"
