@@ -13,7 +13,7 @@
 
 #include "store/keys.h"
 
-enum { AT_COUNT = 6, AT_SEALED = 8, AT_ITEMS = 12 };
+enum { AT_COUNT = 6, AT_SEALED = 8, AT_SEALED_SUM = 12, AT_ITEMS = 16 };
 /* The columns, in their order on disk; then one for each field, and these: */
 enum { C_KIND, C_CHANNEL, C_MOOD, C_FLAGS, C_MASK, C_SEALED, C_FIELD };
 enum {
@@ -46,6 +46,12 @@ static bool has_column(uint32_t masks, unsigned c)
 	if (c == C_SCORE)
 		return masks >> DOC_SCORES & 1;
 	return masks >> (c == C_ATTR ? DOC_ATTRS : DOC_TOPICS) & 1;
+}
+
+/* The first sum ends where the sealed parts begin, and knows where they end. */
+static uint64_t block_seed(uint32_t first, size_t bytes)
+{
+	return (uint64_t)bytes << 32 | first;
 }
 
 /* ---- packing ----------------------------------------------------------------------- */
@@ -132,7 +138,7 @@ static const uint64_t *numbers(const struct block_packer *b, unsigned c)
 size_t block_pack(struct block_packer *b, uint32_t first, const struct doc_row *rows,
 		  size_t count, uint8_t *out, size_t room)
 {
-	size_t at = BLOCK_HEAD, n;
+	size_t at = BLOCK_HEAD, sealed, n;
 	uint32_t masks = 0;
 
 	memset(b->n, 0, sizeof(b->n));
@@ -151,6 +157,7 @@ size_t block_pack(struct block_packer *b, uint32_t first, const struct doc_row *
 			return 0;
 		at += n;
 	}
+	sealed = at;
 	le_set(out + AT_SEALED, at, 4);
 	for (size_t i = 0; i < count; at += rows[i++].sealed) {
 		if (rows[i].sealed > room - at)
@@ -162,7 +169,8 @@ size_t block_pack(struct block_packer *b, uint32_t first, const struct doc_row *
 	le_set(out + AT_COUNT, count, 2);
 	for (unsigned k = 0; k < ITEM_KINDS; k++)
 		le_set(out + AT_ITEMS + (size_t)2 * k, b->n[items[k].column], 2);
-	le_set(out, sum32(out + 4, at - 4, first), 4);
+	le_set(out + AT_SEALED_SUM, sum32(out + sealed, at - sealed, first), 4);
+	le_set(out, sum32(out + 4, sealed - 4, block_seed(first, at)), 4);
 	return at;
 }
 
@@ -226,14 +234,17 @@ int block_view(struct sv bytes, uint32_t first, struct doc_block *b, struct err 
 
 	memset(b, 0, offsetof(struct doc_block, column));
 	b->first = first;
-	if (bytes.n < BLOCK_HEAD || p[4] != BLOCK_VERSION ||
-	    le_get(p, 4) != sum32(p + 4, bytes.n - 4, first) ||
-	    le_get(p + AT_SEALED, 4) > bytes.n)
+	if (bytes.n < BLOCK_HEAD || p[4] != BLOCK_VERSION)
 		return damaged(first, err);
+	n = le_get(p + AT_SEALED, 4);
+	if (n < BLOCK_HEAD || n > bytes.n ||
+	    le_get(p, 4) != sum32(p + 4, n - 4, block_seed(first, bytes.n)))
+		return damaged(first, err);
+	sealed = p + n;
+	b->sealed_sum = (uint32_t)le_get(p + AT_SEALED_SUM, 4);
 	b->count = (uint32_t)le_get(p + AT_COUNT, 2);
 	for (unsigned k = 0; k < ITEM_KINDS; k++)
 		b->item_total[k] = (uint32_t)le_get(p + AT_ITEMS + (size_t)2 * k, 2);
-	sealed = p + le_get(p + AT_SEALED, 4);
 	for (unsigned c = 0; c < BLOCK_COLUMNS; c++) {
 		if (!has_column(b->masks, c))
 			continue;
@@ -247,6 +258,11 @@ int block_view(struct sv bytes, uint32_t first, struct doc_block *b, struct err 
 	b->sealed = sealed;
 	b->end = p + bytes.n;
 	return b->count ? 0 : damaged(first, err);
+}
+
+bool block_sealed_sound(const struct doc_block *b)
+{
+	return sum32(b->sealed, (size_t)(b->end - b->sealed), b->first) == b->sealed_sum;
 }
 
 /* The next document becomes the one at @row. */

@@ -65,6 +65,12 @@ uint32_t docs_find(struct txn *t, struct txn_cursor *c, uint32_t id)
 	return first;
 }
 
+int docs_damaged(uint32_t first, struct err *err)
+{
+	return err_set(err, ERR_INPUT,
+		       "the words of the documents from %u on are damaged", first);
+}
+
 static int missing(struct txn *t, uint32_t id, struct err *err)
 {
 	if (txn_failed(t, err))
@@ -139,6 +145,8 @@ static int read_stored(struct txn *t, struct docs_held *h, uint32_t id, struct d
 	else {
 		b = block_room(t, h);
 		rc = block_view(h->cursor.value, first, b, err);
+		if (!rc && t->write && !block_sealed_sound(b))
+			rc = docs_damaged(first, err);
 		if (!rc && !block_has(b, id))
 			rc = missing(t, id, err);
 		if (!rc)
@@ -173,7 +181,21 @@ int docs_read(struct txn *t, uint32_t id, struct doc *out, struct err *err)
 	return read_stored(t, h, id, out, err);
 }
 
-uint64_t docs_count(struct txn *t)
+/* The sealed parts of the block at @c, which nobody may have a key for. */
+static void check_sealed(const struct txn_cursor *c, uint32_t first, docs_tell *tell,
+			 void *self)
+{
+	struct doc_block b;
+	struct err err = ERR_NONE;
+
+	if (c->value.p[DOC_AT_VERSION] != BLOCK_VERSION ||
+	    block_view(c->value, first, &b, NULL) || block_sealed_sound(&b))
+		return; /* all else of it is told when it is read */
+	docs_damaged(first, &err);
+	tell(self, err.text);
+}
+
+uint64_t docs_count(struct txn *t, docs_tell *tell, void *self)
 {
 	struct txn_cursor c;
 	uint64_t next = 1;
@@ -182,6 +204,8 @@ uint64_t docs_count(struct txn *t)
 	for (bool more = txn_first(&c); more; more = txn_next(&c)) {
 		if (c.key.n != 4 || be_get(c.key.p, 4) != next)
 			break;
+		if (tell && c.value.n > DOC_AT_VERSION)
+			check_sealed(&c, (uint32_t)next, tell, self);
 		next += block_count(c.value);
 	}
 	txn_cursor_close(&c);

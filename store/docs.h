@@ -22,8 +22,12 @@ int docs_read(struct txn *t, uint32_t id, struct doc *out, struct err *err);
 /* As it was at an earlier revision. */
 int docs_past(struct txn *t, uint32_t id, uint32_t revision, struct doc *out,
 	      struct err *err);
-/* All of them, counted one value after the other; ERR_INPUT sticks: there is a hole. */
-uint64_t docs_count(struct txn *t);
+typedef void docs_tell(void *self, const char *what);
+/*
+ * All of them, counted one value after the other, to the first hole. @tell (NULL: not
+ * wanted) hears of blocks whose sealed parts are not what was written.
+ */
+uint64_t docs_count(struct txn *t, docs_tell *tell, void *self);
 
 /*
  * @id must be the one behind the last. Its bytes as they are now go to @out (NULL: not

@@ -21,7 +21,7 @@ struct docs_part {
 	bool changed;
 };
 
-enum { DOCS_SEEN = 32 };
+enum { DOCS_SEEN = 64 };
 
 struct docs_held {
 	struct docs_part tail, block;
@@ -37,6 +37,7 @@ struct docs_held {
 
 /* NULL: out of memory, and the transaction has failed. */
 struct docs_held *docs_held(struct txn *t);
+int docs_damaged(uint32_t first, struct err *err); /* ERR_INPUT: their words */
 /* The value that @id is in: @c stands on it. Its first id, or 0. */
 uint32_t docs_find(struct txn *t, struct txn_cursor *c, uint32_t id);
 

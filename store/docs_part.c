@@ -58,6 +58,8 @@ void docs_part_open(struct txn *t, struct docs_held *h, struct sv value, uint32_
 	struct err err = ERR_NONE;
 	int rc = block_view(value, first, &h->at, &err);
 
+	if (!rc && !block_sealed_sound(&h->at))
+		rc = docs_damaged(first, &err);
 	docs_part_empty(&h->block, first);
 	for (uint32_t i = 0; !rc && i < h->at.count && i < BLOCK_ROWS; i++) {
 		rc = block_read(&h->at, first + i, &d, &err);

@@ -4,7 +4,7 @@
  *
  * Ids are handed out in order of landing, clocks are the customers' own, so the newest
  * are looked for day by day from the last one backwards, and only the clocks of days
- * that may be on the page are read. A page begins behind the (clock, id) that its token
+ * that may be on the page are read: unless reading the clocks of all is less work. A page begins behind the (clock, id) that its token
  * names: records that land in between neither repeat nor hide any.
  */
 #include <inttypes.h>
@@ -17,7 +17,8 @@
 #include "store/keys.h"
 #include "store/query.h"
 
-enum { FEW = 512 };
+/* To read a document's clock costs about as much as this many bitmaps of a day. */
+enum { DAYS_A_CLOCK = 4 };
 
 struct hit {
 	int64_t clock;
@@ -208,27 +209,59 @@ static int keep_day(struct selection *s, int32_t day, struct err *err)
 	return 0;
 }
 
-/*
- * From the newest day that may be on the page backwards, until there is one hit more
- * than fits.
- */
-static int keep_newest(struct selection *s, size_t limit, struct err *err)
+/* The days that may be on the page. */
+struct days_asked {
+	int64_t first, last;
+};
+
+static struct days_asked days_asked(const struct selection *s)
 {
-	int64_t first = INT32_MAX, last = INT32_MIN;
+	struct days_asked span = { INT32_MAX, INT32_MIN };
 
 	for (size_t i = 0; i < s->part_count; i++) {
 		const struct bits_days *d = &s->q.days[s->parts[i]->segment];
 
-		first = d->first < first ? d->first : first;
-		last = d->last > last ? d->last : last;
+		span.first = d->first < span.first ? d->first : span.first;
+		span.last = d->last > span.last ? d->last : span.last;
 	}
 	if (s->after) {
 		int32_t day = when_day(s->q.snap->store->zone, s->last.clock);
 
-		last = day < last ? day : last;
+		span.last = day < span.last ? day : span.last;
 	}
-	last = s->q.plan->last_day < last ? s->q.plan->last_day : last;
-	for (int64_t day = last; day >= first && s->count <= limit; day--) {
+	if (s->q.plan->last_day < span.last)
+		span.last = s->q.plan->last_day;
+	if (s->q.plan->first_day > span.first)
+		span.first = s->q.plan->first_day;
+	return span;
+}
+
+/* Would day by day, to a page of @limit, be less work than all clocks? */
+static bool days_are_less(const struct selection *s, struct days_asked span, size_t limit)
+{
+	uint64_t bitmaps = 0;
+
+	if (!limit || s->total <= limit)
+		return false;
+	for (size_t i = 0; i < s->part_count; i++) {
+		const struct bits_days *d = &s->q.days[s->parts[i]->segment];
+		int64_t first = d->first > span.first ? d->first : span.first,
+			last = d->last < span.last ? d->last : span.last;
+
+		bitmaps += last < first ? 0 : (uint64_t)(last - first + 1);
+	}
+	/* of them, as many as the page is of all that matches; no total is above 2^32 */
+	return bitmaps * limit / s->total < DAYS_A_CLOCK * (s->total - limit);
+}
+
+/*
+ * From the newest day that may be on the page backwards, until there is one hit more
+ * than fits.
+ */
+static int keep_newest(struct selection *s, struct days_asked span, size_t limit,
+		       struct err *err)
+{
+	for (int64_t day = span.last; day >= span.first && s->count <= limit; day--) {
 		int rc = keep_day(s, (int32_t)day, err);
 
 		if (rc)
@@ -282,9 +315,13 @@ int opinia_select(struct opinia_snapshot *snap, const struct filter *f,
 	if (rc)
 		return rc;
 	rc = match_all(&s, err);
-	if (!rc)
-		rc = page->limit && s.total > FEW ? keep_newest(&s, page->limit, err)
-						  : keep_all(&s, err);
+	if (!rc) {
+		struct days_asked span = days_asked(&s);
+
+		rc = days_are_less(&s, span, page->limit)
+			     ? keep_newest(&s, span, page->limit, err)
+			     : keep_all(&s, err);
+	}
 	if (!rc)
 		rc = give(&s, page, print, arena, ids, count, err);
 	page->total = s.total;

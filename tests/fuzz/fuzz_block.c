@@ -34,8 +34,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size)
 		memcpy(copy, data, size);
-	if (size >= BLOCK_HEAD)
-		le_set(copy, sum32(copy + 4, size - 4, 1), 4);
+	if (size >= BLOCK_HEAD) {
+		size_t sealed = le_get(copy + 8, 4);
+
+		if (sealed >= BLOCK_HEAD && sealed <= size)
+			le_set(copy,
+			       sum32(copy + 4, sealed - 4, (uint64_t)size << 32 | 1), 4);
+	}
 	if (!block_view((struct sv){ (char *)copy, size }, 1, &b, NULL))
 		try_rows(&b);
 	free(copy);
