@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bitmap.c: see bitmap.h. The portable format with one container, as RoaringFormatSpec
- * says:
+ * bitmap.c: see bitmap.h. A blob is u8 shape, u16 count - 1, then by shape
  *
- *	u32 12346, u32 1, u16 key, u16 card - 1, u32 offset, then card u16s (card <= 4096) or
- *	8,192 bytes; or u32 12347, u8 flags, u16 key, u16 card - 1, u16 runs, then (start, length - 1).
+ *	array: a u16 for each number; runs: pairs of u16 (start, length - 1) to the end;
+ *	words: 8,192 bytes of bits;
+ *	split: the low bits of each number, packed, filled up to a byte; then, for each value that
+ *	the high bits may have, a one for each number that has it, and a zero: filled up, too.
  *
  * Little-endian machines only.
  */
@@ -12,23 +13,20 @@
 
 #include <string.h>
 
-enum { COOKIE = 12346, COOKIE_RUNS = 12347, HEAD = 16, HEAD_RUNS = 11, ARRAY_MAX = 4096 };
+/*
+ * Numbers that are split cost as much to read as an array and half its bytes; above
+ * SPLIT_MAX it is quicker to have all bits. Of fewer than SPLIT_MIN there is nothing to gain.
+ */
+enum { HEAD = 3, SPLIT_MIN = 16, SPLIT_MAX = 6144, ARRAY_MAX = 4096 };
 
-enum shape { SHAPE_ARRAY, SHAPE_WORDS, SHAPE_RUNS };
+enum shape { SHAPE_ARRAY, SHAPE_RUNS, SHAPE_WORDS, SHAPE_SPLIT };
 
 struct view {
 	enum shape shape;
 	uint32_t card, runs;
 	const char *p; /* u16s, words or pairs; may be unaligned */
+	size_t n;      /* bytes there                            */
 };
-
-static uint32_t u32_at(const char *p)
-{
-	uint32_t v;
-
-	memcpy(&v, p, sizeof(v));
-	return v;
-}
 
 static uint16_t u16_at(const char *p)
 {
@@ -38,31 +36,130 @@ static uint16_t u16_at(const char *p)
 	return v;
 }
 
-static bool view_runs(struct sv b, struct view *v)
+/* How many low bits of @card numbers are packed: as many as make the whole smallest. */
+static unsigned low_bits(uint32_t card)
 {
-	if (b.n < HEAD_RUNS || u32_at(b.p) != COOKIE_RUNS || b.p[4] != 1 ||
-	    u16_at(b.p + 5))
-		return false;
-	v->shape = SHAPE_RUNS;
-	v->card = u16_at(b.p + 7) + 1u;
-	v->runs = u16_at(b.p + 9);
-	v->p = b.p + HEAD_RUNS;
-	return b.n == HEAD_RUNS + 4 * (size_t)v->runs;
+	return 16 - (32 - (unsigned)__builtin_clz(card)) + ((card & (card - 1)) == 0);
+}
+
+static size_t low_bytes(uint32_t card)
+{
+	return ((size_t)card * low_bits(card) + 7) / 8;
+}
+
+/* A one for each number, a zero for each value of the high bits. */
+static size_t high_bytes(uint32_t card)
+{
+	return (card + (65536u >> low_bits(card)) + 7) / 8;
+}
+
+static size_t shape_bytes(enum shape shape, uint32_t card, uint32_t runs)
+{
+	if (shape == SHAPE_ARRAY)
+		return 2 * (size_t)card;
+	if (shape == SHAPE_RUNS)
+		return 4 * (size_t)runs;
+	return shape == SHAPE_WORDS ? 8 * (size_t)BITMAP_WORDS
+				    : low_bytes(card) + high_bytes(card);
 }
 
 static bool view_of(struct sv b, struct view *v)
 {
-	if (b.n < HEAD || u32_at(b.p) != COOKIE)
-		return view_runs(b, v);
-	if (u32_at(b.p + 4) != 1 || u16_at(b.p + 8) || u32_at(b.p + 12) != HEAD)
+	if (b.n < HEAD || (uint8_t)b.p[0] > SHAPE_SPLIT)
 		return false;
-	v->card = u16_at(b.p + 10) + 1u;
-	v->shape = v->card <= ARRAY_MAX ? SHAPE_ARRAY : SHAPE_WORDS;
-	v->runs = 0;
+	v->shape = (enum shape)b.p[0];
+	v->card = u16_at(b.p + 1) + 1u;
 	v->p = b.p + HEAD;
-	return b.n ==
-	       HEAD + (v->shape == SHAPE_ARRAY ? 2 * (size_t)v->card : 8 * BITMAP_WORDS);
+	v->n = b.n - HEAD;
+	v->runs = v->shape == SHAPE_RUNS ? (uint32_t)(v->n / 4) : 0;
+	if ((v->shape == SHAPE_SPLIT && (v->card < SPLIT_MIN || v->card > SPLIT_MAX)) ||
+	    (v->shape == SHAPE_ARRAY && v->card > ARRAY_MAX))
+		return false;
+	return v->n == shape_bytes(v->shape, v->card, v->runs);
 }
+
+/* ---- split numbers --------------------------------------------------------------- */
+
+/* The numbers one after the other; there are SPLIT_MIN of them, so 4 bytes may be read. */
+struct split {
+	const char *low, *high, *end;
+	uint64_t word; /* of the high bits: those at hand */
+	uint32_t at;   /* which bit of them its lowest is */
+	uint32_t i, card;
+	unsigned bits;
+};
+
+static uint64_t high_word(const char *p, const char *end)
+{
+	uint64_t w = 0;
+
+	memcpy(&w, p, end - p >= 8 ? 8 : (size_t)(end - p));
+	return w;
+}
+
+static void split_start(struct split *s, const struct view *v)
+{
+	s->low = v->p;
+	s->high = v->p + low_bytes(v->card);
+	s->end = v->p + v->n;
+	s->bits = low_bits(v->card);
+	s->card = v->card;
+	s->i = s->at = 0;
+	s->word = high_word(s->high, s->end);
+}
+
+/* False: all were given, or there are fewer than it says. */
+static inline bool split_next(struct split *s, uint32_t *out)
+{
+	size_t bit = (size_t)s->i * s->bits;
+	uint32_t low;
+
+	while (!s->word) {
+		s->high += 8;
+		s->at += 64;
+		if (s->high >= s->end)
+			return false;
+		s->word = high_word(s->high, s->end);
+	}
+	if (s->i == s->card)
+		return false;
+	memcpy(&low, s->low + bit / 8, sizeof(low));
+	low = low >> bit % 8 & ((1u << s->bits) - 1);
+	*out = (s->at + (uint32_t)__builtin_ctzll(s->word) - s->i) << s->bits | low;
+	s->word &= s->word - 1;
+	s->i++;
+	return true;
+}
+
+static bool or_split(const struct view *v, uint64_t *out)
+{
+	struct split s;
+	uint32_t id;
+
+	split_start(&s, v);
+	while (split_next(&s, &id)) {
+		if (id > 65535)
+			return false;
+		out[id >> 6] |= 1ull << (id & 63);
+	}
+	return s.i == v->card;
+}
+
+static int list_split(const struct view *v, uint16_t *out)
+{
+	struct split s;
+	uint32_t id, next = 0;
+
+	split_start(&s, v);
+	for (; split_next(&s, &id); next = id + 1) {
+		if (id > 65535 || id < next)
+			return -1;
+		out[s.i - 1] = (uint16_t)id;
+	}
+	return s.i == v->card ? (int)v->card : -1;
+}
+
+/* ---- reading --------------------------------------------------------------------- */
 
 /* Bits first..last, both included. */
 static void set_run(uint64_t *out, uint32_t first, uint32_t last)
@@ -101,6 +198,8 @@ bool bitmap_or(struct sv blob, uint64_t out[BITMAP_WORDS])
 		return false;
 	if (v.shape == SHAPE_RUNS)
 		return or_runs(&v, out);
+	if (v.shape == SHAPE_SPLIT)
+		return or_split(&v, out);
 	if (v.shape == SHAPE_ARRAY) {
 		for (uint32_t i = 0; i < v.card; i++) {
 			uint32_t id = u16_at(v.p + 2 * i);
@@ -169,6 +268,8 @@ int bitmap_list(struct sv blob, uint16_t *out)
 		return list_words(&v, out);
 	if (v.shape == SHAPE_RUNS)
 		return list_runs(&v, out);
+	if (v.shape == SHAPE_SPLIT)
+		return list_split(&v, out);
 	memcpy(out, v.p, 2 * (size_t)v.card);
 	for (uint32_t i = 1; i < v.card; i++)
 		if (out[i - 1] >= out[i])
@@ -219,11 +320,6 @@ static void u16_put(char *p, uint32_t v)
 	memcpy(p, &low, sizeof(low));
 }
 
-static void u32_put(char *p, uint32_t v)
-{
-	memcpy(p, &v, sizeof(v));
-}
-
 /* How many stretches of ones there are: each begins where the bit before is 0. */
 static uint32_t runs_of(const uint64_t w[BITMAP_WORDS])
 {
@@ -250,15 +346,8 @@ static uint32_t next_bit(const uint64_t w[BITMAP_WORDS], uint32_t from, bool set
 	return BITMAP_WORDS * 64;
 }
 
-static void put_runs(const uint64_t w[BITMAP_WORDS], uint32_t card, uint32_t runs,
-		     char *to)
+static void put_runs(const uint64_t w[BITMAP_WORDS], char *to)
 {
-	u32_put(to, COOKIE_RUNS);
-	to[4] = 1;
-	u16_put(to + 5, 0);
-	u16_put(to + 7, card - 1);
-	u16_put(to + 9, runs);
-	to += HEAD_RUNS;
 	for (uint32_t first = next_bit(w, 0, true), end; first < BITMAP_WORDS * 64;
 	     first = next_bit(w, end, true), to += 4) {
 		end = next_bit(w, first, false);
@@ -267,41 +356,69 @@ static void put_runs(const uint64_t w[BITMAP_WORDS], uint32_t card, uint32_t run
 	}
 }
 
-static void put_plain(const uint64_t w[BITMAP_WORDS], uint32_t card, char *to)
+static void put_array(const uint64_t w[BITMAP_WORDS], char *to)
 {
-	u32_put(to, COOKIE);
-	u32_put(to + 4, 1);
-	u16_put(to + 8, 0);
-	u16_put(to + 10, card - 1);
-	u32_put(to + 12, HEAD);
-	to += HEAD;
-	if (card > ARRAY_MAX) {
-		memcpy(to, w, 8 * BITMAP_WORDS);
-		return;
-	}
 	for (uint32_t i = 0; i < BITMAP_WORDS; i++)
 		for (uint64_t bits = w[i]; bits; bits &= bits - 1, to += 2)
 			u16_put(to, i * 64 + (uint32_t)__builtin_ctzll(bits));
 }
 
-/* The smallest of the three shapes; of two that are equal, not the runs. */
+static void put_split(const uint64_t w[BITMAP_WORDS], uint32_t card, char *to)
+{
+	unsigned bits = low_bits(card);
+	char *high = to + low_bytes(card);
+	size_t at = 0;
+	uint32_t n = 0;
+
+	memset(to, 0, shape_bytes(SHAPE_SPLIT, card, 0));
+	for (uint32_t i = 0; i < BITMAP_WORDS; i++)
+		for (uint64_t rest = w[i]; rest; rest &= rest - 1, at += bits, n++) {
+			uint32_t id = i * 64 + (uint32_t)__builtin_ctzll(rest), four,
+				 one = (id >> bits) + n;
+
+			memcpy(&four, to + at / 8, sizeof(four));
+			four |= (id & ((1u << bits) - 1)) << at % 8;
+			memcpy(to + at / 8, &four, sizeof(four));
+			high[one / 8] = (char)(high[one / 8] | 1 << one % 8);
+		}
+}
+
+/* The smallest of the shapes, of equals the first; few or many have no choice. */
+static enum shape shape_for(uint32_t card, uint32_t runs)
+{
+	enum shape best = SHAPE_WORDS;
+
+	for (enum shape s = SHAPE_SPLIT + 1; s-- > SHAPE_ARRAY;)
+		if ((s != SHAPE_SPLIT || (card >= SPLIT_MIN && card <= SPLIT_MAX)) &&
+		    (s != SHAPE_ARRAY || card <= ARRAY_MAX) &&
+		    shape_bytes(s, card, runs) <= shape_bytes(best, card, runs))
+			best = s;
+	return best;
+}
+
 static void put_set(const uint64_t w[BITMAP_WORDS], struct buf *out)
 {
 	uint32_t card = bits_popcount(w), runs = runs_of(w);
-	size_t plain = HEAD + (card > ARRAY_MAX ? 8 * (size_t)BITMAP_WORDS : 2 * card);
-	size_t as_runs = HEAD_RUNS + 4 * (size_t)runs;
-	char *room;
+	enum shape shape = shape_for(card, runs);
+	size_t bytes = HEAD + shape_bytes(shape, card, runs);
+	char *to;
 
 	if (!card)
 		return;
-	room = buf_room(out, as_runs < plain ? as_runs : plain);
-	if (!room)
+	to = buf_room(out, bytes);
+	if (!to)
 		return;
-	if (as_runs < plain)
-		put_runs(w, card, runs, room);
+	to[0] = (char)shape;
+	u16_put(to + 1, card - 1);
+	if (shape == SHAPE_RUNS)
+		put_runs(w, to + HEAD);
+	else if (shape == SHAPE_ARRAY)
+		put_array(w, to + HEAD);
+	else if (shape == SHAPE_SPLIT)
+		put_split(w, card, to + HEAD);
 	else
-		put_plain(w, card, room);
-	buf_took(out, as_runs < plain ? as_runs : plain);
+		memcpy(to + HEAD, w, 8 * BITMAP_WORDS);
+	buf_took(out, bytes);
 }
 
 bool bitmap_change(struct sv old, const uint16_t *add, size_t adds,

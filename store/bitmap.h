@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bitmap.h: a set of 16-bit numbers as bytes: roaring's portable format behind a few
- * verbs.
+ * bitmap.h: a set of 16-bit numbers as bytes, behind a few verbs.
  *
- * One segment's ids fit one roaring container, so a blob is a header and an array, a
- * run list or 8 KiB of bits: the smallest of the three. Reading and writing never trust a length
- * and allocate nothing but what is put out (docs/decisions/0016-bitmaps.md);
- * tests/store/test_bits.c holds both against CRoaring, which reads and writes the same bytes.
+ * The numbers of a segment's records: an array, a list of runs, 8 KiB of bits, or numbers whose
+ * high and low bits lie apart (Elias and Fano's): the smallest of those that are quick enough.
+ * Reading and writing never trust a length and allocate nothing but what is put out
+ * (docs/decisions/0016-bitmaps.md).
  */
 #ifndef OPINIA_STORE_BITMAP_H
 #define OPINIA_STORE_BITMAP_H

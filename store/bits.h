@@ -4,8 +4,8 @@
  *
  * Key (7 bytes, big-endian): segment u16 | dimension u8 | value u32. A segment is
  * 65,536 consecutive ids, so what a landing touches lies together at the end, and one
- * segment's values of a dimension lie beside each other. Value: u32 checksum | roaring
- * bitmap (portable format) of the ids' low 16 bits. An empty set has no key. Key `D` (1
+ * segment's values of a dimension lie beside each other. Value: u32 checksum | bitmap
+ * (bitmap.h) of the ids' low 16 bits. An empty set has no key. Key `D` (1
  * byte): u32 checksum, then for each segment its first and last day (int32 pairs),
  * which may be too wide, never too narrow.
  *

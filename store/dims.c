@@ -37,12 +37,6 @@ static void of_day(const struct indexed *x, const struct taker *t)
 	give(t, dims_day(x->day));
 }
 
-static void of_topic(const struct indexed *x, const struct taker *t)
-{
-	for (unsigned i = 0; i < x->topic_count; i++)
-		give(t, x->topics[i].topic);
-}
-
 static void of_topic_mood(const struct indexed *x, const struct taker *t)
 {
 	for (unsigned i = 0; i < x->topic_count; i++)
@@ -144,7 +138,6 @@ const struct dim dims[] = {
 	{ BITS_KIND,         "kind",         false, 0,             of_kind         },
 	{ BITS_CHANNEL,      "channel",      false, 0,             of_channel      },
 	{ BITS_DAY,          "day",          false, 0,             of_day          },
-	{ BITS_TOPIC,        "topic",        true,  NAME_TOPIC,    of_topic        },
 	{ BITS_TOPIC_MOOD,   "topic mood",   true,  0,             of_topic_mood   },
 	{ BITS_SENTIMENT,    "sentiment",    false, 0,             of_sentiment    },
 	{ BITS_LANGUAGE,     "language",     false, NAME_LANGUAGE, of_language     },

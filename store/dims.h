@@ -19,7 +19,7 @@ enum bits_dim {
 	BITS_KIND = 1,	     /* enum record_kind                                        */
 	BITS_CHANNEL = 2,    /* enum channel                                            */
 	BITS_DAY = 3,	     /* dims_day(): day of the record's clock, store's zone     */
-	BITS_TOPIC = 4,	     /* interned topic id                                       */
+	/* 4: a topic is its moods together                                                  */
 	BITS_TOPIC_MOOD = 5, /* dims_topic_mood(): complaint, praise and the two others */
 	BITS_SENTIMENT = 6,  /* enum sentiment, of analyzed comments only               */
 	BITS_LANGUAGE = 7,   /* interned code, of analyzed comments only                */

@@ -64,7 +64,7 @@ static void add_values(struct planner *p, enum bits_dim dim, uint32_t low, uint3
 	add_source(p,
 		   (struct source){
 			   .type = SOURCE_VALUES, .dim = dim, .low = low, .high = high },
-		   low == high ? COST_VALUE : COST_RANGE);
+		   high - low < SENTIMENT_COUNT ? COST_VALUE : COST_RANGE);
 }
 
 static void add_value(struct planner *p, enum bits_dim dim, uint32_t value)
@@ -81,7 +81,8 @@ static bool take_topic(void *self, uint32_t number, struct sv text)
 	if (text.n > p->wanted.n && text.p[p->wanted.n] != '.')
 		return true;
 	if (p->op->field == FILTER_TOPIC)
-		add_value(p, BITS_TOPIC, number);
+		add_values(p, BITS_TOPIC_MOOD, dims_topic_mood(number, 0),
+			   dims_topic_mood(number, SENTIMENT_COUNT - 1));
 	else
 		add_value(p, BITS_TOPIC_MOOD,
 			  dims_topic_mood(number, p->op->field == FILTER_PRAISE
@@ -248,7 +249,7 @@ static int of_has(struct planner *p, const struct filter_term *t,
 		add_value(p, BITS_FLAG, FLAG_CUSTOMER);
 		break;
 	case HAS_TOPIC:
-		add_values(p, BITS_TOPIC, 0, UINT32_MAX);
+		add_values(p, BITS_TOPIC_MOOD, 0, UINT32_MAX);
 		break;
 	case HAS_AGENT:
 		add_values(p, BITS_AGENT, 0, UINT32_MAX);
@@ -435,7 +436,7 @@ static uint32_t lone_topic(const struct plan *p)
 			continue;
 		if (topic || op->negated || op->count != 1)
 			return 0;
-		topic = op->sources[0].low;
+		topic = op->sources[0].low >> 2; /* of its first mood */
 	}
 	return topic;
 }

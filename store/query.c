@@ -221,6 +221,28 @@ static const struct operand *lone_operand(const struct query *q, uint32_t segmen
 	return found;
 }
 
+/* Is a record under one of the values at most? A topic has one mood in a record. */
+static bool no_more_than_once(const struct source *s)
+{
+	return s->low == s->high ||
+	       (s->dim == BITS_TOPIC_MOOD && s->low >> 2 == s->high >> 2);
+}
+
+static int count_values(struct query *q, uint16_t segment, const struct source *s,
+			uint32_t *n, struct err *err)
+{
+	int rc = 0;
+
+	*n = 0;
+	for (uint64_t v = s->low; v <= s->high && !rc; v++) {
+		uint32_t each = 0;
+
+		rc = bits_count(&q->bits, segment, s->dim, (uint32_t)v, &each, err);
+		*n += each;
+	}
+	return rc;
+}
+
 /* Counts that need no bit: one value alone, one word alone. *done tells if it was one. */
 static int count_quickly(struct query *q, uint32_t segment, uint32_t *n, bool *done,
 			 struct err *err)
@@ -233,8 +255,8 @@ static int count_quickly(struct query *q, uint32_t segment, uint32_t *n, bool *d
 	if (!*done)
 		return 0;
 	s = &op->sources[0];
-	if (s->type == SOURCE_VALUES && s->low == s->high)
-		return bits_count(&q->bits, (uint16_t)segment, s->dim, s->low, n, err);
+	if (s->type == SOURCE_VALUES && no_more_than_once(s))
+		return count_values(q, (uint16_t)segment, s, n, err);
 	*done = s->type == SOURCE_TEXT;
 	for (size_t i = 0; *done && i < s->count; i++)
 		*done = s->probes[i].count == 1 && s->probes[i].any_form;
