@@ -102,42 +102,47 @@ static const uint8_t *own_key_of_try(const struct landing *l, uint32_t id)
 	return low < l->own.count && all[low].id == id ? all[low].key : NULL;
 }
 
-/* The record's own key: the one it has, else the one that prepare made. */
-static void own_key(struct landing *l, const struct prep_row *r, uint32_t id, bool is_new,
-		    uint8_t key[KEY_BYTES])
+/* The record's own key: the one it has, else a new one. */
+static void own_key(struct landing *l, uint32_t id, bool is_new, uint8_t key[KEY_BYTES])
 {
 	const uint8_t *has = is_new ? NULL : own_key_of_try(l, id);
+	const struct reckey *before = l->own.p;
 	struct reckey own = { .id = id }, *next;
 
-	memcpy(key, has ? has : r->key, KEY_BYTES);
+	if (has)
+		memcpy(key, has, KEY_BYTES);
 	if (has || (!is_new && reckey_read(l->txn, l->store, id, key)))
 		return;
-	memcpy(own.key, r->key, KEY_BYTES);
-	if (!is_new) {
-		reckey_write_one(l->txn, l->store, &own);
-		return;
-	}
-	next = landing_list(l, &l->own, sizeof(own));
-	if (next)
+	before = is_new && l->own.count ? before + l->own.count - 1 : NULL;
+	if (!reckey_make(l->store, before, &own))
+		txn_fail(l->txn, ERR_SYSTEM, "no key is left for the words of record %u",
+			 id);
+	memcpy(key, own.key, KEY_BYTES);
+	if (!is_new)
+		reckey_write_one(l->txn, &own);
+	else if ((next = landing_list(l, &l->own, sizeof(own))))
 		*next = own;
+	sodium_memzero(&own, sizeof(own));
 }
 
 static void land_seal(struct landing *l, struct prep_row *r, uint32_t id,
 		      uint32_t revision, bool is_new)
 {
 	struct seal_place place = { id, revision };
-	uint8_t key[KEY_BYTES];
+	uint8_t key[KEY_BYTES] = { 0 };
 
 	if (!r->seal)
 		return;
 	if (r->owner == NO_PERSON)
-		own_key(l, r, id, is_new, key);
+		own_key(l, id, is_new, key);
 	else
 		memcpy(key, l->who[r->owner].key, KEY_BYTES);
-	if (memcmp(key, r->key, KEY_BYTES)) {
+	if (!r->encrypted)
+		seal_text(key, r->content, r->seal, r->seal_bytes, &r->sealed);
+	else if (memcmp(key, r->key, KEY_BYTES))
 		seal_again(r->key, key, r->content, r->seal, r->seal_bytes, &r->sealed);
-		memcpy(r->key, key, KEY_BYTES);
-	}
+	memcpy(r->key, key, KEY_BYTES);
+	r->encrypted = true;
 	seal_bind(&r->sealed, &place, r->seal);
 	sodium_memzero(key, sizeof(key));
 }
@@ -424,7 +429,7 @@ int landing_finish(struct landing *l, struct err *err)
 
 	for (unsigned s = RUN_IDENTITY; s < RUN_SPACES; s++)
 		runs_add(l->txn, (enum run_space)s, l->runs[s].p, l->runs[s].count);
-	reckey_write(l->txn, l->store, l->own.p, l->own.count);
+	reckey_write(l->txn, l->own.p, l->own.count);
 	rollup_apply(l->txn, l->roll);
 	state_write(l->txn, &l->state);
 	rc = txn_failed(l->txn, err);

@@ -41,6 +41,7 @@ struct prep_row {
 	uint8_t *seal;		     /* SEAL_HEAD, text; NULL: nothing to seal */
 	size_t seal_bytes;	     /* of the text                            */
 	struct seal sealed;	     /* its nonce                               */
+	bool encrypted;		     /* a record's own key is made when it lands */
 	uint64_t content;
 	struct text_term *terms;
 	uint32_t term_count;
@@ -78,6 +79,6 @@ static inline struct sv prep_sealed(const struct prep_row *r)
 
 int prepared_persons(struct opinia_store *store, struct opinia_prepared *p,
 		     struct err *err);
-int prepared_seal(struct opinia_prepared *p, struct err *err);
+void prepared_seal(struct opinia_prepared *p);
 
 #endif

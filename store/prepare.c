@@ -423,7 +423,7 @@ static int prepping_finish(struct prepping *w, int rc, struct opinia_prepared **
 	if (!rc)
 		rc = prepared_persons(w->store, w->p, err);
 	if (!rc)
-		rc = prepared_seal(w->p, err);
+		prepared_seal(w->p);
 	prepping_end(w);
 	if (rc)
 		opinia_prepared_free(w->p);
@@ -492,6 +492,9 @@ void opinia_prepared_free(struct opinia_prepared *p)
 	for (size_t i = 0; i < p->count; i++) {
 		sodium_memzero(p->rows[i].key, KEY_BYTES);
 		sodium_memzero(&p->rows[i].sealed, sizeof(p->rows[i].sealed));
+		if (p->rows[i].seal && !p->rows[i].encrypted)
+			sodium_memzero(p->rows[i].seal,
+				       SEAL_HEAD + p->rows[i].seal_bytes);
 	}
 	for (size_t i = 0; i < p->person_count; i++)
 		sodium_memzero(p->persons[i].key, KEY_BYTES);

@@ -70,22 +70,16 @@ int prepared_persons(struct opinia_store *store, struct opinia_prepared *p,
 	return rc;
 }
 
-/* The dear half of every seal, with one call for all keys that are new. */
-int prepared_seal(struct opinia_prepared *p, struct err *err)
+/* The dear half of the seals whose key is known: a record's own is made when it lands. */
+void prepared_seal(struct opinia_prepared *p)
 {
-	uint8_t *random = arena_take(&p->arena, p->count * KEY_BYTES + 1);
-
-	if (!random)
-		return err_set(err, ERR_SYSTEM, "out of memory");
-	randombytes_buf(random, p->count * KEY_BYTES);
-	for (size_t i = 0; i < p->count; i++, random += KEY_BYTES) {
+	for (size_t i = 0; i < p->count; i++) {
 		struct prep_row *r = &p->rows[i];
-		const uint8_t *key =
-			r->owner == NO_PERSON ? random : p->persons[r->owner].key;
 
-		memcpy(r->key, key, KEY_BYTES);
-		if (r->seal)
-			seal_text(r->key, r->content, r->seal, r->seal_bytes, &r->sealed);
+		if (!r->seal || r->owner == NO_PERSON)
+			continue;
+		memcpy(r->key, p->persons[r->owner].key, KEY_BYTES);
+		seal_text(r->key, r->content, r->seal, r->seal_bytes, &r->sealed);
+		r->encrypted = true;
 	}
-	return 0;
 }

@@ -10,8 +10,11 @@
 #include "store/inside.h"
 #include "store/keys.h"
 
-enum { AT_COUNT = 4, AT_SHIFT = 8, AT_NONCE = 12, NONCE = 16, AT_IDS = AT_NONCE + NONCE };
+enum { AT_COUNT = 4, AT_SHIFT = 8, AT_NONCE = 12, AT_IDS = AT_NONCE + RECKEY_NONCE };
 enum { BLOCK = 0, SINGLE = 1, BLOCK_MAX = 453, EACH = 4 + KEY_BYTES, SHIFT_TRIES = 64 };
+enum { BITS_MAX = 8 * 1024 }; /* ids from the first to the last of a value */
+
+#define MADE 0x80000000u /* in the count: keys are made of the tree's, not kept */
 
 static void reckey_key(struct key *k, uint8_t space, uint32_t id)
 {
@@ -25,40 +28,31 @@ static uint64_t reckey_seed(struct sv key)
 	return be_get(key.p, 5);
 }
 
-/* A data key in or out of its wrapping: the same both ways. False: the tree's key is gone. */
-static bool wrap(struct keytree *tree, uint32_t number, const uint8_t nonce[NONCE],
-		 const uint8_t in[KEY_BYTES], uint8_t out[KEY_BYTES])
+/* What the tree's key @number and @nonce make. False: the tree's key is gone. */
+static bool make(struct keytree *tree, uint32_t number, const uint8_t nonce[RECKEY_NONCE],
+		 uint8_t out[KEY_BYTES])
 {
-	uint8_t key[KEY_BYTES], pad[KEY_BYTES];
+	uint8_t key[KEY_BYTES];
 
 	if (!keytree_key(tree, TREE_RECORDS, number, key))
 		return false;
-	crypto_core_hchacha20(pad, nonce, key, NULL);
-	for (unsigned i = 0; i < KEY_BYTES; i++)
-		out[i] = in[i] ^ pad[i];
+	crypto_core_hchacha20(out, nonce, key, NULL);
 	sodium_memzero(key, sizeof(key));
-	sodium_memzero(pad, sizeof(pad));
 	return true;
 }
 
-/*
- * A restored store gives ids away again, some of which had their tree's key destroyed before. Such
- * records take keys from elsewhere.
- */
-static uint32_t shift_for(struct keytree *tree, const struct reckey *all, size_t count)
+/* A kept key in or out of its wrapping: the same both ways. */
+static bool wrap(struct keytree *tree, uint32_t number, const uint8_t nonce[RECKEY_NONCE],
+		 const uint8_t in[KEY_BYTES], uint8_t out[KEY_BYTES])
 {
-	uint32_t shift = 0;
+	uint8_t pad[KEY_BYTES];
 
-	for (unsigned tries = 0; tries < SHIFT_TRIES; tries++) {
-		size_t i = 0;
-
-		while (i < count && keytree_has(tree, TREE_RECORDS, all[i].id + shift))
-			i++;
-		if (i == count)
-			break;
-		shift = randombytes_random();
-	}
-	return shift;
+	if (!make(tree, number, nonce, pad))
+		return false;
+	for (unsigned i = 0; i < KEY_BYTES; i++)
+		out[i] = in[i] ^ pad[i];
+	sodium_memzero(pad, sizeof(pad));
+	return true;
 }
 
 static void reckey_sum(struct sv key, uint8_t *v, size_t bytes)
@@ -66,95 +60,146 @@ static void reckey_sum(struct sv key, uint8_t *v, size_t bytes)
 	le_set(v, sum32(v + 4, bytes - 4, reckey_seed(key)), 4);
 }
 
-static void reckey_put(struct txn *t, const struct opinia_store *store, uint8_t space,
-		       const struct reckey *all, size_t count)
-{
-	size_t bytes = AT_IDS + EACH * count;
-	struct keytree *tree = store->set.tree;
-	uint32_t shift = shift_for(tree, all, count);
-	bool good = true;
-	struct key k;
-	uint8_t *v, *keys;
+/* ---- making ------------------------------------------------------------------------ */
 
-	if (!count)
-		return;
-	reckey_key(&k, space, all[0].id);
+/*
+ * A restored store gives ids away again, some of which had their tree's key destroyed before. Such
+ * records take keys from elsewhere.
+ */
+bool reckey_make(const struct opinia_store *store, const struct reckey *before,
+		 struct reckey *k)
+{
+	struct keytree *tree = store->set.tree;
+
+	if (before && before->nth + 1u < BLOCK_MAX && k->id - before->first < BITS_MAX) {
+		k->first = before->first;
+		k->nth = before->nth + 1;
+		k->shift = before->shift;
+		memcpy(k->nonce, before->nonce, RECKEY_NONCE);
+		if (make(tree, k->id + k->shift, k->nonce, k->key))
+			return true;
+	}
+	k->first = k->id;
+	k->nth = 0;
+	k->shift = 0;
+	randombytes_buf(k->nonce, RECKEY_NONCE);
+	for (unsigned tries = 0; tries < SHIFT_TRIES; tries++) {
+		if (make(tree, k->id + k->shift, k->nonce, k->key))
+			return true;
+		k->shift = randombytes_random();
+	}
+	return false;
+}
+
+/* Those of @all that are one value. */
+static size_t reckey_put(struct txn *t, uint8_t space, const struct reckey *all,
+			 size_t count)
+{
+	size_t n = 1, bytes;
+	struct key k;
+	uint8_t *v;
+
+	while (n < count && all[n].first == all->first)
+		n++;
+	bytes = AT_IDS + (all[n - 1].id - all->first) / 8 + 1;
+	reckey_key(&k, space, all->first);
 	v = txn_reserve(t, DB_RECKEY, key_sv(&k), bytes, false);
 	if (!v)
-		return;
-	keys = v + AT_IDS + 4 * count;
-	le_set(v + AT_COUNT, count, 4);
-	le_set(v + AT_SHIFT, shift, 4);
-	randombytes_buf(v + AT_NONCE, NONCE);
-	for (size_t i = 0; i < count; i++) {
-		le_set(v + AT_IDS + 4 * i, all[i].id, 4);
-		good &= wrap(tree, all[i].id + shift, v + AT_NONCE, all[i].key,
-			     keys + KEY_BYTES * i);
+		return n;
+	memset(v, 0, bytes);
+	le_set(v + AT_COUNT, n | MADE, 4);
+	le_set(v + AT_SHIFT, all->shift, 4);
+	memcpy(v + AT_NONCE, all->nonce, RECKEY_NONCE);
+	for (size_t i = 0; i < n; i++) {
+		uint32_t at = all[i].id - all->first;
+
+		v[AT_IDS + at / 8] = (uint8_t)(v[AT_IDS + at / 8] | 1u << at % 8);
 	}
 	reckey_sum(key_sv(&k), v, bytes);
-	if (!good)
-		txn_fail(t, ERR_SYSTEM, "no key is left to wrap the keys of records");
+	return n;
 }
 
-void reckey_write(struct txn *t, const struct opinia_store *store,
-		  const struct reckey *all, size_t count)
+void reckey_write(struct txn *t, const struct reckey *all, size_t count)
 {
-	/* as many as fill four pages; few enough to be summed up to read one */
-	for (size_t i = 0; i < count; i += BLOCK_MAX)
-		reckey_put(t, store, BLOCK, all + i,
-			   count - i < BLOCK_MAX ? count - i : BLOCK_MAX);
+	for (size_t i = 0; i < count;)
+		i += reckey_put(t, BLOCK, all + i, count - i);
 }
 
-void reckey_write_one(struct txn *t, const struct opinia_store *store,
-		      const struct reckey *r)
+void reckey_write_one(struct txn *t, const struct reckey *r)
 {
-	reckey_put(t, store, SINGLE, r, 1);
+	reckey_put(t, SINGLE, r, 1);
 }
 
 /* ---- reading ----------------------------------------------------------------------- */
 
-static bool reckey_sound(struct sv key, struct sv v, size_t *count)
+/* A value where it lies. A place is a bit, or one of the kept keys. */
+struct held {
+	const uint8_t *p;
+	uint32_t first, shift, places;
+	size_t count; /* as it says */
+	bool made;
+};
+
+static bool held_view(struct sv key, struct sv v, struct held *h)
 {
-	if (key.n != 5 || v.n < AT_IDS)
+	uint32_t count;
+
+	if (key.n != 5 || v.n < AT_IDS ||
+	    le_get(v.p, 4) != sum32(v.p + 4, v.n - 4, reckey_seed(key)))
 		return false;
-	*count = (size_t)le_get(v.p + AT_COUNT, 4);
-	return v.n == AT_IDS + EACH * *count &&
-	       le_get(v.p, 4) == sum32(v.p + 4, v.n - 4, reckey_seed(key));
+	count = (uint32_t)le_get(v.p + AT_COUNT, 4);
+	h->p = (const uint8_t *)v.p;
+	h->first = (uint32_t)be_get(key.p + 1, 4);
+	h->shift = (uint32_t)le_get(v.p + AT_SHIFT, 4);
+	h->made = count & MADE;
+	h->count = count & ~MADE;
+	h->places = h->made ? (uint32_t)(8 * (v.n - AT_IDS)) : count;
+	return h->made ? v.n - AT_IDS <= BITS_MAX / 8 && h->count <= h->places
+		       : v.n == AT_IDS + EACH * h->count;
 }
 
-/* Where @id is among the ids of the value; count: nowhere. */
-static size_t reckey_index(const char *ids, size_t count, uint32_t id)
+static const uint8_t *held_kept(const struct held *h, uint32_t place)
 {
-	size_t low = 0, high = count;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (le_get(ids + 4 * mid, 4) < id)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < count && le_get(ids + 4 * low, 4) == id ? low : count;
+	return h->p + AT_IDS + 4 * h->count + (size_t)KEY_BYTES * place;
 }
 
-static bool reckey_take(struct txn *t, const struct opinia_store *store, struct sv key,
-			struct sv v, uint32_t id, uint8_t out[KEY_BYTES])
+/* The id at a place; 0: there is none, or it was erased. */
+static uint32_t held_id(const struct held *h, uint32_t place)
 {
-	const uint8_t *from;
-	size_t count, i;
+	if (h->made)
+		return h->p[AT_IDS + place / 8] >> place % 8 & 1 ? h->first + place : 0;
+	return sodium_is_zero(held_kept(h, place), KEY_BYTES)
+		       ? 0
+		       : (uint32_t)le_get(h->p + AT_IDS + (size_t)4 * place, 4);
+}
 
-	if (!reckey_sound(key, v, &count)) {
-		txn_fail(t, ERR_INPUT, "the keys of records near %u are damaged", id);
-		return false;
-	}
-	i = reckey_index(v.p + AT_IDS, count, id);
-	if (i == count)
-		return false;
-	from = (const uint8_t *)v.p + AT_IDS + 4 * count + KEY_BYTES * i;
-	return !sodium_is_zero(from, KEY_BYTES) &&
-	       wrap(store->set.tree, id + (uint32_t)le_get(v.p + AT_SHIFT, 4),
-		    (const uint8_t *)v.p + AT_NONCE, from, out);
+/* Where @id is; h->places: nowhere. */
+static uint32_t held_place(const struct held *h, uint32_t id)
+{
+	uint32_t low = 0, high = h->places;
+
+	if (h->made)
+		low = id - h->first;
+	else
+		while (low < high) {
+			uint32_t mid = low + (high - low) / 2;
+
+			if (le_get(h->p + AT_IDS + (size_t)4 * mid, 4) < id)
+				low = mid + 1;
+			else
+				high = mid;
+		}
+	return low < h->places && held_id(h, low) == id ? low : h->places;
+}
+
+/* The key at a place that has one. False: its tree's key is gone. */
+static bool held_key(const struct held *h, struct keytree *tree, uint32_t place,
+		     uint8_t out[KEY_BYTES])
+{
+	uint32_t number = held_id(h, place) + h->shift;
+
+	return h->made ? make(tree, number, h->p + AT_NONCE, out)
+		       : wrap(tree, number, h->p + AT_NONCE, held_kept(h, place), out);
 }
 
 /* The value that @id's key is in, at @c. */
@@ -175,135 +220,164 @@ bool reckey_read(struct txn *t, const struct opinia_store *store, uint32_t id,
 		 uint8_t out[KEY_BYTES])
 {
 	struct txn_cursor c;
-	bool found;
+	bool found = false;
+	struct held h;
 
 	txn_cursor_open(&c, t, DB_RECKEY);
-	found = reckey_seek(&c, id) && reckey_take(t, store, c.key, c.value, id, out);
+	if (reckey_seek(&c, id)) {
+		if (held_view(c.key, c.value, &h)) {
+			uint32_t place = held_place(&h, id);
+
+			found = place < h.places &&
+				held_key(&h, store->set.tree, place, out);
+		} else
+			txn_fail(t, ERR_INPUT, "the keys of records near %u are damaged",
+				 id);
+	}
 	txn_cursor_close(&c);
 	return found;
 }
 
 /* ---- destroying and changing ------------------------------------------------------- */
 
-/* A copy of the value at @c as its new value, to be changed in place; reckey_sum() ends it. */
-static uint8_t *reckey_again(struct txn_cursor *c, struct key *k)
+/* The value at @c, copied, and @bytes of room for what comes in its place. */
+static uint8_t *reckey_again(struct txn_cursor *c, struct key *k, struct held *h,
+			     uint8_t **copy, size_t bytes)
 {
-	struct sv v = c->value;
-	uint8_t *copy = malloc(v.n), *to;
-
 	key_start(k);
 	key_bytes(k, c->key);
-	if (!copy) {
+	*copy = malloc(c->value.n);
+	if (!*copy) {
 		txn_fail(c->txn, ERR_SYSTEM, "out of memory");
 		return NULL;
 	}
-	memcpy(copy, v.p, v.n);
-	to = txn_reserve(c->txn, DB_RECKEY, key_sv(k), v.n, false);
-	if (to)
-		memcpy(to, copy, v.n);
+	memcpy(*copy, c->value.p, c->value.n);
+	h->p = *copy;
+	return txn_reserve(c->txn, DB_RECKEY, key_sv(k), bytes, false);
+}
+
+static void erase_at(struct txn_cursor *c, struct held *h, uint32_t place)
+{
+	size_t bytes = c->value.n;
+	uint8_t *copy, *to;
+	struct key k;
+
+	to = reckey_again(c, &k, h, &copy, bytes);
+	if (to) {
+		memcpy(to, copy, bytes);
+		if (h->made) {
+			to[AT_IDS + place / 8] =
+				(uint8_t)(to[AT_IDS + place / 8] & ~(1u << place % 8));
+			le_set(to + AT_COUNT, (h->count - 1) | MADE, 4);
+		} else
+			memset(to + (held_kept(h, place) - h->p), 0, KEY_BYTES);
+		reckey_sum(key_sv(&k), to, bytes);
+	}
 	free(copy);
-	return to;
 }
 
 bool reckey_erase(struct txn *t, uint32_t id, uint32_t *number)
 {
 	struct txn_cursor c;
-	struct key k;
-	size_t count, i, n;
-	uint8_t *v;
-	bool found;
+	bool found = false;
+	struct held h;
 
 	txn_cursor_open(&c, t, DB_RECKEY);
-	found = reckey_seek(&c, id) && reckey_sound(c.key, c.value, &count);
-	i = found ? reckey_index(c.value.p + AT_IDS, count, id) : 0;
-	found = found && i < count;
-	if (found) {
-		*number = id + (uint32_t)le_get(c.value.p + AT_SHIFT, 4);
-		n = c.value.n;
-		v = reckey_again(&c, &k);
-		if (v) {
-			memset(v + AT_IDS + 4 * count + KEY_BYTES * i, 0, KEY_BYTES);
-			reckey_sum(key_sv(&k), v, n);
-		}
+	if (reckey_seek(&c, id) && held_view(c.key, c.value, &h)) {
+		uint32_t place = held_place(&h, id);
+
+		found = place < h.places;
+		*number = id + h.shift;
+		if (found)
+			erase_at(&c, &h, place);
 	}
 	txn_cursor_close(&c);
 	return found;
 }
 
-/* What cannot be opened any more is erased for good. */
-static void rewrap_value(uint8_t *v, size_t count, struct keytree *from,
-			 struct keytree *to)
+/*
+ * Keys that were made of the old tree's are kept from now on, wrapped by the new tree's. What
+ * cannot be opened any more is erased for good.
+ */
+static void rewrap_value(const struct held *h, struct keytree *from, struct keytree *to,
+			 uint8_t *v, size_t count)
 {
-	uint32_t shift = (uint32_t)le_get(v + AT_SHIFT, 4);
-	uint8_t nonce[NONCE], key[KEY_BYTES];
+	uint8_t key[KEY_BYTES];
+	size_t n = 0;
 
-	memcpy(nonce, v + AT_NONCE, NONCE);
-	randombytes_buf(v + AT_NONCE, NONCE);
-	for (size_t i = 0; i < count; i++) {
-		uint8_t *at = v + AT_IDS + 4 * count + KEY_BYTES * i;
-		uint32_t number = (uint32_t)le_get(v + AT_IDS + 4 * i, 4) + shift;
+	le_set(v + AT_COUNT, count, 4);
+	le_set(v + AT_SHIFT, h->shift, 4);
+	randombytes_buf(v + AT_NONCE, RECKEY_NONCE);
+	for (uint32_t i = 0; i < h->places; i++) {
+		uint32_t id = held_id(h, i);
+		uint8_t *at = v + AT_IDS + 4 * count + KEY_BYTES * n;
 
-		if (sodium_is_zero(at, KEY_BYTES))
+		if (!id)
 			continue;
-		if (!wrap(from, number, nonce, at, key) ||
-		    !wrap(to, number, v + AT_NONCE, key, at))
+		le_set(v + AT_IDS + 4 * n++, id, 4);
+		if (!held_key(h, from, i, key) ||
+		    !wrap(to, id + h->shift, v + AT_NONCE, key, at))
 			memset(at, 0, KEY_BYTES);
 	}
 	sodium_memzero(key, sizeof(key));
 }
 
+static size_t held_left(const struct held *h)
+{
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < h->places; i++)
+		n += held_id(h, i) != 0;
+	return n;
+}
+
 void reckey_rewrap(struct txn *t, struct keytree *from, struct keytree *to)
 {
 	struct txn_cursor c;
+	struct held h;
 	struct key k;
-	size_t count;
 
 	txn_cursor_open(&c, t, DB_RECKEY);
 	for (bool more = txn_first(&c); more; more = txn_next(&c)) {
-		size_t n = c.value.n;
-		uint8_t *v = NULL;
+		uint8_t *v, *copy;
+		size_t left, bytes;
 
-		if (reckey_sound(c.key, c.value, &count))
-			v = reckey_again(&c, &k);
-		else
+		if (!held_view(c.key, c.value, &h)) {
 			txn_fail(t, ERR_INPUT, "the keys of records are damaged");
-		if (!v)
 			break;
-		rewrap_value(v, count, from, to);
-		reckey_sum(key_sv(&k), v, n);
-		if (!txn_seek_exact(&c, key_sv(&k)))
+		}
+		left = held_left(&h);
+		bytes = AT_IDS + EACH * left;
+		v = reckey_again(&c, &k, &h, &copy, bytes);
+		if (v) {
+			rewrap_value(&h, from, to, v, left);
+			reckey_sum(key_sv(&k), v, bytes);
+		}
+		free(copy);
+		if (!v || !txn_seek_exact(&c, key_sv(&k)))
 			break;
 	}
 	txn_cursor_close(&c);
-}
-
-static void lost_of(struct sv v, size_t count, struct keytree *tree,
-		    void (*lost)(void *self, uint32_t id), void *self)
-{
-	uint32_t shift = (uint32_t)le_get(v.p + AT_SHIFT, 4);
-	const uint8_t *keys = (const uint8_t *)v.p + AT_IDS + 4 * count;
-
-	for (size_t i = 0; i < count; i++) {
-		uint32_t id = (uint32_t)le_get(v.p + AT_IDS + 4 * i, 4);
-
-		if (!sodium_is_zero(keys + KEY_BYTES * i, KEY_BYTES) &&
-		    !keytree_has(tree, TREE_RECORDS, id + shift))
-			lost(self, id);
-	}
 }
 
 void reckey_lost(struct txn *t, struct keytree *tree,
 		 void (*lost)(void *self, uint32_t id), void *self)
 {
 	struct txn_cursor c;
-	size_t count;
+	struct held h;
 
 	txn_cursor_open(&c, t, DB_RECKEY);
 	for (bool more = txn_first(&c); more; more = txn_next(&c)) {
-		if (reckey_sound(c.key, c.value, &count))
-			lost_of(c.value, count, tree, lost, self);
-		else
+		if (!held_view(c.key, c.value, &h)) {
 			txn_fail(t, ERR_INPUT, "the keys of records are damaged");
+			continue;
+		}
+		for (uint32_t i = 0; i < h.places; i++) {
+			uint32_t id = held_id(&h, i);
+
+			if (id && !keytree_has(tree, TREE_RECORDS, id + h.shift))
+				lost(self, id);
+		}
 	}
 	txn_cursor_close(&c);
 }
@@ -313,14 +387,14 @@ uint64_t reckey_verify(struct txn *t, void (*damaged)(void *self, const char *wh
 {
 	struct txn_cursor c;
 	uint64_t n = 0;
-	size_t count;
+	struct held h;
 
 	txn_cursor_open(&c, t, DB_RECKEY);
 	for (bool more = txn_first(&c); more; more = txn_next(&c)) {
-		if (!reckey_sound(c.key, c.value, &count))
+		if (!held_view(c.key, c.value, &h))
 			damaged(self, "keys of records have a wrong checksum");
 		else
-			n += count;
+			n += held_left(&h);
 	}
 	txn_cursor_close(&c);
 	return n;

@@ -2,7 +2,9 @@
 /*
  * reckey.h: data keys of records that name no customer, so that each can be erased alone.
  *
- * A landing's keys are one value: a row of its own for each would cost more than the key.
+ * Such a key is made of the tree's key of the record's number and of a nonce that a landing's
+ * records share, so a record costs a bit. When the store's key is changed, keys that were made
+ * are kept from then on, wrapped by the new tree's.
  */
 #ifndef OPINIA_STORE_RECKEY_H
 #define OPINIA_STORE_RECKEY_H
@@ -12,17 +14,27 @@
 
 struct opinia_store;
 
+enum { RECKEY_NONCE = 16 };
+
 struct reckey {
 	uint32_t id;
 	uint8_t key[KEY_BYTES];
+	/* what it was made of, and the value that it is in */
+	uint32_t first, shift;
+	uint16_t nth;
+	uint8_t nonce[RECKEY_NONCE];
 };
 
-/* Write the keys of @count new records, ids ascending. Failures stick to @t. */
-void reckey_write(struct txn *t, const struct opinia_store *store,
-		  const struct reckey *all, size_t count);
-/* The key of a record that lost its customer later. */
-void reckey_write_one(struct txn *t, const struct opinia_store *store,
-		      const struct reckey *r);
+/*
+ * Make the key of @k->id, which has none. @before: the one made before in the same landing,
+ * of a smaller id; NULL: the first, or one alone. False: the tree has no key left for it.
+ */
+bool reckey_make(const struct opinia_store *store, const struct reckey *before,
+		 struct reckey *k);
+/* Write the keys of @count new records, ids ascending, each made after the one before it. */
+void reckey_write(struct txn *t, const struct reckey *all, size_t count);
+/* The key of a record that lost its customer later. Failures stick to @t. */
+void reckey_write_one(struct txn *t, const struct reckey *r);
 /* False: there is none, or it was erased, or (with @t failed) it is damaged. */
 bool reckey_read(struct txn *t, const struct opinia_store *store, uint32_t id,
 		 uint8_t key[KEY_BYTES]);
