@@ -37,7 +37,7 @@ uint64_t customers_count(struct txn *t); /* persons: canonical numbers */
 
 enum alias_kind { ALIAS_ANY, ALIAS_EMAIL, ALIAS_PHONE, ALIAS_CRM };
 
-enum { ALIAS_DIGEST = 12, ALIAS_TEXT_MAX = 1100 };
+enum { ALIAS_DIGEST = 10, ALIAS_TEXT_MAX = 1100 };
 
 /*
  * The one spelling of an address: `e:` and the lower-cased e-mail, `p:` and +digits, or

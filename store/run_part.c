@@ -8,8 +8,9 @@
 
 #include "store/keys.h"
 
-enum { PER_BLOCK = 20, BLOCK_BITS = 224, BLOCK_SUM_AT = 28, PROBES = 5 };
+enum { PER_BLOCK = 26, BLOCK_BITS = 224, BLOCK_SUM_AT = 28, PROBES = 5 };
 enum { AT_SUM = 0, AT_COUNT = 4, AT_BLOCKS = 8, AT_BITS = 12, AT_DIGEST = 13 };
+enum { AT_VALUE = 14, AT_BASE = 16 };
 
 unsigned run_digest_bytes(enum run_space space)
 {
@@ -39,10 +40,33 @@ static size_t groups_of(size_t count)
 	return (count + PART_GROUP - 1) / PART_GROUP;
 }
 
-size_t part_bytes(enum run_space space, size_t count)
+/* The smallest value, and how many bytes the others need above it. */
+static unsigned value_bytes(const struct run_entry *e, size_t count, uint32_t *base)
+{
+	uint32_t low = count ? e[0].value : 0, high = low;
+	unsigned bytes = 1;
+
+	for (size_t i = 1; i < count; i++) {
+		low = e[i].value < low ? e[i].value : low;
+		high = e[i].value > high ? e[i].value : high;
+	}
+	*base = low;
+	while (bytes < 4 && (high - low) >> 8 * bytes)
+		bytes++;
+	return bytes;
+}
+
+static size_t bytes_with(size_t each, size_t count)
 {
 	return PART_HEAD + PART_BLOCK * blocks_of(count) + 4 * groups_of(count) +
-	       count * (run_digest_bytes(space) + 4);
+	       count * each;
+}
+
+size_t part_bytes(enum run_space space, const struct run_entry *e, size_t count)
+{
+	uint32_t base;
+
+	return bytes_with(run_digest_bytes(space) + value_bytes(e, count, &base), count);
 }
 
 /* ---- filter ------------------------------------------------------------------------ */
@@ -57,7 +81,7 @@ static size_t block_of(const struct run_entry *e, unsigned bits, uint32_t blocks
 
 static uint64_t probe_hash(const struct run_entry *e)
 {
-	uint64_t h = run_head64(e) ^ le_get(e->digest + 8, 4);
+	uint64_t h = run_head64(e) ^ le_get(e->digest + 8, RUN_DIGEST - 8);
 
 	h = (h ^ h >> 32) * 0x9e3779b97f4a7c15U;
 	h = (h ^ h >> 29) * 0xbf58476d1ce4e5b9U;
@@ -128,7 +152,9 @@ static uint32_t group_sum(const uint8_t *entries, size_t group, size_t count, si
 void part_write(enum run_space space, const struct run_entry *e, size_t count,
 		unsigned bits, uint64_t seed, uint8_t *out)
 {
-	unsigned digest = run_digest_bytes(space), each = digest + 4;
+	uint32_t base;
+	unsigned digest = run_digest_bytes(space), value = value_bytes(e, count, &base),
+		 each = digest + value;
 	uint8_t *sums = out + PART_HEAD + PART_BLOCK * blocks_of(count);
 	uint8_t *entries = sums + 4 * groups_of(count);
 
@@ -137,10 +163,12 @@ void part_write(enum run_space space, const struct run_entry *e, size_t count,
 	le_set(out + AT_BLOCKS, blocks_of(count), 4);
 	out[AT_BITS] = (uint8_t)bits;
 	out[AT_DIGEST] = (uint8_t)digest;
+	out[AT_VALUE] = (uint8_t)value;
+	le_set(out + AT_BASE, base, 4);
 	filter_write(e, count, bits, out + PART_HEAD);
 	for (size_t i = 0; i < count; i++) {
 		memcpy(entries + i * each, e[i].digest, digest);
-		le_set(entries + i * each + digest, e[i].value, 4);
+		le_set(entries + i * each + digest, e[i].value - base, value);
 	}
 	for (size_t g = 0; g < groups_of(count); g++)
 		le_set(sums + 4 * g, group_sum(entries, g, count, each), 4);
@@ -159,8 +187,11 @@ bool part_view(struct sv bytes, enum run_space space, uint64_t seed, struct run_
 	v.blocks = (uint32_t)le_get(p + AT_BLOCKS, 4);
 	v.bits = p[AT_BITS];
 	v.digest = p[AT_DIGEST];
+	v.each = v.digest + p[AT_VALUE];
+	v.base = (uint32_t)le_get(p + AT_BASE, 4);
 	if (v.blocks != blocks_of(v.count) || v.bits > RUN_PART_BITS_MAX ||
-	    v.digest != run_digest_bytes(space) || part_bytes(space, v.count) != bytes.n)
+	    v.digest != run_digest_bytes(space) || !p[AT_VALUE] || p[AT_VALUE] > 4 ||
+	    bytes_with(v.each, v.count) != bytes.n)
 		return false;
 	v.filter = p + PART_HEAD;
 	v.sums = v.filter + PART_BLOCK * (size_t)v.blocks;
@@ -173,8 +204,10 @@ bool part_view(struct sv bytes, enum run_space space, uint64_t seed, struct run_
 
 struct run_entry part_entry(const struct run_part *part, size_t i)
 {
-	const uint8_t *p = part->entries + i * (part->digest + 4);
-	struct run_entry e = { .value = (uint32_t)le_get(p + part->digest, 4) };
+	const uint8_t *p = part->entries + i * part->each;
+	struct run_entry e = { .value = part->base +
+					(uint32_t)le_get(p + part->digest,
+							 part->each - part->digest) };
 
 	memcpy(e.digest, p, part->digest);
 	return e;
@@ -183,7 +216,7 @@ struct run_entry part_entry(const struct run_part *part, size_t i)
 size_t part_search(const struct run_part *part, const struct run_entry *e)
 {
 	size_t low = 0, high = part->count;
-	size_t each = part->digest + 4;
+	size_t each = part->each;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
@@ -206,7 +239,7 @@ bool part_sound(const struct run_part *part, size_t first, size_t last)
 		first = last;
 	for (size_t g = first / PART_GROUP; g <= last / PART_GROUP; g++)
 		if (le_get(part->sums + 4 * g, 4) !=
-		    group_sum(part->entries, g, part->count, part->digest + 4))
+		    group_sum(part->entries, g, part->count, part->each))
 			return false;
 	return true;
 }

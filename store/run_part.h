@@ -15,6 +15,8 @@ struct run_part {
 	const uint8_t *p, *filter, *sums, *entries;
 	uint32_t count, blocks;
 	unsigned bits, digest; /* parts of the run: 1 << bits; bytes of a digest */
+	unsigned each;	       /* bytes of an entry: a digest and a value less @base */
+	uint32_t base;
 };
 
 enum { PART_HEAD = 32, PART_BLOCK = 32, PART_GROUP = 64 };
@@ -29,7 +31,8 @@ bool run_after(const struct run_entry *a,
 	       const struct run_entry *b); /* with their values */
 int run_compare(const struct run_entry *a, const struct run_entry *b); /* digests only */
 
-size_t part_bytes(enum run_space space, size_t count);
+/* What part_write() will write of these entries. */
+size_t part_bytes(enum run_space space, const struct run_entry *e, size_t count);
 /* Write @count sorted entries as part of a run cut in 1 << @bits. @seed: of its key. */
 void part_write(enum run_space space, const struct run_entry *e, size_t count,
 		unsigned bits, uint64_t seed, uint8_t *out);

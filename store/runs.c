@@ -288,7 +288,7 @@ static void part_put(struct txn *t, enum run_space space, const struct run_at *a
 	if (!count)
 		return;
 	key_run(&k, (uint8_t)space, at->level, at->seq, at->part);
-	out = txn_reserve(t, DB_RUNS, key_sv(&k), part_bytes(space, count), false);
+	out = txn_reserve(t, DB_RUNS, key_sv(&k), part_bytes(space, e, count), false);
 	if (out)
 		part_write(space, e, count, bits, part_seed(space, at), out);
 }

@@ -22,7 +22,7 @@ enum run_space {
 	RUN_SPACES = 5
 };
 
-enum { RUN_DIGEST = 12, RUN_FAN = 8, RUN_PART_MAX = 65536, RUN_PART_BITS_MAX = 20 };
+enum { RUN_DIGEST = 10, RUN_FAN = 8, RUN_PART_MAX = 65536, RUN_PART_BITS_MAX = 20 };
 
 struct run_entry {
 	uint8_t digest[RUN_DIGEST]; /* zeros behind what the space uses */

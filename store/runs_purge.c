@@ -58,7 +58,8 @@ static void put_again(struct purge *p, const struct key *k, uint64_t seed, unsig
 		txn_delete(p->txn, DB_RUNS, key_sv(k));
 		return;
 	}
-	out = txn_reserve(p->txn, DB_RUNS, key_sv(k), part_bytes(p->space, count), false);
+	out = txn_reserve(p->txn, DB_RUNS, key_sv(k),
+			  part_bytes(p->space, p->kept, count), false);
 	if (out)
 		part_write(p->space, p->kept, count, bits, seed, out);
 }

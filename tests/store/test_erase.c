@@ -320,8 +320,8 @@ static void residue_of_ana(struct kit *k, struct residue *r)
 		be_set(d, x, 8);
 		residue_add(r, "interaction in a run", d, 8);
 	}
-	digest_bytes(keys->pseudonym, SV("e:ana.pop@example.ro"), d, 12);
-	residue_add(r, "address", d, 12);
+	digest_bytes(keys->pseudonym, SV("e:ana.pop@example.ro"), d, 10);
+	residue_add(r, "address", d, 10);
 	cr_assert_eq(
 		text_terms(keys->word, SV("ro"), &w, 1, &k->batch.arena, &t, &k->err), 0);
 	le_set(group, t->group, 6);

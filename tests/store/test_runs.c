@@ -124,12 +124,14 @@ Test(runs, a_flipped_bit_of_a_part_is_noticed_or_changes_no_answer)
 	enum { N = 200 };
 	struct run_entry e[N];
 	struct run_part part;
-	size_t bytes = part_bytes(RUN_IDENTITY, N);
-	uint8_t *p = malloc(bytes);
+	size_t bytes;
+	uint8_t *p;
 
 	for (uint32_t i = 0; i < N; i++)
 		e[i] = entry_of(i + 1);
 	runs_sort(e, N);
+	bytes = part_bytes(RUN_IDENTITY, e, N);
+	p = malloc(bytes);
 	part_write(RUN_IDENTITY, e, N, 0, 99, p);
 	cr_assert(part_view((struct sv){ (char *)p, bytes }, RUN_IDENTITY, 99, &part));
 	cr_expect(!part_view((struct sv){ (char *)p, bytes }, RUN_IDENTITY, 98, &part));
