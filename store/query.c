@@ -259,7 +259,7 @@ static int count_quickly(struct query *q, uint32_t segment, uint32_t *n, bool *d
 		return count_values(q, (uint16_t)segment, s, n, err);
 	*done = s->type == SOURCE_TEXT;
 	for (size_t i = 0; *done && i < s->count; i++)
-		*done = s->probes[i].count == 1 && s->probes[i].any_form;
+		*done = s->probes[i].count == 1;
 	return *done ? text_find_count(&q->text, (uint16_t)segment, s->probes, s->count,
 				       n, err)
 		     : 0;

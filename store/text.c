@@ -176,7 +176,7 @@ static int make_body(struct making *m, struct buf *out, struct err *err)
 	sort_postings(m);
 	for (size_t i = 0; i < m->count; i++)
 		groups += i == 0 || m->p[i].group != m->p[i - 1].group;
-	text_maker_init(&maker, m->places, groups);
+	text_maker_init(&maker, &s, m->places, groups);
 	ok = seen && text_slots_of(m->starts, m->records, &s);
 	groups = 0;
 	for (size_t i = 0, j; ok && i < m->count; i = j) {

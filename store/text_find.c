@@ -270,8 +270,14 @@ int text_find_count(struct text_finder *f, uint16_t segment,
 			*out += bits_popcount(set.w);
 			continue;
 		}
-		for (size_t i = 0; i < count; i++)
-			*out += text_run_records(&found.run, probes[i].items[0].group);
+		for (size_t i = 0; i < count; i++) {
+			const struct text_term *item = &probes[i].items[0];
+
+			*out += probes[i].any_form
+					? text_run_records(&found.run, item->group)
+					: text_run_form_records(&found.run, item->group,
+								item->form);
+		}
 	}
 	return rc ? rc : txn_failed(f->cursor.txn, err);
 }

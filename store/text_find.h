@@ -34,10 +34,7 @@ void text_finder_close(struct text_finder *f); /* before the transaction ends */
 /* or the records of @segment that one of @probes fits into @out. */
 int text_find(struct text_finder *f, uint16_t segment, const struct text_probe *probes,
 	      size_t count, struct bits_set *out, struct err *err);
-/*
- * How many, for probes of one word each in any form; quick where nothing was
- * superseded.
- */
+/* How many, for probes of one word each; quick where nothing was superseded. */
 int text_find_count(struct text_finder *f, uint16_t segment,
 		    const struct text_probe *probes, size_t count, uint32_t *out,
 		    struct err *err);

@@ -2,7 +2,7 @@
 /*
  * text_inside.h: what the files of text.h share: keys of DB_TEXT, the runs of a
  * segment, and the way from a place back to its record. Nobody else includes this but
- * the search (text_find.c).
+ * the search (text_find.c) and what makes a run (text_make.c).
  */
 #ifndef OPINIA_STORE_TEXT_INSIDE_H
 #define OPINIA_STORE_TEXT_INSIDE_H

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "store/keys.h"
-#include "store/text_run.h"
+#include "store/text_inside.h"
 
 enum { KEY_BITS = 48, GROUPS_AN_ENTRY = 8, LISTED_BELOW = 4 };
 
@@ -22,9 +22,11 @@ static void put_varint(struct buf *b, uint32_t v)
 	buf_char(b, (char)v);
 }
 
-void text_maker_init(struct text_maker *m, uint32_t places, uint32_t groups)
+void text_maker_init(struct text_maker *m, const struct text_slots *slots,
+		     uint32_t places, uint32_t groups)
 {
 	memset(m, 0, sizeof(*m));
+	m->slots = slots;
 	buf_init(&m->heads, UINT32_MAX);
 	buf_init(&m->postings, UINT32_MAX);
 	buf_init(&m->directory, UINT32_MAX);
@@ -66,6 +68,29 @@ static void fill_directory(struct text_maker *m, uint32_t bucket)
 	}
 }
 
+/* How many records @n ascending places are in. */
+static uint32_t records_at(const struct text_slots *s, const uint32_t *place, uint32_t n)
+{
+	uint32_t records = 0, end = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		if (place[i] >= end) {
+			end = s->starts[text_slot(s, place[i]) + 1];
+			records++;
+		}
+	return records;
+}
+
+/* One form's head and postings; @alone: it has no other forms beside it. */
+static void put_form(struct text_maker *m, uint32_t tag, uint32_t n, bool alone)
+{
+	put_le(&m->heads, tag, 3);
+	put_varint(&m->heads, n);
+	if (n > 1 && !alone)
+		put_varint(&m->heads, n - records_at(m->slots, m->scratch, n));
+	sorted_put(m->scratch, n, m->places, &m->postings);
+}
+
 void text_maker_group(struct text_maker *m, const struct text_posting *p, size_t n,
 		      uint32_t records)
 {
@@ -83,9 +108,7 @@ void text_maker_group(struct text_maker *m, const struct text_posting *p, size_t
 	for (size_t i = 0, j; i < n; i = j) {
 		for (j = i; j < n && p[j].form == p[i].form; j++)
 			m->scratch[j - i] = p[j].place;
-		put_le(&m->heads, p[i].form, 3);
-		put_varint(&m->heads, (uint32_t)(j - i));
-		sorted_put(m->scratch, (uint32_t)(j - i), m->places, &m->postings);
+		put_form(m, p[i].form, (uint32_t)(j - i), forms == 1);
 	}
 	if (n > 1)
 		put_varint(&m->heads, (uint32_t)n - records);
@@ -110,7 +133,7 @@ static void put_header(const struct text_maker *m, char *p, uint16_t first, bool
 		       const uint32_t numbers[8])
 {
 	memset(p, 0, TEXT_RUN_HEAD);
-	le_set(p + 8, 1, 4);
+	le_set(p + 8, TEXT_RUN_VERSION, 4);
 	le_set(p + 12, first, 2);
 	p[14] = (char)m->directory_bits;
 	p[15] = listed;

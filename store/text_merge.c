@@ -145,6 +145,7 @@ struct merge {
 	uint32_t records, places, groups;
 	struct text_posting *p;
 	size_t n, room;
+	struct text_slots slots; /* of what is made */
 	struct text_maker maker;
 };
 
@@ -158,6 +159,7 @@ static void merge_release(struct merge *m)
 	free(m->seen);
 	free(m->lows);
 	free(m->starts);
+	free(m->slots.hint);
 	free(m->p);
 	text_maker_release(&m->maker);
 	free(m);
@@ -200,6 +202,12 @@ static void lay_out(struct merge *m)
 		m->starts[m->records++] = m->places;
 		m->places += in->slots.starts[slot + 1] - in->slots.starts[slot];
 	}
+}
+
+static bool slots_made(struct merge *m)
+{
+	m->starts[m->records] = m->places;
+	return !m->records || text_slots_of(m->starts, m->records, &m->slots);
 }
 
 static int open_inputs(struct merge *m, struct txn *t, uint16_t segment,
@@ -417,8 +425,10 @@ int text_merge(struct txn *t, uint16_t segment, const uint32_t *numbers, size_t 
 			groups = m->in[i].found.run.groups > groups
 					 ? m->in[i].found.run.groups
 					 : groups;
-		text_maker_init(&m->maker, m->places, groups);
-		if (!merge_groups(m))
+		text_maker_init(&m->maker, &m->slots, m->places, groups);
+		if (!slots_made(m))
+			rc = err_set(err, ERR_SYSTEM, "out of memory");
+		else if (!merge_groups(m))
 			rc = text_damaged(err, segment, numbers[0]);
 		else if (m->records && !text_maker_finish(&m->maker, m->lows, m->starts,
 							  m->records, &body))

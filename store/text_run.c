@@ -9,7 +9,7 @@
 
 #include "store/keys.h"
 
-enum { RUN_VERSION = 1, DIRECTORY_BITS_MAX = 20, KEY_BITS = 48, SLOTS_MAX = 65536 };
+enum { DIRECTORY_BITS_MAX = 20, KEY_BITS = 48, SLOTS_MAX = 65536 };
 
 static uint32_t head_u32(struct sv body, unsigned at)
 {
@@ -34,7 +34,7 @@ bool text_run_open(struct sv body, struct text_run *out)
 
 	if (body.n < TEXT_RUN_HEAD + SORTED_PAD || body.n > UINT32_MAX ||
 	    head_u32(body, 0) != sum32(body.p + 4, TEXT_RUN_HEAD - 4, 'H') ||
-	    head_u32(body, 8) != RUN_VERSION || head_u32(body, 44) != body.n)
+	    head_u32(body, 8) != TEXT_RUN_VERSION || head_u32(body, 44) != body.n)
 		return false;
 	memset(r, 0, sizeof(*r));
 	r->body = body;
@@ -98,6 +98,23 @@ static bool varint(const uint8_t **p, const uint8_t *end, uint32_t *out)
 	return false;
 }
 
+/* One form of a group of @forms; false: damaged. */
+static bool read_form(const uint8_t **head, const uint8_t *end, uint32_t forms,
+		      uint32_t *tag, uint32_t *n, uint32_t *records)
+{
+	uint32_t twice = 0;
+
+	if (end - *head < 4)
+		return false;
+	*tag = (uint32_t)le_get(*head, 3);
+	*head += 3;
+	if (!varint(head, end, n) || !*n ||
+	    (*n > 1 && forms > 1 && !varint(head, end, &twice)) || twice >= *n)
+		return false;
+	*records = *n - twice;
+	return true;
+}
+
 /* The head at *head, which moves behind it; postings are not counted off. */
 static bool read_head(const struct text_run *r, const uint8_t **head,
 		      struct text_group *g)
@@ -116,10 +133,9 @@ static bool read_head(const struct text_run *r, const uint8_t **head,
 	g->form = *head;
 	g->left = g->forms;
 	for (uint32_t i = 0; i < g->forms; i++) {
-		uint32_t n;
+		uint32_t tag, n, records;
 
-		if (end - *head < 4 || (*head += 3, !varint(head, end, &n)) || n == 0 ||
-		    n > r->places)
+		if (!read_form(head, end, g->forms, &tag, &n, &records) || n > r->places)
 			return false;
 		all += n;
 	}
@@ -142,11 +158,11 @@ static bool read_group(const struct text_run *r, const uint8_t **head,
 	g->posting = *posting;
 	form = g->form;
 	for (uint32_t i = 0; i < g->forms; i++) {
-		uint32_t n = 0;
+		uint32_t tag, n = 0, records;
 		size_t bytes;
 
-		form += 3;
-		varint(&form, r->heads_end, &n);
+		if (!read_form(&form, r->heads_end, g->forms, &tag, &n, &records))
+			return false;
 		bytes = sorted_bytes(n, r->places);
 		if (bytes + SORTED_PAD > (size_t)(bytes_end - *posting))
 			return false;
@@ -162,10 +178,11 @@ bool text_group_form(struct text_group *g, struct text_form *out)
 	if (g->left == 0)
 		return false;
 	g->left--;
-	out->tag = (uint32_t)le_get(g->form, 3);
-	g->form += 3;
-	if (!varint(&g->form, g->run->heads_end, &n))
+	if (!read_form(&g->form, g->run->heads_end, g->forms, &out->tag, &n,
+		       &out->records))
 		return false;
+	if (g->forms == 1)
+		out->records = g->records;
 	sorted_view(g->posting, n, g->run->places, &out->places);
 	g->posting += sorted_bytes(n, g->run->places);
 	return true;
@@ -223,6 +240,23 @@ uint32_t text_run_records(const struct text_run *r, uint64_t key)
 	uint32_t number;
 
 	return find_head(r, key, &head, &posting, &number, &g) ? g.records : 0;
+}
+
+uint32_t text_run_form_records(const struct text_run *r, uint64_t key, uint32_t tag)
+{
+	const uint8_t *head, *posting;
+	struct text_group g = { 0 };
+	uint32_t number, here, n, records;
+
+	if (!find_head(r, key, &head, &posting, &number, &g))
+		return 0;
+	for (; g.left; g.left--) {
+		if (!read_form(&g.form, r->heads_end, g.forms, &here, &n, &records))
+			return 0;
+		if (here == tag)
+			return g.forms == 1 ? g.records : records;
+	}
+	return 0;
 }
 
 void text_walk_start(struct text_walk *w, const struct text_run *r)

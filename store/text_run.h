@@ -8,7 +8,7 @@
  *
  *	at 0   u32 sum of bytes 4..63     32  u32 where the directory begins
  *	   4   u32 sum of all behind 63   36  u32 where the heads begin
- *	   8   u32 version 1              40  u32 where the postings begin
+ *	   8   u32 version 2              40  u32 where the postings begin
  *	  12   u16 first id's low half    44  u32 bytes in all, 8 bytes of 0 at the end included
  *	  14   u8 directory bits          48  u32 records with words
  *	  15   u8 1: ids are listed       52  0
@@ -22,8 +22,9 @@
  *	           without words begins where the next one does
  *	directory  2^bits + 1 pairs of u32: offset of the first head and of the first posting of the
  *	           groups whose key begins with these bits
- *	heads      ascending by key: key 6 bytes, varint forms, for each form: tag 3 bytes, varint n;
- *	           then varint (all n - records) unless all n is 1
+ *	heads      ascending by key: key 6 bytes, varint forms, for each form: tag 3 bytes, varint n,
+ *	           and varint (n - records with it) unless n is 1 or it is the only form; then
+ *	           varint (all n - records) unless all n is 1
  *	postings   for each form of each head in the same order n places (sorted.h, bound: places)
  */
 #ifndef OPINIA_STORE_TEXT_RUN_H
@@ -33,7 +34,7 @@
 #include "core/buf.h"
 #include "store/sorted.h"
 
-enum { TEXT_RUN_HEAD = 64, TEXT_FORMS_MAX = 4096 };
+enum { TEXT_RUN_HEAD = 64, TEXT_RUN_VERSION = 2, TEXT_FORMS_MAX = 4096 };
 
 struct text_run {
 	struct sv body;
@@ -64,7 +65,7 @@ struct text_group {
 };
 
 struct text_form {
-	uint32_t tag;
+	uint32_t tag, records;
 	struct sorted places;
 };
 
@@ -72,6 +73,8 @@ struct text_form {
 bool text_run_find(const struct text_run *r, uint64_t key, struct text_group *out);
 /* How many records have a group; 0: no such group. Quicker than finding it. */
 uint32_t text_run_records(const struct text_run *r, uint64_t key);
+/* The same of one of its forms. */
+uint32_t text_run_form_records(const struct text_run *r, uint64_t key, uint32_t tag);
 /* The forms of a group, one after the other; false at the end. */
 bool text_group_form(struct text_group *g, struct text_form *out);
 
@@ -95,7 +98,10 @@ struct text_posting {
 	uint32_t form, place; /* place over the whole run */
 };
 
+struct text_slots;
+
 struct text_maker {
+	const struct text_slots *slots; /* where the records begin */
 	struct buf heads, postings, directory;
 	uint32_t places, groups, next; /* next: directory entry to be written */
 	uint8_t directory_bits;
@@ -104,8 +110,9 @@ struct text_maker {
 	bool failed;
 };
 
-/* @groups: about how many there will be. */
-void text_maker_init(struct text_maker *m, uint32_t places, uint32_t groups);
+/* @slots of the run's records, borrowed; @groups: about how many there will be. */
+void text_maker_init(struct text_maker *m, const struct text_slots *slots,
+		     uint32_t places, uint32_t groups);
 void text_maker_release(struct text_maker *m);
 /*
  * One group: its @n postings by form, then place; @records of them different. Groups

@@ -52,24 +52,28 @@ static void tell(struct verify *v, uint32_t number, bool run, const char *how)
 	++*v->wrong;
 }
 
-static void tally_form(struct verify *v, const struct text_found *f,
+/* The terms of one form; is it in as many records as is said? Dead ones count, too. */
+static bool tally_form(struct verify *v, const struct text_found *f,
 		       const struct text_slots *s, const struct bits_set *dead,
 		       uint64_t key, const struct text_form *form)
 {
 	struct sorted_cursor c;
-	uint32_t place;
+	uint32_t place, records = 0, end = 0;
 
 	sorted_start(&c, &form->places);
 	while ((place = sorted_next(&c)) != SORTED_END && place < f->run.places) {
 		uint32_t slot = text_slot(s, place);
 		uint16_t low = text_run_low(&f->run, slot);
 
+		records += place >= end;
+		end = s->starts[slot + 1];
 		++*v->looked;
 		if (dead->w[low >> 6] >> (low & 63) & 1)
 			continue;
 		v->have[low].sum += term_sum(key, form->tag, place - s->starts[slot]);
 		v->have[low].terms++;
 	}
+	return records == form->records;
 }
 
 static void tally_run(struct verify *v, const struct text_found *f)
@@ -79,6 +83,7 @@ static void tally_run(struct verify *v, const struct text_found *f)
 	struct text_walk w;
 	struct text_group g;
 	struct text_form form;
+	bool counted = true;
 
 	if (!text_run_sound(f->run.body) || text_slots_of_run(&f->run, &s)) {
 		tell(v, f->number, true, "damaged");
@@ -96,8 +101,8 @@ static void tally_run(struct verify *v, const struct text_found *f)
 	text_walk_start(&w, &f->run);
 	while (text_walk_next(&w, &g))
 		while (text_group_form(&g, &form))
-			tally_form(v, f, &s, &dead, g.key, &form);
-	if (!w.ok)
+			counted &= tally_form(v, f, &s, &dead, g.key, &form);
+	if (!w.ok || !counted)
 		tell(v, f->number, true, "damaged");
 	text_slots_release(&s);
 }
