@@ -11,9 +11,9 @@
 
 #include "store/grouping.h"
 #include "store/names.h"
-#include "store/rollup.h"
+#include "store/roll_block.h"
 
-enum { EVERY_CHANNEL = (1 << CHANNEL_COUNT) - 1 };
+enum { EVERY_CHANNEL = (1 << CHANNEL_COUNT) - 1, WEEKDAYS = 7 };
 
 struct rolls {
 	struct grouping *g;
@@ -23,8 +23,10 @@ struct rolls {
 	uint32_t value[AXES_MAX];
 	int32_t *edges;
 	uint32_t *edge_values;
-	struct counts *cuts;
 	size_t cut_count;
+	struct roll_cuts *cuts;
+	struct roll_sums sums[ROLL_TARGETS];
+	struct roll_sums *to[ROLL_TARGETS];
 	struct txn_cursor cursor; /* one for all topics and channels */
 };
 
@@ -85,65 +87,148 @@ static bool fits_axes(struct rolls *r)
 	return r->topic < 0 || !r->g->q.plan->topic;
 }
 
-/* ---- filling --------------------------------------------------------------------- */
+/* ---- figures --------------------------------------------------------------------- */
 
-/* The scales of @c that something is on, in the arena. */
-static struct rolled *rolled_of(struct grouping *g, const struct counts *c)
+static uint64_t *plain_place(struct counts *c, uint32_t counter)
 {
-	struct rolled *to;
-	uint32_t n = 0;
-
-	for (int k = 0; k < SCORE_KINDS; k++)
-		n += c->scales[k];
-	to = arena_take(&g->arena, sizeof(*to) + n * sizeof(to->scale[0]));
-	if (!to)
-		return NULL;
-	to->count = 0;
-	for (int k = 0; k < SCORE_KINDS; k++)
-		for (uint8_t i = 0; i < c->scales[k]; i++)
-			if (scale_total(&c->score[k][i]))
-				to->scale[to->count++] =
-					(struct rolled_scale){ (uint8_t)k,
-							       c->score[k][i] };
-	return to;
+	if (counter == ROLL_RECORDS)
+		return &c->records;
+	if (counter == ROLL_COMMENTED)
+		return &c->commented;
+	return counter < ROLL_SENTIMENT + SENTIMENT_COUNT
+		       ? &c->sentiment[counter - ROLL_SENTIMENT]
+		       : NULL;
 }
 
-/* The first counts of a cell are kept small, more are added up in full. */
-static int add(struct rolls *r, const struct counts *c, struct err *err)
+static uint32_t scale_of(uint32_t counter)
 {
-	struct cell *cell;
+	return (counter & (ROLL_SCORE - 1)) >> 4;
+}
 
-	if (c->records == 0)
+/* The scale of row @i; the row behind it. */
+static size_t scale_counts_of(const struct rolled *r, size_t i, size_t at,
+			      struct counts *out)
+{
+	uint32_t scale = scale_of(r->row[i].counter);
+	struct scale_counts *s = NULL;
+	uint64_t total = 0;
+	size_t end = i;
+
+	for (; end < r->count && scale_of(r->row[end].counter) == scale; end++)
+		total += r->row[end].of[at];
+	if (!total || (scale & 7) >= SCORE_KINDS)
+		return end;
+	if (out->scales[scale & 7] < COUNTS_SCALES_MAX) {
+		s = &out->score[scale & 7][out->scales[scale & 7]++];
+		*s = (struct scale_counts){ .min = (int16_t)(uint16_t)(scale >> 8),
+					    .low_is_good = scale >> 3 & 1 };
+		s->max = (int16_t)(s->min + (int)(scale >> 4 & 15));
+	}
+	for (; i < end; i++) {
+		unsigned point = r->row[i].counter & 15;
+
+		if (!s)
+			out->unscaled += r->row[i].of[at];
+		else if (point < SCORE_POINTS_MAX)
+			s->at[point] = r->row[i].of[at];
+	}
+	return end;
+}
+
+void rolled_counts(const struct rolled *r, size_t at, struct counts *out)
+{
+	for (size_t i = 0; i < r->count;) {
+		uint64_t *place;
+
+		if (r->row[i].counter & ROLL_SCORE) {
+			i = scale_counts_of(r, i, at, out);
+			continue;
+		}
+		place = plain_place(out, r->row[i].counter);
+		if (place)
+			*place = r->row[i].of[at];
+		i++;
+	}
+}
+
+/* The sums of days become those of the seven days of a week. */
+static void fold_weekdays(struct rolls *r, struct roll_sums *s)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		uint64_t of[WEEKDAYS] = { 0 };
+
+		for (size_t p = 0; p < r->cut_count; p++)
+			of[r->edge_values[p] - 1] += s->row[i].of[p];
+		memcpy(s->row[i].of, of, sizeof(of));
+	}
+}
+
+static bool is_weekdays(const struct rolls *r)
+{
+	return r->time >= 0 && r->g->axes[r->time].dim == DIM_WEEKDAY;
+}
+
+/* The columns of @s that have records, kept apart: *periods says of which each is. */
+static struct rolled *rolled_of(struct arena *arena, struct roll_sums *s, size_t periods,
+				uint32_t **of)
+{
+	const uint64_t *records = roll_sums_of(s, ROLL_RECORDS);
+	struct rolled *r = arena_take(arena, sizeof(*r));
+	uint32_t *kept = arena_take(arena, (periods + 1) * sizeof(*kept));
+	uint64_t *to;
+	size_t n = 0;
+
+	if (!r || !kept)
+		return NULL;
+	for (size_t p = 0; records && p < periods; p++)
+		if (records[p])
+			kept[n++] = (uint32_t)p;
+	kept[n] = UINT32_MAX;
+	*of = kept;
+	roll_sums_sort(s);
+	r->count = s->count;
+	r->row = arena_take(arena, (s->count + 1) * sizeof(*r->row));
+	to = arena_take(arena, (s->count * n + 1) * sizeof(*to));
+	if (!r->row || !to)
+		return NULL;
+	for (size_t i = 0; i < s->count; i++, to += n) {
+		r->row[i] = (struct rolled_row){ s->row[i].counter, to };
+		for (size_t k = 0; k < n; k++)
+			to[k] = s->row[i].of[kept[k]];
+	}
+	return r;
+}
+
+/* A cell for each period of @s that has records. */
+static int give(struct rolls *r, struct roll_sums *s, struct err *err)
+{
+	size_t periods = is_weekdays(r) ? WEEKDAYS : r->cut_count;
+	struct rolled *rolled;
+	uint32_t *of;
+
+	if (!s->count)
 		return 0;
-	cell = grouping_cell(r->g, r->value);
-	if (cell && !cell->rolled && !cell->whole) {
-		cell->records = c->records;
-		cell->commented = c->commented;
-		cell->unscaled = c->unscaled;
-		memcpy(cell->sentiment, c->sentiment, sizeof(cell->sentiment));
-		cell->rolled = rolled_of(r->g, c);
-		return cell->rolled ? 0 : err_set(err, ERR_SYSTEM, "out of memory");
-	}
-	if (cell && !cell->whole) {
-		struct counts *whole = arena_take(&r->g->arena, sizeof(*whole));
-
-		if (whole)
-			grouping_counts(r->g, cell, whole);
-		cell->whole = whole;
-	}
-	if (!cell || !cell->whole)
+	if (is_weekdays(r))
+		fold_weekdays(r, s);
+	rolled = rolled_of(&r->g->arena, s, periods, &of);
+	if (!rolled)
 		return err_set(err, ERR_SYSTEM, "out of memory");
-	counts_add(cell->whole, c);
+	for (size_t at = 0; of[at] != UINT32_MAX; at++) {
+		struct cell *cell;
+
+		if (r->time >= 0)
+			r->value[r->time] =
+				is_weekdays(r) ? of[at] + 1 : r->edge_values[of[at]];
+		cell = grouping_new_cell(r->g, r->value);
+		if (!cell)
+			return err_set(err, ERR_SYSTEM, "out of memory");
+		cell->rolled = rolled;
+		cell->at = at;
+	}
 	return 0;
 }
 
-static int add_day(void *self, int32_t day, const struct counts *c)
-{
-	struct rolls *r = self;
-
-	axis_value(&r->g->axes[r->time], dims_day(day), &r->value[r->time]);
-	return add(r, c, NULL);
-}
+/* ---- filling --------------------------------------------------------------------- */
 
 /*
  * The days asked for, cut where the axis of time begins a new value; without that axis
@@ -172,90 +257,74 @@ static int make_edges(struct rolls *r, struct err *err)
 	}
 	r->edges[n] = r->last + 1;
 	r->cut_count = n;
-	r->cuts = arena_take(&r->g->arena, n * sizeof(*r->cuts));
+	r->cuts = roll_cuts_new(&r->g->arena, r->edges, n,
+				1U << ROLL_PLAIN | (r->g->moods ? 0 : 1U << ROLL_SCORES));
 	return r->cuts ? 0 : err_set(err, ERR_SYSTEM, "out of memory");
 }
 
-static bool by_cuts(const struct rolls *r)
+/* Which sums what is read goes to: of all channels, of each, of some together. */
+static void make_targets(struct rolls *r)
 {
-	return r->time < 0 || r->g->axes[r->time].dim != DIM_WEEKDAY;
-}
+	size_t periods = r->cut_count > WEEKDAYS ? r->cut_count : WEEKDAYS;
+	bool apart = r->channel >= 0;
 
-static void clear(struct rolls *r)
-{
-	for (size_t i = 0; i < r->cut_count; i++)
-		counts_zero(&r->cuts[i]);
-}
-
-/*
- * Add one topic (0: all records) in one channel to the cuts; weekdays go to their cells.
- */
-static int read_rolls(struct rolls *r, uint32_t topic, unsigned channel, struct err *err)
-{
-	struct txn *t = &r->g->snap->txn;
-	int rc;
-
-	if (by_cuts(r))
-		return rollup_cuts_at(&r->cursor, topic, channel, r->edges, r->cut_count,
-				      r->cuts, err);
-	rc = rollup_days(t, topic, (enum channel)channel, r->first, r->last, add_day, r,
-			 err);
-	return rc && err && !err->code ? err_set(err, ERR_SYSTEM, "out of memory") : rc;
-}
-
-static int give(struct rolls *r, struct err *err)
-{
-	int rc = 0;
-
-	for (size_t i = 0; i < r->cut_count && !rc; i++) {
-		if (r->time >= 0)
-			r->value[r->time] = r->edge_values[i];
-		rc = add(r, &r->cuts[i], err);
+	for (unsigned c = 0; c < ROLL_TARGETS; c++)
+		roll_sums_start(&r->sums[c], &r->g->arena, periods);
+	if (!apart && !(~r->channels & EVERY_CHANNEL)) {
+		r->to[CHANNEL_COUNT] = &r->sums[CHANNEL_COUNT];
+		return;
 	}
-	return rc;
+	for (unsigned c = 0; c < CHANNEL_COUNT; c++)
+		if (r->channels >> c & 1)
+			r->to[c] = &r->sums[apart ? c : CHANNEL_COUNT];
 }
 
 static int fill_topic(struct rolls *r, uint32_t topic, struct err *err)
 {
-	int rc = 0;
+	int rc;
 
 	if (r->topic >= 0)
 		r->value[r->topic] = topic;
-	clear(r);
-	if (by_cuts(r) && r->channel < 0 && !(~r->channels & EVERY_CHANNEL)) {
-		rc = read_rolls(r, topic, ROLL_ALL_CHANNELS, err);
-		return rc ? rc : give(r, err);
-	}
-	for (unsigned c = 0; c < CHANNEL_COUNT && !rc; c++) {
-		if (!(r->channels >> c & 1))
-			continue;
+	for (unsigned c = 0; c < ROLL_TARGETS; c++)
+		roll_sums_clear(&r->sums[c]);
+	rc = rollup_read(&r->cursor, topic, r->cuts, r->to, err);
+	for (unsigned c = 0; c < ROLL_TARGETS && !rc; c++) {
 		if (r->channel >= 0)
 			r->value[r->channel] = c + 1;
-		rc = read_rolls(r, topic, c, err);
-		if (rc || r->channel < 0)
-			continue;
-		rc = give(r, err);
-		clear(r);
+		rc = give(r, &r->sums[c], err);
 	}
-	return rc || r->channel >= 0 ? rc : give(r, err);
+	return rc;
 }
 
-/* Only the days that have records: an open period is closed by them. */
+/*
+ * Only the weeks that have records: an open period is closed by them, and by whole weeks,
+ * whose sums lie ready.
+ */
 static int clip_days(struct rolls *r, struct err *err)
 {
 	int32_t first, last;
 	int rc = rollup_span(&r->g->snap->txn, &first, &last, err);
 
+	if (rc)
+		return rc;
+	if (first > last || first > r->last || last < r->first) {
+		r->first = 1;
+		r->last = 0;
+		return 0;
+	}
+	first = day_week_start(first);
+	last = day_week_start(last) + 6;
 	r->first = first > r->first ? first : r->first;
 	r->last = last < r->last ? last : r->last;
-	return rc;
+	return 0;
 }
 
 static int fill(struct rolls *r, struct err *err)
 {
 	uint32_t topics;
-	int rc = by_cuts(r) ? make_edges(r, err) : 0;
+	int rc = make_edges(r, err);
 
+	make_targets(r);
 	if (rc || r->topic < 0)
 		return rc ? rc : fill_topic(r, r->g->q.plan->topic, err);
 	topics = names_count(&r->g->snap->txn, NAME_TOPIC);

@@ -13,13 +13,13 @@
 
 enum { AXES_MAX = 3 };
 
-/* The scales of a group that came from roll-ups: those in use, so a group stays small. */
+/* Groups that came from roll-ups: their figures, a row a counter, a column a group. */
 struct rolled {
-	uint32_t count;
-	struct rolled_scale {
-		uint8_t kind;
-		struct scale_counts counts;
-	} scale[];
+	size_t count;
+	struct rolled_row {
+		uint32_t counter; /* of roll_block.h, ascending */
+		const uint64_t *of;
+	} * row;
 };
 
 /* One group: its values (of axis.h) and what was counted under them. */
@@ -30,8 +30,9 @@ struct cell {
 	uint64_t *scores; /* by number of a score in grouping.score_values */
 	uint32_t score_room;
 	uint64_t unscaled;
-	struct rolled *rolled; /* from roll-ups; NULL: @scores                 */
-	struct counts *whole;  /* added up from several; NULL: the fields above say it */
+	const struct rolled *
+		rolled; /* from roll-ups, its column @at; NULL: the fields above say it */
+	size_t at;
 };
 
 struct grouping {
@@ -46,14 +47,20 @@ struct grouping {
 	size_t table_size;
 	uint32_t *score_values; /* raw values of BITS_SCORE, without how many-th */
 	uint32_t score_count, score_room;
+	bool moods;  /* scores are not asked for */
 	bool failed; /* memory */
 };
 
 /* The cell of these values, made when new. NULL: memory (and g->failed). */
 struct cell *grouping_cell(struct grouping *g, const uint32_t value[AXES_MAX]);
+/* A cell of values that no other has, of those who never ask for one again. */
+struct cell *grouping_new_cell(struct grouping *g, const uint32_t value[AXES_MAX]);
 
 /* What a cell has counted, as the door gives it. */
 void grouping_counts(const struct grouping *g, const struct cell *c, struct counts *out);
+
+/* The figures of a column of @r; @out is as counts_zero() leaves it. */
+void rolled_counts(const struct rolled *r, size_t at, struct counts *out);
 
 int group_by_bits(struct grouping *g, struct err *err);
 /* *done false: the filter or the axes need bitmaps. */

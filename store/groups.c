@@ -46,6 +46,19 @@ static bool grow_table(struct grouping *g)
 	return true;
 }
 
+static struct cell *append(struct grouping *g, const uint32_t value[AXES_MAX])
+{
+	struct cell *c = arena_zero(&g->arena, 1, sizeof(*c));
+
+	if (!c) {
+		g->failed = true;
+		return NULL;
+	}
+	memcpy(c->value, value, sizeof(c->value));
+	g->cells[g->count++] = c;
+	return c;
+}
+
 struct cell *grouping_cell(struct grouping *g, const uint32_t value[AXES_MAX])
 {
 	struct cell *c;
@@ -60,15 +73,26 @@ struct cell *grouping_cell(struct grouping *g, const uint32_t value[AXES_MAX])
 		if (memcmp(c->value, value, sizeof(c->value)) == 0)
 			return c;
 	}
-	c = arena_zero(&g->arena, 1, sizeof(*c));
-	if (!c) {
-		g->failed = true;
-		return NULL;
-	}
-	memcpy(c->value, value, sizeof(c->value));
-	g->cells[g->count++] = c;
-	g->table[at] = (uint32_t)g->count;
+	c = append(g, value);
+	if (c)
+		g->table[at] = (uint32_t)g->count;
 	return c;
+}
+
+struct cell *grouping_new_cell(struct grouping *g, const uint32_t value[AXES_MAX])
+{
+	if (g->count == g->room) {
+		size_t room = g->room ? 2 * g->room : 128;
+		struct cell **cells = realloc(g->cells, room * sizeof(struct cell *));
+
+		if (!cells) {
+			g->failed = true;
+			return NULL;
+		}
+		g->cells = cells;
+		g->room = room;
+	}
+	return append(g, value);
 }
 
 /* ---- cells to rows --------------------------------------------------------------- */
@@ -84,29 +108,13 @@ static int by_scale(const void *a, const void *b)
 	return (int)x->low_is_good - (int)y->low_is_good;
 }
 
-/*
- * Both ways meet scales in different order, and one of them empty ones; people see
- * neither.
- */
-static void tidy_scales(struct counts *c)
+/* Both ways meet scales in different order; people see neither. */
+static void sort_scales(struct counts *c)
 {
-	for (int k = 0; k < SCORE_KINDS; k++) {
-		uint8_t kept = 0;
-
-		for (uint8_t i = 0; i < c->scales[k]; i++) {
-			if (scale_total(&c->score[k][i]) == 0)
-				continue;
-			if (kept != i)
-				c->score[k][kept] = c->score[k][i];
-			kept++;
-		}
-		if (kept < c->scales[k])
-			memset(&c->score[k][kept], 0,
-			       (size_t)(c->scales[k] - kept) * sizeof(c->score[k][0]));
-		c->scales[k] = kept;
-		if (kept > 1)
-			qsort(c->score[k], kept, sizeof(c->score[k][0]), by_scale);
-	}
+	for (int k = 0; k < SCORE_KINDS; k++)
+		if (c->scales[k] > 1)
+			qsort(c->score[k], c->scales[k], sizeof(c->score[k][0]),
+			      by_scale);
 }
 
 static void add_score(struct counts *out, uint32_t raw, uint64_t n)
@@ -126,12 +134,12 @@ static void add_score(struct counts *out, uint32_t raw, uint64_t n)
 
 void grouping_counts(const struct grouping *g, const struct cell *c, struct counts *out)
 {
-	if (c->whole) {
-		*out = *c->whole;
-		tidy_scales(out);
+	counts_zero(out);
+	if (c->rolled) {
+		rolled_counts(c->rolled, c->at, out);
+		sort_scales(out);
 		return;
 	}
-	counts_zero(out);
 	out->records = c->records;
 	out->commented = c->commented;
 	out->unscaled = c->unscaled;
@@ -139,92 +147,149 @@ void grouping_counts(const struct grouping *g, const struct cell *c, struct coun
 	for (uint32_t i = 0; i < c->score_room && i < g->score_count; i++)
 		if (c->scores[i])
 			add_score(out, g->score_values[i], c->scores[i]);
-	for (uint32_t i = 0; c->rolled && i < c->rolled->count; i++) {
-		const struct rolled_scale *s = &c->rolled->scale[i];
-
-		out->score[s->kind][out->scales[s->kind]++] = s->counts;
-	}
-	tidy_scales(out);
+	sort_scales(out);
 }
 
-struct row {
-	struct sv key[AXES_MAX];
-	int32_t order[AXES_MAX];
-	const struct cell *cell;
-};
+/* ---- order ----------------------------------------------------------------------- */
 
-static int by_keys(const void *a, const void *b)
-{
-	const struct row *x = a, *y = b;
-
-	for (int i = 0; i < AXES_MAX; i++) {
-		int c = axis_compare(x->key[i], x->order[i], y->key[i], y->order[i]);
-
-		if (c)
-			return c;
-	}
-	return 0;
-}
-
-/* Names that were written lately, by the low bits of their values. */
-enum { NAMES_KNOWN = 64 };
-
-struct naming {
-	bool known;
-	uint32_t value;
+/* A value of an axis, named once however many cells have it. */
+struct named_value {
+	uint32_t value, rank;
 	struct sv key;
 	int32_t order;
 };
 
-/* Weeks are seven values apart. */
-static uint32_t step(const struct axis *a)
+/* The values of one axis, and which of them each cell has. */
+struct naming {
+	struct named_value *all, **sorted;
+	uint32_t *of_cell;
+	uint32_t *table; /* open addressing: index + 1 */
+	size_t count, table_size;
+};
+
+static int by_name(const void *a, const void *b)
 {
-	return a->dim == DIM_WEEK ? 7 : 1;
+	const struct named_value *x = *(struct named_value *const *)a;
+	const struct named_value *y = *(struct named_value *const *)b;
+
+	return axis_compare(x->key, x->order, y->key, y->order);
 }
 
-static bool name_cell(struct grouping *g, const struct cell *c,
-		      struct naming names[AXES_MAX][NAMES_KNOWN], struct arena *arena,
-		      struct row *out)
+static bool naming_open(struct grouping *g, struct naming *n)
 {
-	memset(out, 0, sizeof(*out));
-	out->cell = c;
-	for (size_t a = 0; a < g->axis_count; a++) {
-		struct naming *n =
-			&names[a][c->value[a] / step(&g->axes[a]) % NAMES_KNOWN];
+	*n = (struct naming){ .table_size = 16 };
+	while (n->table_size < 2 * g->count)
+		n->table_size *= 2;
+	n->all = arena_take(&g->arena, (g->count + 1) * sizeof(*n->all));
+	n->sorted = arena_take(&g->arena, (g->count + 1) * sizeof(struct named_value *));
+	n->of_cell = arena_take(&g->arena, (g->count + 1) * sizeof(*n->of_cell));
+	n->table = arena_zero(&g->arena, n->table_size, sizeof(*n->table));
+	return n->all && n->sorted && n->of_cell && n->table;
+}
 
-		if (!n->known || c->value[a] != n->value) {
-			n->known = true;
-			n->value = c->value[a];
-			if (!axis_name(g->snap, &g->axes[a], c->value[a], arena, &n->key,
-				       &n->order))
-				return false;
-		}
-		out->key[a] = n->key;
-		out->order[a] = n->order;
+/* The index of @value; UINT32_MAX: memory. */
+static uint32_t name_value(struct grouping *g, const struct axis *axis, struct naming *n,
+			   uint32_t value, struct arena *arena)
+{
+	size_t at = (value * 0x9e3779b97f4a7c15ull >> 32) & (n->table_size - 1);
+	struct named_value *v;
+
+	for (; n->table[at]; at = (at + 1) & (n->table_size - 1))
+		if (n->all[n->table[at] - 1].value == value)
+			return n->table[at] - 1;
+	v = &n->all[n->count];
+	v->value = value;
+	if (!axis_name(g->snap, axis, value, arena, &v->key, &v->order))
+		return UINT32_MAX;
+	n->sorted[n->count] = v;
+	n->table[at] = (uint32_t)++n->count;
+	return (uint32_t)n->count - 1;
+}
+
+/* All cells' values of an axis, named and ranked. */
+static bool name_axis(struct grouping *g, size_t a, struct naming *n, struct arena *arena)
+{
+	if (!naming_open(g, n))
+		return false;
+	for (size_t i = 0; i < g->count; i++) {
+		n->of_cell[i] =
+			name_value(g, &g->axes[a], n, g->cells[i]->value[a], arena);
+		if (n->of_cell[i] == UINT32_MAX)
+			return false;
+	}
+	qsort(n->sorted, n->count, sizeof(struct named_value *), by_name);
+	for (size_t i = 0; i < n->count; i++) {
+		bool same = i && by_name(&n->sorted[i - 1], &n->sorted[i]) == 0;
+
+		n->sorted[i]->rank = same ? n->sorted[i - 1]->rank : (uint32_t)i;
 	}
 	return true;
+}
+
+/* @from, which are cells, into @to by their rank; those of one rank stay in order. */
+static bool by_rank(struct grouping *g, const struct naming *n, const uint32_t *from,
+		    uint32_t *to)
+{
+	uint32_t *at = arena_zero(&g->arena, n->count + 1, sizeof(*at));
+
+	if (!at)
+		return false;
+	for (size_t i = 0; i < g->count; i++)
+		at[n->all[n->of_cell[i]].rank + 1]++;
+	for (size_t i = 1; i < n->count; i++)
+		at[i] += at[i - 1];
+	for (size_t i = 0; i < g->count; i++)
+		to[at[n->all[n->of_cell[from[i]]].rank]++] = from[i];
+	return true;
+}
+
+/* The cells in order of their names, the first axis before the others; NULL: memory. */
+static uint32_t *in_order(struct grouping *g, const struct naming *n)
+{
+	uint32_t *one = arena_take(&g->arena, (g->count + 1) * sizeof(*one));
+	uint32_t *other = arena_take(&g->arena, (g->count + 1) * sizeof(*other));
+
+	for (uint32_t i = 0; one && i < g->count; i++)
+		one[i] = i;
+	for (size_t a = g->axis_count; one && other && a-- > 0;) {
+		uint32_t *was = one;
+
+		if (!by_rank(g, &n[a], one, other))
+			return NULL;
+		one = other;
+		other = was;
+	}
+	return other ? one : NULL;
 }
 
 static int rows_of(struct grouping *g, struct arena *arena, struct opinia_group **out,
 		   struct err *err)
 {
-	struct row *rows = arena_take(&g->arena, (g->count + 1) * sizeof(*rows));
-	struct naming names[AXES_MAX][NAMES_KNOWN];
+	struct naming names[AXES_MAX];
+	uint32_t *order;
 
 	*out = arena_take(arena, (g->count + 1) * sizeof(**out));
-	if (!rows || !*out)
+	if (!*out)
 		return err_set(err, ERR_SYSTEM, "out of memory");
-	memset(names, 0, sizeof(names));
-	for (size_t i = 0; i < g->count; i++)
-		if (!name_cell(g, g->cells[i], names, arena, &rows[i]))
+	for (size_t a = 0; a < g->axis_count; a++)
+		if (!name_axis(g, a, &names[a], arena))
 			return err_set(err, ERR_SYSTEM, "out of memory");
-	qsort(rows, g->count, sizeof(*rows), by_keys);
+	order = in_order(g, names);
+	if (!order)
+		return err_set(err, ERR_SYSTEM, "out of memory");
 	for (size_t i = 0; i < g->count; i++) {
 		struct opinia_group *to = &(*out)[i];
 
-		memcpy(to->key, rows[i].key, sizeof(to->key));
-		memcpy(to->order, rows[i].order, sizeof(to->order));
-		grouping_counts(g, rows[i].cell, &to->counts);
+		memset(to->key, 0, sizeof(to->key));
+		memset(to->order, 0, sizeof(to->order));
+		for (size_t a = 0; a < g->axis_count; a++) {
+			const struct named_value *v =
+				&names[a].all[names[a].of_cell[order[i]]];
+
+			to->key[a] = v->key;
+			to->order[a] = v->order;
+		}
+		grouping_counts(g, g->cells[order[i]], &to->counts);
 	}
 	return txn_failed(&g->snap->txn, err);
 }

@@ -100,10 +100,9 @@ void key_name_text(struct key *k, uint8_t dim, struct sv text)
 	key_text(k, text);
 }
 
-void key_roll(struct key *k, uint32_t topic, uint8_t channel, int32_t block)
+void key_roll(struct key *k, uint32_t topic, int32_t block)
 {
 	key_u32(k, topic);
-	key_u(k, channel, 1);
 	key_u(k, (uint32_t)block ^ 0x80000000U, 4);
 }
 

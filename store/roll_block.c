@@ -46,64 +46,133 @@ void roll_sort(struct roll_columns *c)
 		qsort(c->all, c->count, sizeof(*c->all), column_order);
 }
 
-/* ---- reading ----------------------------------------------------------------------- */
+/* ---- parts ------------------------------------------------------------------------- */
 
-bool roll_open(struct roll_reader *r, struct sv value, uint64_t seed)
+uint64_t roll_part_seed(struct sv key, uint8_t id)
+{
+	return sum32(key.p, key.n, id);
+}
+
+/* Of the list itself: no part has this id. */
+static uint64_t list_seed(struct sv key)
+{
+	return sum32(key.p, key.n, ROLL_PARTS_MAX);
+}
+
+size_t roll_parts_bytes(size_t count)
+{
+	return ROLL_PARTS_HEAD + ROLL_PART_ENTRY * count;
+}
+
+bool roll_parts_open(struct roll_parts *r, struct sv key, struct sv value)
 {
 	const uint8_t *p = (const uint8_t *)value.p;
+	size_t count, list, bytes = 0;
 
-	*r = (struct roll_reader){ 0 };
-	if (value.n < HEAD || le_get(p, 4) != sum32(p + 4, value.n - 4, seed))
+	*r = (struct roll_parts){ 0 };
+	if (value.n < ROLL_PARTS_HEAD)
 		return false;
-	*r = (struct roll_reader){ p + HEAD, p + value.n, (unsigned)le_get(p + 4, 2) };
+	count = (size_t)le_get(p + 4, 4);
+	list = roll_parts_bytes(count);
+	if (count > ROLL_PARTS_MAX || list > value.n ||
+	    le_get(p, 4) != sum32(p + 4, list - 4, list_seed(key)))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		bytes +=
+			(size_t)le_get(p + ROLL_PARTS_HEAD + ROLL_PART_ENTRY * i, 4) >> 8;
+	*r = (struct roll_parts){ p + ROLL_PARTS_HEAD, p + list, p + value.n,
+				  (unsigned)count };
+	return bytes == value.n - list;
+}
+
+bool roll_parts_next(struct roll_parts *r, struct roll_part *out)
+{
+	uint32_t entry;
+
+	if (!r->left)
+		return false;
+	r->left--;
+	entry = (uint32_t)le_get(r->entry, 4);
+	r->entry += ROLL_PART_ENTRY;
+	out->id = (uint8_t)entry;
+	out->bytes = (struct sv){ (const char *)r->p, entry >> 8 };
+	r->p += out->bytes.n;
 	return true;
 }
 
-uint32_t roll_value(const struct roll_view *v, size_t i)
+void roll_parts_write(const struct roll_part *parts, size_t count, struct sv key,
+		      uint8_t *out)
 {
-	uint16_t two;
-	uint32_t four;
+	le_set(out + 4, count, 4);
+	for (size_t i = 0; i < count; i++)
+		le_set(out + ROLL_PARTS_HEAD + ROLL_PART_ENTRY * i,
+		       (uint64_t)parts[i].bytes.n << 8 | parts[i].id, 4);
+	le_set(out, sum32(out + 4, roll_parts_bytes(count) - 4, list_seed(key)), 4);
+}
 
-	if (v->width == 1)
-		return v->values[i];
-	if (v->width == 2) {
-		memcpy(&two, v->values + 2 * i, 2);
-		return two;
-	}
-	memcpy(&four, v->values + 4 * i, 4);
-	return four;
+/* ---- reading ----------------------------------------------------------------------- */
+
+bool roll_open(struct roll_reader *r, struct sv part, uint64_t seed)
+{
+	const uint8_t *p = (const uint8_t *)part.p;
+
+	*r = (struct roll_reader){ 0 };
+	if (part.n < HEAD || le_get(p, 4) != sum32(p + 4, part.n - 4, seed))
+		return false;
+	*r = (struct roll_reader){ p + HEAD, p + part.n, (unsigned)le_get(p + 4, 2) };
+	return true;
 }
 
 /* ---- writing ----------------------------------------------------------------------- */
 
-/* Days that are not 0, and the width code; false when a day is below 0 or too large. */
-static bool column_shape(const struct roll_column *c, uint64_t *days, unsigned *code)
+/* How a column is written. */
+struct shape {
+	uint64_t days; /* that are not 0 */
+	unsigned code; /* of the width of a day */
+	bool wide;     /* a week takes twice that */
+	uint64_t week[ROLL_WEEKS];
+};
+
+/* False when a day is below 0 or too large. */
+static bool column_shape(const struct roll_column *c, struct shape *s)
 {
 	int64_t most = 0;
+	uint64_t weeks = 0;
 
-	*days = 0;
+	*s = (struct shape){ 0 };
 	for (unsigned d = 0; d < ROLL_DAYS; d++) {
 		if (c->day[d] < 0)
 			return false;
 		if (c->day[d])
-			*days |= 1ULL << d;
+			s->days |= 1ULL << d;
 		most |= c->day[d];
+		s->week[d / 7] += (uint64_t)c->day[d];
 	}
-	*code = most > UINT16_MAX ? 2 : most > UINT8_MAX;
+	for (unsigned w = 0; w < ROLL_WEEKS; w++)
+		weeks |= s->week[w];
+	s->code = most > UINT16_MAX ? 2 : most > UINT8_MAX;
+	s->wide = weeks >> (8U << s->code) != 0;
 	return most <= UINT32_MAX;
+}
+
+static size_t shape_bytes(const struct shape *s)
+{
+	size_t count = roll_day_count(s->days);
+
+	return COLUMN_HEAD + (count << s->code) +
+	       (count > ROLL_FEW_DAYS ? (size_t)ROLL_WEEKS << (s->code + s->wide) : 0);
 }
 
 size_t roll_bytes(const struct roll_columns *c)
 {
 	size_t n = HEAD;
-	uint64_t days;
-	unsigned code;
+	struct shape s;
 
 	for (size_t i = 0; i < c->count; i++) {
-		if (!column_shape(&c->all[i], &days, &code))
+		if (!column_shape(&c->all[i], &s))
 			return SIZE_MAX;
-		if (days)
-			n += COLUMN_HEAD + ((size_t)__builtin_popcountll(days) << code);
+		if (s.days)
+			n += shape_bytes(&s);
 	}
 	return n == HEAD ? 0 : n;
 }
@@ -111,20 +180,28 @@ size_t roll_bytes(const struct roll_columns *c)
 void roll_write(const struct roll_columns *c, uint64_t seed, uint8_t *out)
 {
 	uint8_t *to = out + HEAD;
-	unsigned columns = 0, code;
-	uint64_t days;
+	unsigned columns = 0;
+	struct shape s;
 
 	for (size_t i = 0; i < c->count; i++) {
 		const struct roll_column *col = &c->all[i];
 
-		if (!column_shape(col, &days, &code) || !days)
+		if (!column_shape(col, &s) || !s.days)
 			continue;
 		columns++;
-		le_set(to, col->counter | (uint32_t)code << CODE_AT, 4);
-		le_set(to + 4, days, 8);
+		le_set(to,
+		       col->counter | (s.wide ? (uint32_t)ROLL_WIDE : 0) |
+			       (uint32_t)s.code << CODE_AT,
+		       4);
+		le_set(to + 4, s.days, 8);
 		to += COLUMN_HEAD;
-		for (uint64_t d = days; d; d &= d - 1, to += 1U << code)
-			le_set(to, (uint64_t)col->day[__builtin_ctzll(d)], 1U << code);
+		for (unsigned w = 0;
+		     w < ROLL_WEEKS && roll_day_count(s.days) > ROLL_FEW_DAYS; w++) {
+			le_set(to, s.week[w], 1U << (s.code + s.wide));
+			to += 1U << (s.code + s.wide);
+		}
+		for (uint64_t d = s.days; d; d &= d - 1, to += 1U << s.code)
+			le_set(to, (uint64_t)col->day[__builtin_ctzll(d)], 1U << s.code);
 	}
 	le_set(out + 4, columns, 4);
 	le_set(out, sum32(out + 4, (size_t)(to - out) - 4, seed), 4);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * roll_block.h: the bytes of one roll-up block: 64 days of counters of a topic and
- * channel.
+ * roll_block.h: the bytes of one roll-up block: nine weeks of a topic's counters, in parts.
  *
  * A column is written with the days that are not 0 and in the least width that holds
- * them. docs/formats/store.md has the bytes; damage is found by the sum and by the
- * lengths.
+ * them; one of many days has its weeks' sums before them. docs/formats/store.md has the
+ * bytes; damage is found by sums (of the list of parts, and of each part, so that
+ * only what is read need be summed up) and by the lengths.
  */
 #ifndef OPINIA_STORE_ROLL_BLOCK_H
 #define OPINIA_STORE_ROLL_BLOCK_H
@@ -17,7 +17,62 @@
 
 enum { ROLL_RECORDS = 0, ROLL_COMMENTED = 1, ROLL_SENTIMENT = 2 };
 enum { ROLL_SCORE = 1 << 29, ROLL_COLUMNS_MAX = 4096, ROLL_VALUE_MIN = 8 };
-enum { ROLL_COLUMN_HEAD = 12, ROLL_CODE_AT = 30 };
+enum { ROLL_COLUMN_HEAD = 12, ROLL_CODE_AT = 30, ROLL_WIDE = 1 << 28 };
+/* A column of more days than this has the sums of its weeks, too. */
+enum { ROLL_FEW_DAYS = ROLL_WEEKS };
+enum { ROLL_PARTS_HEAD = 8, ROLL_PART_ENTRY = 4, ROLL_PARTS_MAX = 256 };
+
+/* ---- days ---------------------------------------------------------------------------- */
+
+static inline int32_t roll_block_of(int32_t day)
+{
+	int64_t d = (int64_t)day + 3; /* 1970-01-01 was a Thursday */
+
+	return (int32_t)((d < 0 ? d - (ROLL_DAYS - 1) : d) / ROLL_DAYS);
+}
+
+static inline int64_t roll_first_day(int32_t block)
+{
+	return (int64_t)block * ROLL_DAYS - 3;
+}
+
+/* How many days; the builtin is a call where the processor is not known to count bits. */
+static inline unsigned roll_day_count(uint64_t days)
+{
+	days -= days >> 1 & 0x5555555555555555ULL;
+	days = (days & 0x3333333333333333ULL) + (days >> 2 & 0x3333333333333333ULL);
+	days = (days + (days >> 4)) & 0x0f0f0f0f0f0f0f0fULL;
+	return (unsigned)(days * 0x0101010101010101ULL >> 56);
+}
+
+/* ---- a value and its parts ------------------------------------------------------------ */
+
+static inline uint8_t roll_part_id(uint8_t channel, enum roll_class class)
+{
+	return (uint8_t)(channel << 1 | class);
+}
+
+struct roll_part {
+	uint8_t id;
+	struct sv bytes;
+};
+
+struct roll_parts {
+	const uint8_t *entry, *p, *end;
+	unsigned left;
+};
+
+/* False: the value is damaged, or not all of it is parts. */
+bool roll_parts_open(struct roll_parts *r, struct sv key, struct sv value);
+bool roll_parts_next(struct roll_parts *r, struct roll_part *out);
+/* The list of @count parts, to be put before them; @out: roll_parts_bytes(). */
+size_t roll_parts_bytes(size_t count);
+void roll_parts_write(const struct roll_part *parts, size_t count, struct sv key,
+		      uint8_t *out);
+/* What a part's sum is seeded with. */
+uint64_t roll_part_seed(struct sv key, uint8_t id);
+
+/* ---- a part ---------------------------------------------------------------------------- */
 
 /* One column while it is being changed. */
 struct roll_column {
@@ -38,7 +93,9 @@ void roll_sort(struct roll_columns *c);
 struct roll_view {
 	uint32_t counter;
 	unsigned width; /* bytes of a value: 1, 2, 4 */
-	uint64_t days;	/* which are there           */
+	unsigned week_width;
+	uint64_t days;	      /* which are there                         */
+	const uint8_t *weeks; /* ROLL_WEEKS sums; NULL: it has few days */
 	const uint8_t *values;
 };
 
@@ -47,42 +104,56 @@ struct roll_reader {
 	unsigned left; /* columns */
 };
 
-/* False: the value is damaged. @seed is of its key. */
-bool roll_open(struct roll_reader *r, struct sv value, uint64_t seed);
-/* How many days; the builtin is a call where the processor is not known to count bits. */
-static inline unsigned roll_day_count(uint64_t days)
-{
-	days -= days >> 1 & 0x5555555555555555ULL;
-	days = (days & 0x3333333333333333ULL) + (days >> 2 & 0x3333333333333333ULL);
-	days = (days + (days >> 4)) & 0x0f0f0f0f0f0f0f0fULL;
-	return (unsigned)(days * 0x0101010101010101ULL >> 56);
-}
+/* False: the part is damaged. */
+bool roll_open(struct roll_reader *r, struct sv part, uint64_t seed);
 
 /* The next column; false at the end. Here, because a question reads thousands. */
 static inline bool roll_next(struct roll_reader *r, struct roll_view *out)
 {
 	uint64_t days;
 	uint32_t head;
-	size_t bytes;
+	size_t bytes, count;
 
 	if (!r->left || r->end - r->p < ROLL_COLUMN_HEAD)
 		return false;
 	memcpy(&head, r->p, sizeof(head));
 	memcpy(&days, r->p + 4, sizeof(days));
-	*out = (struct roll_view){ .counter = head & ((1U << ROLL_CODE_AT) - 1),
-				   .width = 1U << (head >> ROLL_CODE_AT),
-				   .days = days,
-				   .values = r->p + ROLL_COLUMN_HEAD };
-	bytes = (size_t)roll_day_count(days) * out->width;
-	if (out->width > 4 || (size_t)(r->end - r->p) < ROLL_COLUMN_HEAD + bytes)
+	count = roll_day_count(days);
+	out->counter = head & ((1U << ROLL_CODE_AT) - 1) & ~(uint32_t)ROLL_WIDE;
+	out->width = 1U << (head >> ROLL_CODE_AT);
+	out->week_width = out->width << (head >> 28 & 1);
+	out->days = days;
+	out->weeks = count > ROLL_FEW_DAYS ? r->p + ROLL_COLUMN_HEAD : NULL;
+	bytes = ROLL_COLUMN_HEAD +
+		(out->weeks ? (size_t)ROLL_WEEKS * out->week_width : 0);
+	out->values = r->p + bytes;
+	bytes += count * out->width;
+	if (out->width > 4 || days >> ROLL_DAYS || (size_t)(r->end - r->p) < bytes)
 		return false;
-	r->p += ROLL_COLUMN_HEAD + bytes;
+	r->p += bytes;
 	r->left--;
 	return true;
 }
 
-uint32_t roll_value(const struct roll_view *v,
-		    size_t i); /* of the i-th day that is there */
+/* The @i-th of numbers of @width bytes. */
+static inline uint64_t roll_number(const uint8_t *p, unsigned width, size_t i)
+{
+	uint64_t v = 0;
+
+	switch (width) {
+	case 1:
+		return p[i];
+	case 2:
+		memcpy(&v, p + 2 * i, 2);
+		return v;
+	case 4:
+		memcpy(&v, p + 4 * i, 4);
+		return v;
+	default:
+		memcpy(&v, p + 8 * i, 8);
+		return v;
+	}
+}
 
 /* 0: all columns are 0. Negative counts are a bug: SIZE_MAX. */
 size_t roll_bytes(const struct roll_columns *c);

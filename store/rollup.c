@@ -11,15 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/buf.h"
 #include "store/check.h"
 #include "store/doc.h"
 #include "store/keys.h"
 #include "store/roll_block.h"
-
-static int32_t block_of(int32_t day)
-{
-	return day >> 6; /* floor, also below 0 */
-}
 
 /* ---- what a record adds ------------------------------------------------------------ */
 
@@ -33,7 +29,7 @@ static bool says_something(const struct indexed *x)
 struct roll_group {
 	uint32_t topic;
 	int32_t block;
-	uint8_t channel;
+	uint8_t part;
 	struct roll_columns columns;
 };
 
@@ -42,12 +38,17 @@ struct rollup_delta {
 	size_t count, room;
 	uint32_t *slots; /* hash → place in all + 1 */
 	size_t slot_count;
+	struct buf parts; /* of the block that is being written */
 	bool failed;
 };
 
 struct rollup_delta *rollup_delta_new(void)
 {
-	return calloc(1, sizeof(struct rollup_delta));
+	struct rollup_delta *d = calloc(1, sizeof(*d));
+
+	if (d)
+		buf_init(&d->parts, 0);
+	return d;
 }
 
 void rollup_delta_clear(struct rollup_delta *d)
@@ -67,20 +68,21 @@ void rollup_delta_free(struct rollup_delta *d)
 	rollup_delta_clear(d);
 	free(d->all);
 	free(d->slots);
+	buf_release(&d->parts);
 	free(d);
 }
 
-static uint32_t *group_slot(struct rollup_delta *d, uint32_t topic, uint8_t channel,
+static uint32_t *group_slot(struct rollup_delta *d, uint32_t topic, uint8_t part,
 			    int32_t block)
 {
-	uint64_t h = ((uint64_t)topic << 40 ^ (uint64_t)channel << 32 ^ (uint32_t)block) *
+	uint64_t h = ((uint64_t)topic << 40 ^ (uint64_t)part << 32 ^ (uint32_t)block) *
 		     0x9e3779b97f4a7c15U;
 	size_t at = (size_t)(h >> 32) & (d->slot_count - 1);
 
 	for (; d->slots[at]; at = (at + 1) & (d->slot_count - 1)) {
 		const struct roll_group *g = &d->all[d->slots[at] - 1];
 
-		if (g->topic == topic && g->channel == channel && g->block == block)
+		if (g->topic == topic && g->part == part && g->block == block)
 			break;
 	}
 	return &d->slots[at];
@@ -105,22 +107,21 @@ static bool delta_room(struct rollup_delta *d)
 	d->room = room;
 	d->slot_count = 2 * room;
 	for (size_t i = 0; i < d->count; i++)
-		*group_slot(d, all[i].topic, all[i].channel, all[i].block) =
-			(uint32_t)i + 1;
+		*group_slot(d, all[i].topic, all[i].part, all[i].block) = (uint32_t)i + 1;
 	return true;
 }
 
-static struct roll_group *group_of(struct rollup_delta *d, uint32_t topic,
-				   uint8_t channel, int32_t block)
+static struct roll_group *group_of(struct rollup_delta *d, uint32_t topic, uint8_t part,
+				   int32_t block)
 {
 	uint32_t *slot;
 
 	if (!delta_room(d))
 		return NULL;
-	slot = group_slot(d, topic, channel, block);
+	slot = group_slot(d, topic, part, block);
 	if (!*slot) {
 		d->all[d->count++] =
-			(struct roll_group){ topic, block, channel, { NULL, 0, 0 } };
+			(struct roll_group){ topic, block, part, { NULL, 0, 0 } };
 		*slot = (uint32_t)d->count;
 	}
 	return &d->all[*slot - 1];
@@ -137,22 +138,31 @@ static void group_add(struct rollup_delta *d, struct roll_group *g, uint32_t cou
 		d->failed = true;
 }
 
+static struct roll_group *group_for(struct rollup_delta *d, const struct indexed *x,
+				    uint32_t topic, enum roll_class class)
+{
+	struct roll_group *g = group_of(d, topic, roll_part_id(x->channel, class),
+					roll_block_of(x->day));
+
+	d->failed |= !g;
+	return g;
+}
+
 static void rollup_add_to(struct rollup_delta *d, const struct indexed *x, uint32_t topic,
 			  uint8_t label, int by)
 {
-	struct roll_group *g = group_of(d, topic, x->channel, block_of(x->day));
-	unsigned day = (unsigned)x->day & (ROLL_DAYS - 1);
+	unsigned day = (unsigned)(x->day - roll_first_day(roll_block_of(x->day)));
+	struct roll_group *g = group_for(d, x, topic, ROLL_PLAIN);
 
-	if (!g) {
-		d->failed = true;
+	if (!g)
 		return;
-	}
 	group_add(d, g, ROLL_RECORDS, day, by);
 	if (says_something(x))
 		group_add(d, g, ROLL_COMMENTED, day, by);
 	if (x->analyzed)
 		group_add(d, g, ROLL_SENTIMENT + (uint32_t)label, day, by);
-	for (unsigned i = 0; i < x->score_count; i++) {
+	g = x->score_count ? group_for(d, x, topic, ROLL_SCORES) : NULL;
+	for (unsigned i = 0; g && i < x->score_count; i++) {
 		const struct indexed_score *s = &x->scores[i];
 
 		group_add(d, g,
@@ -178,20 +188,29 @@ static int group_order(const void *a, const void *b)
 
 	if (x->topic != y->topic)
 		return x->topic < y->topic ? -1 : 1;
-	if (x->channel != y->channel)
-		return x->channel < y->channel ? -1 : 1;
-	return (x->block > y->block) - (x->block < y->block);
+	if (x->block != y->block)
+		return x->block < y->block ? -1 : 1;
+	return (int)x->part - (int)y->part;
 }
 
-static void group_read(struct txn *t, struct roll_group *g, const struct key *k)
+/* How many groups from @i on are parts of one block. */
+static size_t same_block(const struct rollup_delta *d, size_t i)
+{
+	size_t j = i + 1;
+
+	while (j < d->count && d->all[j].topic == d->all[i].topic &&
+	       d->all[j].block == d->all[i].block)
+		j++;
+	return j - i;
+}
+
+static void part_read(struct txn *t, struct roll_group *g, struct roll_part part,
+		      struct sv key)
 {
 	struct roll_reader r;
 	struct roll_view v;
-	struct sv value;
 
-	if (!txn_get(t, DB_ROLL, key_sv(k), &value))
-		return;
-	if (!roll_open(&r, value, sum32(k->p, k->n, 0)))
+	if (!roll_open(&r, part.bytes, roll_part_seed(key, part.id)))
 		txn_fail(t, ERR_INPUT, "a roll-up of topic %u is damaged", g->topic);
 	while (roll_next(&r, &v)) {
 		struct roll_column *c = roll_column(&g->columns, v.counter);
@@ -202,35 +221,96 @@ static void group_read(struct txn *t, struct roll_group *g, const struct key *k)
 			return;
 		}
 		for (uint64_t d = v.days; d; d &= d - 1)
-			c->day[__builtin_ctzll(d)] += roll_value(&v, i++);
+			c->day[__builtin_ctzll(d)] +=
+				(int64_t)roll_number(v.values, v.width, i++);
 	}
 	if (r.left)
 		txn_fail(t, ERR_INPUT, "a roll-up of topic %u is damaged", g->topic);
 }
 
-static void group_write(struct txn *t, struct roll_group *g)
+/* The bytes of a changed part go to d->parts; 0: nothing is left of it. */
+static size_t part_write(struct txn *t, struct rollup_delta *d, struct roll_group *g,
+			 struct sv key)
 {
-	struct key k;
 	size_t n;
-	uint8_t *out;
+	char *out;
 
-	key_roll(&k, g->topic, g->channel, g->block);
-	group_read(t, g, &k);
 	roll_sort(&g->columns);
 	n = roll_bytes(&g->columns);
 	if (n == SIZE_MAX) {
 		txn_fail(t, ERR_BUG,
 			 "a roll-up of topic %u would fall below 0; run `opinia check`",
 			 g->topic);
-		return;
+		return 0;
 	}
+	out = n ? buf_room(&d->parts, n) : NULL;
+	if (!out)
+		return 0;
+	roll_write(&g->columns, roll_part_seed(key, g->part), (uint8_t *)out);
+	buf_took(&d->parts, n);
+	return n;
+}
+
+/*
+ * The parts of a block as they will be: changed ones written anew, the others as they lie. Their number;
+ * their bytes are in d->parts.
+ */
+static size_t block_parts(struct txn *t, struct rollup_delta *d, struct roll_group *g,
+			  size_t count, struct sv key, struct roll_part *out)
+{
+	struct roll_parts old = { 0 };
+	struct roll_part was = { 0 };
+	struct sv value;
+	size_t n = 0;
+	bool more;
+
+	if (txn_get(t, DB_ROLL, key, &value) && !roll_parts_open(&old, key, value))
+		txn_fail(t, ERR_INPUT, "a roll-up of topic %u is damaged", g->topic);
+	more = roll_parts_next(&old, &was);
+	for (size_t i = 0;
+	     (more || i < count) && n<ROLL_PARTS_MAX; n += out[n].bytes.n> 0) {
+		if (more && (i == count || was.id < g[i].part)) {
+			buf_sv_put(&d->parts, was.bytes);
+			out[n] = was;
+			more = roll_parts_next(&old, &was);
+			continue;
+		}
+		if (more && was.id == g[i].part) {
+			part_read(t, &g[i], was, key);
+			more = roll_parts_next(&old, &was);
+		}
+		out[n].id = g[i].part;
+		out[n].bytes = (struct sv){ NULL, part_write(t, d, &g[i], key) };
+		i++;
+	}
+	return n;
+}
+
+static void block_write(struct txn *t, struct rollup_delta *d, struct roll_group *g,
+			size_t count)
+{
+	struct roll_part parts[ROLL_PARTS_MAX];
+	struct key k;
+	size_t n;
+	uint8_t *out;
+
+	key_roll(&k, g->topic, g->block);
+	buf_clear(&d->parts);
+	n = block_parts(t, d, g, count, key_sv(&k), parts);
+	if (!buf_ok(&d->parts))
+		txn_fail(t, ERR_SYSTEM, "out of memory");
+	if (t->err.code)
+		return;
 	if (!n) {
 		txn_delete(t, DB_ROLL, key_sv(&k));
 		return;
 	}
-	out = txn_reserve(t, DB_ROLL, key_sv(&k), n, false);
-	if (out)
-		roll_write(&g->columns, sum32(k.p, k.n, 0), out);
+	out = txn_reserve(t, DB_ROLL, key_sv(&k), roll_parts_bytes(n) + d->parts.n,
+			  false);
+	if (!out)
+		return;
+	roll_parts_write(parts, n, key_sv(&k), out);
+	memcpy(out + roll_parts_bytes(n), d->parts.p, d->parts.n);
 }
 
 static bool columns_add(struct roll_columns *to, const struct roll_columns *from)
@@ -252,8 +332,10 @@ static void add_channels(struct rollup_delta *d)
 	size_t count = d->count;
 
 	for (size_t i = 0; i < count && !d->failed; i++) {
+		enum roll_class class = d->all[i].part & 1;
 		struct roll_group *all =
-			group_of(d, d->all[i].topic, ROLL_ALL_CHANNELS, d->all[i].block);
+			group_of(d, d->all[i].topic,
+				 roll_part_id(ROLL_ALL_CHANNELS, class), d->all[i].block);
 
 		if (!all || !columns_add(&all->columns, &d->all[i].columns))
 			d->failed = true;
@@ -262,65 +344,112 @@ static void add_channels(struct rollup_delta *d)
 
 void rollup_apply(struct txn *t, struct rollup_delta *d)
 {
+	size_t n;
+
 	add_channels(d);
 	if (d->failed)
 		txn_fail(t, ERR_SYSTEM, "out of memory");
 	if (d->count)
 		qsort(d->all, d->count, sizeof(*d->all), group_order);
-	for (size_t i = 0; i < d->count && !t->err.code; i++)
-		group_write(t, &d->all[i]);
+	for (size_t i = 0; i < d->count && !t->err.code; i += n) {
+		n = same_block(d, i);
+		block_write(t, d, &d->all[i], n);
+	}
 }
 
 /* ---- checking ---------------------------------------------------------------------- */
 
-/*
- * What is left of the expected block once the stored one is taken out: nothing, or it is
- * wrong.
- */
-static bool group_agrees(struct txn *t, struct roll_group *g)
+struct verifying {
+	struct txn *t;
+	struct rollup_delta *d;
+	void (*tell)(void *self, const char *what);
+	void *self;
+	uint64_t *looked, *wrong;
+};
+
+static void tell_wrong(struct verifying *v, const struct roll_group *g, bool damaged)
 {
+	char what[200];
+
+	++*v->wrong;
+	snprintf(what, sizeof(what),
+		 "the roll-up of topic %u, channel %u, days from %lld on is not what the "
+		 "documents say%s",
+		 g->topic, g->part >> 1, (long long)roll_first_day(g->block),
+		 damaged ? " (damaged)" : "");
+	v->tell(v->self, what);
+}
+
+/* Is @part what would be written now? Sums of weeks and all. */
+static void part_verify(struct verifying *v, struct roll_group *g, struct roll_part part,
+			struct sv key)
+{
+	struct roll_reader r;
+	size_t n = roll_bytes(&g->columns);
+	uint8_t *want = malloc(n + 1);
+
+	++*v->looked;
+	if (!want) {
+		v->d->failed = true;
+		return;
+	}
+	roll_sort(&g->columns);
+	if (n)
+		roll_write(&g->columns, roll_part_seed(key, g->part), want);
+	if (n != part.bytes.n || !n || memcmp(want, part.bytes.p, n))
+		tell_wrong(v, g,
+			   !roll_open(&r, part.bytes, roll_part_seed(key, g->part)));
+	free(want);
+}
+
+static void block_verify(struct verifying *v, struct roll_group *g, size_t count)
+{
+	struct roll_parts parts = { 0 };
+	struct roll_part part = { 0 };
+	size_t matched = 0, there;
+	struct sv value;
 	struct key k;
 
-	for (size_t i = 0; i < g->columns.count; i++)
-		for (unsigned d = 0; d < ROLL_DAYS; d++)
-			g->columns.all[i].day[d] = -g->columns.all[i].day[d];
-	key_roll(&k, g->topic, g->channel, g->block);
-	group_read(t, g, &k);
-	for (size_t i = 0; i < g->columns.count; i++)
-		for (unsigned d = 0; d < ROLL_DAYS; d++)
-			if (g->columns.all[i].day[d])
-				return false;
-	return true;
+	key_roll(&k, g->topic, g->block);
+	if (!txn_get(v->t, DB_ROLL, key_sv(&k), &value)) {
+		*v->looked += count;
+		tell_wrong(v, g, false);
+		return;
+	}
+	if (!roll_parts_open(&parts, key_sv(&k), value)) {
+		*v->looked += count;
+		tell_wrong(v, g, true);
+		return;
+	}
+	there = parts.left;
+	while (matched < count && roll_parts_next(&parts, &part) &&
+	       part.id == g[matched].part)
+		part_verify(v, &g[matched++], part, key_sv(&k));
+	if (matched < count || there != count)
+		tell_wrong(v, &g[matched < count ? matched : 0], false);
 }
 
 int rollup_verify(struct txn *t, struct rollup_delta *d,
 		  void (*tell)(void *self, const char *what), void *self,
 		  uint64_t *looked, uint64_t *wrong, struct err *err)
 {
+	struct verifying v = { t, d, tell, self, looked, wrong };
+	uint64_t blocks = 0;
 	char what[200];
+	size_t n;
 
 	add_channels(d);
-	for (size_t i = 0; i < d->count; i++) {
-		struct roll_group *g = &d->all[i];
-
-		++*looked;
-		if (group_agrees(t, g) && !t->err.code)
-			continue;
-		++*wrong;
-		snprintf(what, sizeof(what),
-			 "the roll-up of topic %u, channel %u, days from %d on is not "
-			 "what the "
-			 "documents say%s",
-			 g->topic, g->channel, g->block * ROLL_DAYS,
-			 t->err.code ? " (damaged)" : "");
-		tell(self, what);
-		if (t->err.code == ERR_INPUT)
-			t->err = ERR_NONE; /* told: the others are looked at as well */
+	if (d->count)
+		qsort(d->all, d->count, sizeof(*d->all), group_order);
+	for (size_t i = 0; i < d->count; i += n, blocks++) {
+		n = same_block(d, i);
+		block_verify(&v, &d->all[i], n);
 	}
-	if (txn_count(t, DB_ROLL) != d->count) {
+	if (txn_count(t, DB_ROLL) != blocks) {
 		++*wrong;
-		snprintf(what, sizeof(what), "there are %llu roll-ups and should be %zu",
-			 (unsigned long long)txn_count(t, DB_ROLL), d->count);
+		snprintf(what, sizeof(what), "there are %llu roll-ups and should be %llu",
+			 (unsigned long long)txn_count(t, DB_ROLL),
+			 (unsigned long long)blocks);
 		tell(self, what);
 	}
 	return d->failed ? err_set(err, ERR_SYSTEM, "out of memory") : txn_failed(t, err);

@@ -3,21 +3,26 @@
  * rollup.h: counters of feedback by topic, channel and day, so that a chart costs the
  * same with ten thousand records and with thirty million.
  *
- * A key is (topic or 0 = all, channel, block of 64 days); its value has a column for each
- * counter that is not 0 throughout. Under a topic the sentiment is the topic's own. What
- * goes in comes out exactly: a revision takes the old record's contributions away and
- * adds the new one's.
+ * A key is (topic or 0 = all, block of nine weeks); its value has parts, two a channel
+ * and two of all channels: what is counted of every record, and its scores. A part has a
+ * column for each counter that is not 0 throughout. Under a topic the sentiment is the
+ * topic's own. What goes in comes out exactly: a revision takes the old record's
+ * contributions away and adds the new one's.
  */
 #ifndef OPINIA_STORE_ROLLUP_H
 #define OPINIA_STORE_ROLLUP_H
 
+#include "core/arena.h"
 #include "core/counts.h"
 #include "store/dims.h"
 #include "store/txn.h"
 
-enum { ROLL_DAYS = 64 };
+/* A block begins on a Monday, so that weeks lie in it whole. */
+enum { ROLL_WEEKS = 9, ROLL_DAYS = 7 * ROLL_WEEKS };
 /* Behind the last channel: the sum of all of them, kept beside them. */
-enum { ROLL_ALL_CHANNELS = 255 };
+enum { ROLL_ALL_CHANNELS = 127 };
+/* The parts of a channel: what every record has, and scores. */
+enum roll_class { ROLL_PLAIN, ROLL_SCORES, ROLL_CLASSES };
 
 /* ---- changing ---------------------------------------------------------------------- */
 
@@ -33,30 +38,42 @@ void rollup_apply(struct txn *t, struct rollup_delta *d);
 /* ---- reading ----------------------------------------------------------------------- */
 
 /*
- * Call @take for every day first..last (inclusive) of (topic, channel) that has a record,
- * in order; @day_counts is borrowed for the call. Either day may be INT32_MIN /
- * INT32_MAX. ERR_INPUT: damaged. A non-zero return of @take stops and is returned.
+ * Sums of counters, a row each, by period. Rows live in the arena and are used again after
+ * roll_sums_clear().
  */
-int rollup_days(struct txn *t, uint32_t topic, enum channel channel, int32_t first,
-		int32_t last,
-		int (*take)(void *self, int32_t day, const struct counts *day_counts),
-		void *self, struct err *err);
-/* The sum over the days first..last is added to @out. */
-int rollup_sum(struct txn *t, uint32_t topic, enum channel channel, int32_t first,
-	       int32_t last, struct counts *out, struct err *err);
+struct roll_sums {
+	struct arena *arena;
+	size_t periods;
+	size_t count, made, room;
+	struct roll_row {
+		uint32_t counter; /* of roll_block.h */
+		uint64_t *of;	  /* @periods of them */
+	} * row;
+};
+
+void roll_sums_start(struct roll_sums *s, struct arena *arena, size_t periods);
+void roll_sums_clear(struct roll_sums *s);
+/* Where a counter of roll_block.h is summed up by period; NULL: there is none of it. */
+const uint64_t *roll_sums_of(const struct roll_sums *s, uint32_t counter);
+/* Ascending counters, scales beside each other. */
+void roll_sums_sort(struct roll_sums *s);
+
+/* Where sums of each channel go, and behind them those of all; NULL: not asked for. */
+enum { ROLL_TARGETS = CHANNEL_COUNT + 1 };
+
+struct roll_cuts;
 /*
- * The same cut at @edges: out[i] gets the days edges[i] .. edges[i + 1] - 1, @count sums
- * in all (so @count + 1 ascending edges). This is what a chart by week wants: one pass
- * over the blocks. @channel may be ROLL_ALL_CHANNELS. @out is as counts_zero() left all of
- * it, or as a call with the same @count did: a scale that one period has, all have,
- * though with nothing in it.
+ * Periods between @count + 1 ascending @edges (borrowed): the i-th has the days edges[i] ..
+ * edges[i + 1] - 1. @classes: a bit of each roll_class that is wanted. NULL: memory.
  */
-int rollup_cuts(struct txn *t, uint32_t topic, unsigned channel, const int32_t *edges,
-		size_t count, struct counts *out, struct err *err);
-/* The same with a cursor of DB_ROLL that is lent: a question asks for many topics. */
-int rollup_cuts_at(struct txn_cursor *c, uint32_t topic, unsigned channel,
-		   const int32_t *edges, size_t count, struct counts *out,
-		   struct err *err);
+struct roll_cuts *roll_cuts_new(struct arena *arena, const int32_t *edges, size_t count,
+				unsigned classes);
+/*
+ * Add what is counted under @topic (0: all records) to @to, in one pass over the blocks with a cursor
+ * of DB_ROLL that is lent. ERR_INPUT: damaged.
+ */
+int rollup_read(struct txn_cursor *c, uint32_t topic, struct roll_cuts *cuts,
+		struct roll_sums *const to[ROLL_TARGETS], struct err *err);
 /* First and last day that has a feedback record; first > last: none. */
 int rollup_span(struct txn *t, int32_t *first, int32_t *last, struct err *err);
 

@@ -2,8 +2,9 @@
 /*
  * rollup_read.c: sums out of roll-up blocks; see rollup.h.
  *
- * The three questions (a sum, a cut into periods, each day) are one: periods between
- * edges. A block's columns are walked once, each value going to the period its day is in.
+ * All questions (a sum, weeks, each day) are one: periods between edges. Which days of a
+ * block belong to which period is found once a block; then its columns are walked, each
+ * value going to its period, or each week where periods are of whole weeks.
  */
 #include <string.h>
 
@@ -11,81 +12,172 @@
 #include "store/roll_block.h"
 #include "store/rollup.h"
 
-enum { KEY_LEN = 9 };
-
-static int32_t block_of(int32_t day)
-{
-	return day >> 6;
-}
+enum { KEY_LEN = 8, BLOCKS_KNOWN = 4 };
 
 static int32_t block_of_key(struct sv key)
 {
-	return (int32_t)((uint32_t)be_get(key.p + 5, 4) ^ 0x80000000U);
+	return (int32_t)((uint32_t)be_get(key.p + 4, 4) ^ 0x80000000U);
 }
 
-/* Edges of one question, and the period that the walk has reached. */
-struct cuts {
-	const int32_t *edges;
-	size_t count, at;
-	struct counts *out;
+/* ---- sums ----------------------------------------------------------------------------- */
+
+void roll_sums_start(struct roll_sums *s, struct arena *arena, size_t periods)
+{
+	*s = (struct roll_sums){ .arena = arena, .periods = periods };
+}
+
+void roll_sums_clear(struct roll_sums *s)
+{
+	s->count = 0;
+}
+
+const uint64_t *roll_sums_of(const struct roll_sums *s, uint32_t counter)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (s->row[i].counter == counter)
+			return s->row[i].of;
+	return NULL;
+}
+
+void roll_sums_sort(struct roll_sums *s)
+{
+	for (size_t i = 1; i < s->count; i++) {
+		struct roll_row r = s->row[i];
+		size_t at = i;
+
+		for (; at && s->row[at - 1].counter > r.counter; at--)
+			s->row[at] = s->row[at - 1];
+		s->row[at] = r;
+	}
+}
+
+/* A row of zeros; NULL: memory. */
+static uint64_t *new_row(struct roll_sums *s, uint32_t counter)
+{
+	struct roll_row *r;
+
+	if (s->count == s->room) {
+		size_t room = s->room ? 2 * s->room : 32;
+
+		r = arena_grow(s->arena, s->row, s->room * sizeof(*r), room * sizeof(*r));
+		if (!r)
+			return NULL;
+		s->row = r;
+		s->room = room;
+	}
+	r = &s->row[s->count];
+	if (s->count == s->made) {
+		r->of = arena_take(s->arena, s->periods * sizeof(*r->of));
+		if (!r->of)
+			return NULL;
+		s->made++;
+	}
+	memset(r->of, 0, s->periods * sizeof(*r->of));
+	r->counter = counter;
+	s->count++;
+	return r->of;
+}
+
+/* The row of @counter, made when new; columns mostly come as they came before: *hint. */
+static uint64_t *row_of(struct roll_sums *s, uint32_t counter, size_t *hint)
+{
+	size_t i = *hint;
+
+	if (i >= s->count || s->row[i].counter != counter)
+		for (i = 0; i < s->count && s->row[i].counter != counter; i++)
+			;
+	*hint = i + 1;
+	return i < s->count ? s->row[i].of : new_row(s, counter);
+}
+
+/* ---- which day is in which period ----------------------------------------------------- */
+
+struct block_cuts {
+	bool known, in_weeks; /* @in_weeks: no period begins or ends within a week */
+	int32_t block;
+	unsigned first_week, weeks_end;
+	uint64_t days; /* of any period, without a gap */
+	uint32_t of_week[ROLL_WEEKS];
+	uint32_t period[ROLL_DAYS]; /* of each piece */
+	uint64_t mask[ROLL_DAYS];   /* its days */
+	uint8_t of_day[ROLL_DAYS];  /* its piece */
 };
 
-/*
- * The scale in all periods alike, so that a counter's place is looked for once a column.
- * NULL: a scale too many.
- */
-static struct scale_counts *scale_in_all(const struct cuts *c, uint32_t scale)
+struct roll_cuts {
+	const int32_t *edges;
+	size_t count;
+	unsigned classes;
+	struct block_cuts known[BLOCKS_KNOWN];
+};
+
+struct roll_cuts *roll_cuts_new(struct arena *arena, const int32_t *edges, size_t count,
+				unsigned classes)
 {
-	enum score_kind kind = (enum score_kind)(scale & 7);
-	int16_t min = (int16_t)(uint16_t)(scale >> 8);
-	int16_t max = (int16_t)(min + (int)(scale >> 4 & 15));
-	uint8_t before = c->out[0].scales[kind];
-	struct scale_counts *s = counts_scale(&c->out[0], kind, min, max, scale >> 3 & 1);
+	struct roll_cuts *c = arena_zero(arena, 1, sizeof(*c));
 
-	if (c->out[0].scales[kind] != before)
-		for (size_t i = 1; i < c->count; i++)
-			counts_scale(&c->out[i], kind, min, max, scale >> 3 & 1);
-	return s;
-}
-
-/* Where a counter is counted in the first period; NULL: not a counter of ours. */
-static uint64_t *counter_in(const struct cuts *cuts, uint32_t counter)
-{
-	struct counts *c = cuts->out;
-	struct scale_counts *s;
-	uint32_t scale = (counter & (ROLL_SCORE - 1)) >> 4;
-	unsigned at = counter & 15;
-
-	if (!(counter & ROLL_SCORE)) {
-		if (counter == ROLL_RECORDS)
-			return &c->records;
-		if (counter == ROLL_COMMENTED)
-			return &c->commented;
-		return counter < ROLL_SENTIMENT + SENTIMENT_COUNT
-			       ? &c->sentiment[counter - ROLL_SENTIMENT]
-			       : NULL;
+	if (c) {
+		c->edges = edges;
+		c->count = count;
+		c->classes = classes;
 	}
-	if ((scale & 7) >= SCORE_KINDS || at >= SCORE_POINTS_MAX)
-		return NULL;
-	s = scale_in_all(cuts, scale);
-	return s ? &s->at[at] : &c->unscaled;
+	return c;
 }
 
-/* Bits @from..@to - 1 of a block's days. */
-static uint64_t days_between(int64_t from, int64_t to)
+/* The period that @day is in, or the one before which it is. */
+static size_t period_at(const struct roll_cuts *c, int64_t day)
 {
-	uint64_t low, high;
+	size_t a = 0, b = c->count;
 
-	if (from < 0)
-		from = 0;
-	if (to > ROLL_DAYS)
-		to = ROLL_DAYS;
-	if (from >= to)
-		return 0;
-	low = from == 0 ? 0 : (1ULL << from) - 1;
-	high = to == ROLL_DAYS ? UINT64_MAX : (1ULL << to) - 1;
-	return high & ~low;
+	while (a < b) {
+		size_t m = a + (b - a) / 2;
+
+		if (c->edges[m + 1] <= day)
+			a = m + 1;
+		else
+			b = m;
+	}
+	return a;
 }
+
+static void block_cut(const struct roll_cuts *c, int32_t block, struct block_cuts *b)
+{
+	int64_t start = roll_first_day(block);
+	uint8_t n = 0;
+
+	*b = (struct block_cuts){
+		.known = true, .in_weeks = true, .block = block, .first_week = ROLL_WEEKS
+	};
+	for (size_t i = period_at(c, start);
+	     i < c->count && c->edges[i] < start + ROLL_DAYS; i++) {
+		int64_t from = c->edges[i] - start, to = c->edges[i + 1] - start;
+
+		from = from < 0 ? 0 : from;
+		to = to > ROLL_DAYS ? ROLL_DAYS : to;
+		if (from >= to)
+			continue;
+		b->in_weeks &= from % 7 == 0 && to % 7 == 0;
+		b->period[n] = (uint32_t)i;
+		b->mask[n] = (1ULL << to) - (1ULL << from);
+		b->days |= b->mask[n];
+		memset(b->of_day + from, n++, (size_t)(to - from));
+		for (int64_t w = from / 7; w < (to + 6) / 7; w++)
+			b->of_week[w] = (uint32_t)i;
+		b->first_week = (unsigned)from / 7 < b->first_week ? (unsigned)from / 7
+								   : b->first_week;
+		b->weeks_end = (unsigned)(to + 6) / 7;
+	}
+}
+
+static const struct block_cuts *cuts_of(struct roll_cuts *c, int32_t block)
+{
+	struct block_cuts *b = &c->known[(uint32_t)block % BLOCKS_KNOWN];
+
+	if (!b->known || b->block != block)
+		block_cut(c, block, b);
+	return b;
+}
+
+/* ---- adding up ------------------------------------------------------------------------ */
 
 /* The sum of @n values (at most ROLL_DAYS) from the @from-th that is there. */
 static uint64_t column_sum(const struct roll_view *v, size_t from, size_t n)
@@ -96,7 +188,7 @@ static uint64_t column_sum(const struct roll_view *v, size_t from, size_t n)
 
 	if (v->width > 1) {
 		for (size_t i = from; i < from + n; i++)
-			sum += roll_value(v, i);
+			sum += roll_number(v->values, v->width, i);
 		return sum;
 	}
 	/* Eight days at once, in four sums of 16 bits: 64 days of 255 fit. */
@@ -113,175 +205,156 @@ static uint64_t column_sum(const struct roll_view *v, size_t from, size_t n)
 	return pairs * 0x0001000100010001ULL >> 48;
 }
 
-/* Which days of a block belong to which period: found once a block, not once a column. */
-struct block_cuts {
-	uint64_t days; /* of any period */
-	uint64_t mask[ROLL_DAYS];
-	struct counts *to[ROLL_DAYS];
-	uint8_t of_day[ROLL_DAYS]; /* index into @mask and @to */
-};
-
-static void block_cut(const struct cuts *c, int64_t first_day, struct block_cuts *b)
+static void add_weeks(const struct roll_view *v, const struct block_cuts *b,
+		      uint64_t *row)
 {
-	uint8_t n = 0;
+	unsigned w = b->first_week, end = b->weeks_end;
+	const uint8_t *p = v->weeks;
+	uint16_t two;
 
-	b->days = 0;
-	for (size_t i = c->at; i < c->count && c->edges[i] < first_day + ROLL_DAYS; i++) {
-		uint64_t days = days_between(c->edges[i] - first_day,
-					     c->edges[i + 1] - first_day);
-
-		if (!days)
-			continue;
-		memset(b->of_day + __builtin_ctzll(days), n, roll_day_count(days));
-		b->days |= days;
-		b->mask[n] = days;
-		b->to[n++] = &c->out[i];
+	if (v->week_width == 1) {
+		for (; w < end; w++)
+			row[b->of_week[w]] += p[w];
+	} else if (v->week_width == 2) {
+		for (; w < end; w++) {
+			memcpy(&two, p + 2 * (size_t)w, 2);
+			row[b->of_week[w]] += two;
+		}
+	} else {
+		for (; w < end; w++)
+			row[b->of_week[w]] += roll_number(p, v->week_width, w);
 	}
 }
 
-static void column_add(const struct roll_view *v, const struct cuts *cuts,
-		       const struct block_cuts *b)
+/* Days that are there and of one period lie beside each other. */
+static void add_days(const struct roll_view *v, const struct block_cuts *b, uint64_t left,
+		     uint64_t *row)
 {
-	uint64_t left = v->days & b->days;
-	const uint64_t *first;
-	size_t from, place;
+	size_t from = roll_day_count(v->days & ((left & -left) - 1));
 
-	if (!left)
-		return;
-	first = counter_in(cuts, v->counter);
-	if (!first)
-		return;
-	place = (size_t)((const char *)first - (const char *)cuts->out);
-	/* days that are there and of one period lie beside each other */
-	from = roll_day_count(v->days & ((left & -left) - 1));
+	while (left && !v->weeks) {
+		row[b->period[b->of_day[__builtin_ctzll(left)]]] +=
+			roll_number(v->values, v->width, from++);
+		left &= left - 1;
+	}
 	while (left) {
 		unsigned i = b->of_day[__builtin_ctzll(left)];
 		size_t n = roll_day_count(left & b->mask[i]);
-		uint64_t *to = (uint64_t *)(void *)((char *)b->to[i] + place);
 
-		*to += column_sum(v, from, n);
+		row[b->period[i]] += column_sum(v, from, n);
 		from += n;
 		left &= ~b->mask[i];
 	}
 }
 
-static int block_add(struct sv value, uint64_t seed, int64_t first_day,
-		     const struct cuts *cuts, struct err *err)
+static int damaged(struct err *err, const char *where)
 {
-	struct block_cuts b;
-	struct roll_reader r;
-	struct roll_view v;
-
-	if (!roll_open(&r, value, seed))
-		return err_set(err, ERR_INPUT, "a roll-up is damaged (checksum)");
-	block_cut(cuts, first_day, &b);
-	while (roll_next(&r, &v))
-		column_add(&v, cuts, &b);
-	return r.left ? err_set(err, ERR_INPUT, "a roll-up is damaged (columns)") : 0;
+	return err_set(err, ERR_INPUT, "a roll-up is damaged (%s)", where);
 }
 
-int rollup_cuts_at(struct txn_cursor *c, uint32_t topic, unsigned channel,
-		   const int32_t *edges, size_t count, struct counts *out,
-		   struct err *err)
+static int part_add(struct roll_part part, uint64_t seed, const struct block_cuts *b,
+		    struct roll_sums *to, struct err *err)
 {
-	struct cuts cuts = { edges, count, 0, out };
+	struct roll_reader r;
+	struct roll_view v;
+	size_t hint = 0;
+
+	if (!roll_open(&r, part.bytes, seed))
+		return damaged(err, "checksum");
+	while (roll_next(&r, &v)) {
+		uint64_t left = v.days & b->days, *row;
+
+		if (!left)
+			continue;
+		row = row_of(to, v.counter, &hint);
+		if (!row)
+			return err_set(err, ERR_SYSTEM, "out of memory");
+		if (v.weeks && b->in_weeks)
+			add_weeks(&v, b, row);
+		else
+			add_days(&v, b, left, row);
+	}
+	return r.left ? damaged(err, "columns") : 0;
+}
+
+static int block_add(const struct txn_cursor *c, struct roll_cuts *cuts,
+		     struct roll_sums *const to[ROLL_TARGETS], struct err *err)
+{
+	const struct block_cuts *b = cuts_of(cuts, block_of_key(c->key));
+	struct roll_parts parts;
+	struct roll_part part;
+	int rc = 0;
+
+	if (!roll_parts_open(&parts, c->key, c->value))
+		return damaged(err, "its parts");
+	while (!rc && roll_parts_next(&parts, &part)) {
+		unsigned channel = part.id >> 1;
+		struct roll_sums *sums = channel == ROLL_ALL_CHANNELS ? to[CHANNEL_COUNT]
+					 : channel < CHANNEL_COUNT    ? to[channel]
+								      : NULL;
+
+		if (sums && (cuts->classes >> (part.id & 1) & 1))
+			rc = part_add(part, roll_part_seed(c->key, part.id), b, sums,
+				      err);
+	}
+	return rc;
+}
+
+int rollup_read(struct txn_cursor *c, uint32_t topic, struct roll_cuts *cuts,
+		struct roll_sums *const to[ROLL_TARGETS], struct err *err)
+{
 	struct key k;
 	int rc = 0;
 
-	if (!count)
+	if (!cuts->count)
 		return 0;
-	key_roll(&k, topic, (uint8_t)channel, block_of(edges[0]));
+	key_roll(&k, topic, roll_block_of(cuts->edges[0]));
 	for (bool more = txn_seek(c, key_sv(&k)); more && !rc; more = txn_next(c)) {
 		int64_t day;
 
-		if (c->key.n != KEY_LEN || memcmp(c->key.p, k.p, 5))
+		if (c->key.n != KEY_LEN || memcmp(c->key.p, k.p, 4))
 			break;
-		day = (int64_t)block_of_key(c->key) * ROLL_DAYS;
-		if (day >= edges[count])
+		day = roll_first_day(block_of_key(c->key));
+		if (day >= cuts->edges[cuts->count])
 			break;
-		while (cuts.at < count && edges[cuts.at + 1] <= day)
-			cuts.at++;
-		rc = block_add(c->value, sum32(c->key.p, c->key.n, 0), day, &cuts, err);
-		if (day + ROLL_DAYS >= edges[count])
+		rc = block_add(c, cuts, to, err);
+		if (day + ROLL_DAYS >= cuts->edges[cuts->count])
 			break;
 	}
 	return rc ? rc : txn_failed(c->txn, err);
 }
 
-int rollup_cuts(struct txn *t, uint32_t topic, unsigned channel, const int32_t *edges,
-		size_t count, struct counts *out, struct err *err)
-{
-	struct txn_cursor c;
-	int rc;
-
-	txn_cursor_open(&c, t, DB_ROLL);
-	rc = rollup_cuts_at(&c, topic, channel, edges, count, out, err);
-	txn_cursor_close(&c);
-	return rc;
-}
-
-int rollup_sum(struct txn *t, uint32_t topic, enum channel channel, int32_t first,
-	       int32_t last, struct counts *out, struct err *err)
-{
-	const int32_t edges[] = { first, last == INT32_MAX ? last : last + 1 };
-
-	return first > last ? 0 : rollup_cuts(t, topic, channel, edges, 1, out, err);
-}
-
-/* ---- each day ---------------------------------------------------------------------- */
-
-int rollup_days(struct txn *t, uint32_t topic, enum channel channel, int32_t first,
-		int32_t last,
-		int (*take)(void *self, int32_t day, const struct counts *day_counts),
-		void *self, struct err *err)
-{
-	struct txn_cursor c;
-	struct key k;
-	int rc = 0;
-
-	key_roll(&k, topic, (uint8_t)channel, block_of(first));
-	txn_cursor_open(&c, t, DB_ROLL);
-	for (bool more = txn_seek(&c, key_sv(&k)); more && !rc; more = txn_next(&c)) {
-		int64_t start;
-
-		if (c.key.n != KEY_LEN || memcmp(c.key.p, k.p, 5))
-			break;
-		start = (int64_t)block_of_key(c.key) * ROLL_DAYS;
-		for (int64_t day = start; day < start + ROLL_DAYS && !rc; day++) {
-			struct counts one = { 0 };
-			const int32_t edges[] = { (int32_t)day, (int32_t)day + 1 };
-			struct cuts cuts = { edges, 1, 0, &one };
-
-			if (day < first || day > last)
-				continue;
-			rc = block_add(c.value, sum32(c.key.p, c.key.n, 0), start, &cuts,
-				       err);
-			if (!rc && one.records)
-				rc = take(self, (int32_t)day, &one);
-		}
-		if (start > last)
-			break;
-	}
-	txn_cursor_close(&c);
-	return rc ? rc : txn_failed(t, err);
-}
-
 /* ---- the first and the last day ---------------------------------------------------- */
 
-static bool block_days(struct txn *t, struct sv key, struct sv value, uint64_t *days)
+/* Of all records, in the block that @c stands at. */
+static bool block_days(struct txn_cursor *c, uint64_t *days)
 {
+	uint8_t wanted = roll_part_id(ROLL_ALL_CHANNELS, ROLL_PLAIN);
+	struct roll_parts parts;
+	struct roll_part part;
 	struct roll_reader r;
 	struct roll_view v;
 
 	*days = 0;
-	if (!roll_open(&r, value, sum32(key.p, key.n, 0))) {
-		txn_fail(t, ERR_INPUT, "a roll-up is damaged (checksum)");
+	if (!roll_parts_open(&parts, c->key, c->value)) {
+		txn_fail(c->txn, ERR_INPUT, "a roll-up is damaged (its parts)");
 		return false;
 	}
-	while (roll_next(&r, &v))
-		if (v.counter == ROLL_RECORDS)
-			*days = v.days;
+	while (roll_parts_next(&parts, &part))
+		if (part.id == wanted) {
+			if (!roll_open(&r, part.bytes, roll_part_seed(c->key, wanted)))
+				txn_fail(c->txn, ERR_INPUT,
+					 "a roll-up is damaged (checksum)");
+			while (roll_next(&r, &v))
+				if (v.counter == ROLL_RECORDS)
+					*days = v.days;
+		}
 	return *days != 0;
+}
+
+static bool of_all(const struct txn_cursor *c)
+{
+	return c->key.n == KEY_LEN && be_get(c->key.p, 4) == 0;
 }
 
 int rollup_span(struct txn *t, int32_t *first, int32_t *last, struct err *err)
@@ -293,15 +366,14 @@ int rollup_span(struct txn *t, int32_t *first, int32_t *last, struct err *err)
 	*first = INT32_MAX;
 	*last = INT32_MIN;
 	txn_cursor_open(&c, t, DB_ROLL);
-	key_roll(&k, 0, ROLL_ALL_CHANNELS, INT32_MIN);
-	if (txn_seek(&c, key_sv(&k)) && !memcmp(c.key.p, k.p, 5) &&
-	    block_days(t, c.key, c.value, &days))
-		*first = block_of_key(c.key) * ROLL_DAYS + __builtin_ctzll(days);
-	key_roll(&k, 1, 0, INT32_MIN);
-	if ((txn_seek(&c, key_sv(&k)) ? txn_prev(&c) : txn_last(&c)) &&
-	    be_get(c.key.p, 4) == 0 && (uint8_t)c.key.p[4] == ROLL_ALL_CHANNELS &&
-	    block_days(t, c.key, c.value, &days))
-		*last = block_of_key(c.key) * ROLL_DAYS + 63 - __builtin_clzll(days);
+	if (txn_first(&c) && of_all(&c) && block_days(&c, &days))
+		*first = (int32_t)(roll_first_day(block_of_key(c.key)) +
+				   __builtin_ctzll(days));
+	key_roll(&k, 1, INT32_MIN);
+	if ((txn_seek(&c, key_sv(&k)) ? txn_prev(&c) : txn_last(&c)) && of_all(&c) &&
+	    block_days(&c, &days))
+		*last = (int32_t)(roll_first_day(block_of_key(c.key)) + 63 -
+				  __builtin_clzll(days));
 	txn_cursor_close(&c);
 	return txn_failed(t, err);
 }

@@ -52,19 +52,43 @@ static void try_secret(const uint8_t *p, size_t n)
 	arena_release(&arena);
 }
 
-static void try_roll(uint8_t *p, size_t n)
+static uint64_t walk_part(struct sv part)
 {
 	struct roll_reader r;
 	struct roll_view v;
 	uint64_t sum = 0;
 
+	if (!roll_open(&r, part, 7))
+		return 0;
+	while (roll_next(&r, &v)) {
+		for (size_t i = 0; v.weeks && i < ROLL_WEEKS; i++)
+			sum += roll_number(v.weeks, v.week_width, i);
+		for (size_t i = 0; i < (size_t)__builtin_popcountll(v.days); i++)
+			sum += roll_number(v.values, v.width, i);
+	}
+	return sum;
+}
+
+/* As a value, its list's sum made to fit; else as a part. */
+static void try_roll(uint8_t *p, size_t n)
+{
+	struct sv key = { "roll", 4 };
+	struct roll_parts parts;
+	struct roll_part part;
+	uint64_t sum = 0;
+	size_t list = n >= 8 ? roll_parts_bytes(le_get(p + 4, 4) & 0xff) : n;
+
+	if (n >= 8 && list <= n)
+		le_set(p, sum32(p + 4, list - 4, sum32(key.p, key.n, ROLL_PARTS_MAX)), 4);
+	if (roll_parts_open(&parts, key, (struct sv){ (char *)p, n }))
+		while (roll_parts_next(&parts, &part)) {
+			if (part.bytes.p + part.bytes.n > (char *)p + n)
+				abort();
+			sum += walk_part(part.bytes);
+		}
 	if (n >= 8)
 		le_set(p, sum32(p + 4, n - 4, 7), 4);
-	if (!roll_open(&r, (struct sv){ (char *)p, n }, 7))
-		return;
-	while (roll_next(&r, &v))
-		for (size_t i = 0; i < (size_t)__builtin_popcountll(v.days); i++)
-			sum += roll_value(&v, i);
+	sum += walk_part((struct sv){ (char *)p, n });
 	(void)sum;
 }
 

@@ -8,23 +8,25 @@
 #include "store/inside.h"
 #include "store/keys.h"
 #include "store/names.h"
-#include "store/rollup.h"
 #include "tests/store/kit.h"
+#include "tests/store/rolls.h"
 
 static struct counts sum_of(struct kit *k, const char *topic)
 {
 	struct opinia_snapshot *snap;
+	static const int32_t edges[] = { INT32_MIN, INT32_MAX };
 	struct counts c = { 0 };
+	uint32_t number = 0;
 
 	cr_assert_eq(opinia_snapshot_open(k->store, &snap, &k->err), 0);
-	for (int ch = 0; ch < CHANNEL_COUNT; ch++)
-		cr_expect_eq(rollup_sum(&snap->txn,
-					topic ? names_find(&snap->txn, NAME_TOPIC,
-							   sv_of(topic))
-					      : 0,
-					(enum channel)ch, INT32_MIN, INT32_MAX, &c,
-					&k->err),
-			     0);
+	if (topic)
+		number = names_find(&snap->txn, NAME_TOPIC, sv_of(topic));
+	for (unsigned ch = 0; ch < CHANNEL_COUNT; ch++) {
+		struct counts of;
+
+		cr_expect_eq(rolls(&snap->txn, number, ch, edges, 1, &of, &k->err), 0);
+		counts_add(&c, &of);
+	}
 	opinia_snapshot_close(snap);
 	return c;
 }

@@ -5,10 +5,11 @@
  */
 #include <criterion/criterion.h>
 
-#include "core/buf.h"
 #include "store/inside.h"
+#include "store/keys.h"
+#include "store/roll_block.h"
 #include "tests/store/kit.h"
-#include "store/rollup.h"
+#include "tests/store/rolls.h"
 
 static struct indexed row(int32_t day, int16_t csat, uint8_t mood, uint32_t topic)
 {
@@ -39,45 +40,80 @@ static void put(struct kit *k, const struct indexed *x, size_t n, int by)
 	rollup_delta_free(d);
 }
 
-static int note(void *self, int32_t day, const struct counts *c)
-{
-	struct buf *b = self;
-
-	buf_printf(b, "%d:%lu ", day, c->records);
-	return 0;
-}
-
+/* Where weeks are whole and where they are not, where blocks meet, and below zero. */
 Test(rollup, days_weeks_and_sums_agree_across_blocks_and_below_zero)
 {
-	static const int32_t edges[] = { -70, -63, 0, 1, 64, 1000 };
-	struct indexed x[] = { row(-70, 1, 0, 0), row(-64, 2, 0, 0), row(-1, 3, 1, 0),
-			       row(0, 4, 2, 4),	  row(63, 5, 2, 4),  row(64, 5, 2, 4),
-			       row(64, 5, 3, 0) };
+	static const int32_t edges[] = { -70, -66, 0, 1, 60, 1000 };
+	static const int32_t ever[] = { INT32_MIN, INT32_MAX }, days[] = { 0, 60 };
+	static const int32_t weeks[] = { -73, -66, -59, -3, 4, 60, 67, 1000 };
+	static const uint64_t a_week[] = { 1, 1, 0, 2, 1, 2, 0 };
+	struct indexed x[] = { row(-70, 1, 0, 0), row(-66, 2, 0, 0), row(-1, 3, 1, 0),
+			       row(0, 4, 2, 4),	  row(59, 5, 2, 4),  row(60, 5, 2, 4),
+			       row(60, 5, 3, 0) };
 	struct kit *k = kit_new();
-	struct counts c[5] = { { 0 } }, all = { 0 }, topic = { 0 };
+	struct counts c[7], all, topic;
 	int32_t first, last;
-	struct buf seen;
 	struct txn t;
 
-	buf_init(&seen, 0);
 	put(k, x, sizeof(x) / sizeof(x[0]), 1);
 	cr_assert_eq(txn_read(&t, k->store->env, &k->err), 0);
-	cr_assert_eq(rollup_cuts(&t, 0, CHANNEL_PHONE, edges, 5, c, &k->err), 0);
-	cr_expect(c[0].records == 2 && c[1].records == 1 && c[2].records == 1);
+	cr_assert_eq(rolls(&t, 0, CHANNEL_PHONE, edges, 5, c, &k->err), 0);
+	cr_expect(c[0].records == 1 && c[1].records == 2 && c[2].records == 1);
 	cr_expect(c[3].records == 1 && c[4].records == 2);
-	cr_assert_eq(
-		rollup_sum(&t, 0, CHANNEL_PHONE, INT32_MIN, INT32_MAX, &all, &k->err), 0);
+	cr_assert_eq(rolls(&t, 0, CHANNEL_COUNT, weeks, 7, c, &k->err), 0);
+	for (int i = 0; i < 7; i++)
+		cr_expect_eq(c[i].records, a_week[i], "week %d: %lu", i, c[i].records);
+	cr_assert_eq(rolls(&t, 0, CHANNEL_CHAT, weeks, 7, c, &k->err), 0);
+	cr_expect_eq(c[3].records, 0, "another channel's");
+	cr_assert_eq(rolls(&t, 0, CHANNEL_PHONE, ever, 1, &all, &k->err), 0);
 	cr_expect(all.records == 7 && all.score[SCORE_CSAT][0].at[4] == 3);
 	cr_expect(all.sentiment[2] == 3 && all.sentiment[0] == 2);
-	cr_assert_eq(rollup_sum(&t, 4, CHANNEL_PHONE, 0, 63, &topic, &k->err), 0);
+	cr_assert_eq(rolls(&t, 4, CHANNEL_PHONE, days, 1, &topic, &k->err), 0);
 	cr_expect(topic.records == 2 && topic.sentiment[SENTIMENT_NEG] == 2,
 		  "under a topic the sentiment is the topic's own");
-	cr_assert_eq(rollup_days(&t, 0, CHANNEL_PHONE, -69, 64, note, &seen, &k->err), 0);
-	cr_expect_str_eq(seen.p, "-64:1 -1:1 0:1 63:1 64:2 ");
 	cr_assert_eq(rollup_span(&t, &first, &last, &k->err), 0);
-	cr_expect(first == -70 && last == 64);
+	cr_expect(first == -70 && last == 60);
 	txn_abort(&t);
-	buf_release(&seen);
+	kit_free(k);
+}
+
+/* Columns with and without sums of weeks, of all widths, cut in all ways. */
+static void any_cut_is_the_sum_of_its_days(void)
+{
+	struct kit *k = kit_new();
+	struct kit_random rnd = { 7 };
+	uint64_t want[140] = { 0 };
+	struct txn t;
+
+	for (int i = 0; i < 140; i++) {
+		struct indexed x = row(i - 70, 3, 1, 0);
+		int n = i > 40 && kit_below(&rnd, 9) ? 1 : 0;
+
+		for (n *= (int)kit_below(&rnd, i > 100 ? 300 : 5); n > 0; n--) {
+			put(k, &x, 1, 1);
+			want[i]++;
+		}
+	}
+	cr_assert_eq(txn_read(&t, k->store->env, &k->err), 0);
+	for (int round = 0; round < 300; round++) {
+		int32_t edges[4] = { -73 }, step = round & 1 ? 7 : 1;
+		struct counts c[3];
+
+		for (int e = 0; e < 4; e++)
+			edges[e] = (e ? edges[e - 1] : -73) +
+				   step * (int32_t)kit_below(&rnd, 100 / (uint32_t)step);
+		cr_assert_eq(rolls(&t, 0, CHANNEL_COUNT, edges, 3, c, &k->err), 0);
+		for (int p = 0; p < 3; p++) {
+			uint64_t sum = 0;
+
+			for (int32_t d = edges[p]; d < edges[p + 1]; d++)
+				sum += d >= -70 && d < 70 ? want[d + 70] : 0;
+			cr_expect_eq(c[p].records, sum, "days %d to %d", edges[p],
+				     edges[p + 1]);
+			cr_expect_eq(c[p].score[SCORE_CSAT][0].at[2], sum);
+		}
+	}
+	txn_abort(&t);
 	kit_free(k);
 }
 
@@ -90,7 +126,8 @@ static void large_counts_get_wider_columns_and_stay_exact(void)
 	uint64_t want = 0;
 
 	for (size_t s = 0; s < sizeof(steps) / sizeof(steps[0]); s++) {
-		struct counts c = { 0 };
+		static const int32_t day[] = { 10, 11 };
+		struct counts c;
 		struct txn t;
 
 		rollup_delta_clear(d);
@@ -99,7 +136,7 @@ static void large_counts_get_wider_columns_and_stay_exact(void)
 		cr_assert_eq(txn_write(&t, k->store->env, &k->err), 0);
 		rollup_apply(&t, d);
 		want += (uint64_t)steps[s];
-		cr_expect_eq(rollup_sum(&t, 4, CHANNEL_PHONE, 10, 10, &c, &k->err), 0);
+		cr_expect_eq(rolls(&t, 4, CHANNEL_PHONE, day, 1, &c, &k->err), 0);
 		cr_expect_eq(c.records, want);
 		cr_expect_eq(c.score[SCORE_CSAT][0].at[2], want);
 		cr_assert_eq(txn_commit(&t, &k->err), 0);
@@ -125,4 +162,5 @@ Test(rollup, what_is_taken_back_leaves_no_trace_and_below_zero_is_refused)
 	rollup_delta_free(d);
 	kit_free(k);
 	large_counts_get_wider_columns_and_stay_exact();
+	any_cut_is_the_sum_of_its_days();
 }
