@@ -97,8 +97,8 @@ static uint64_t ours_rising(struct question *q)
 		struct opinia_group *g;
 		size_t n;
 
-		must(opinia_groups(q->b->snap, k ? q->before : q->f, q->by, q->by_count,
-				   &q->b->arena, &g, &n, &err),
+		must(opinia_group_moods(q->b->snap, k ? q->before : q->f, q->by,
+					q->by_count, &q->b->arena, &g, &n, &err),
 		     &err);
 		for (size_t i = 0; i < n; i++)
 			if (g[i].key[0].n)

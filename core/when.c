@@ -269,12 +269,33 @@ void when_format_local(const struct zone *z, int64_t utc_ms, char *out)
 		 c.hour, c.minute);
 }
 
+/* A chart names hundreds of days: of years of four digits by hand, of others by printf. */
+static char *digits(char *p, int v, int n)
+{
+	for (int i = n; i-- > 0; v /= 10)
+		p[i] = (char)('0' + v % 10);
+	return p + n;
+}
+
+static bool four_digits(int year)
+{
+	return year >= 0 && year <= 9999;
+}
+
 void day_format(int32_t day, char *out)
 {
 	int y, m, d;
 
 	day_civil(day, &y, &m, &d);
-	snprintf(out, WHEN_TEXT_MAX, "%04d-%02d-%02d", y, m, d);
+	if (!four_digits(y)) {
+		snprintf(out, WHEN_TEXT_MAX, "%04d-%02d-%02d", y, m, d);
+		return;
+	}
+	out = digits(out, y, 4);
+	*out++ = '-';
+	out = digits(out, m, 2);
+	*out++ = '-';
+	*digits(out, d, 2) = '\0';
 }
 
 void week_format(int32_t day, char *out)
@@ -282,7 +303,14 @@ void week_format(int32_t day, char *out)
 	int y, w;
 
 	day_iso_week(day, &y, &w);
-	snprintf(out, WHEN_TEXT_MAX, "%04d-W%02d", y, w);
+	if (!four_digits(y)) {
+		snprintf(out, WHEN_TEXT_MAX, "%04d-W%02d", y, w);
+		return;
+	}
+	out = digits(out, y, 4);
+	*out++ = '-';
+	*out++ = 'W';
+	*digits(out, w, 2) = '\0';
 }
 
 void month_format(int32_t day, char *out)
@@ -290,5 +318,11 @@ void month_format(int32_t day, char *out)
 	int y, m, d;
 
 	day_civil(day, &y, &m, &d);
-	snprintf(out, WHEN_TEXT_MAX, "%04d-%02d", y, m);
+	if (!four_digits(y)) {
+		snprintf(out, WHEN_TEXT_MAX, "%04d-%02d", y, m);
+		return;
+	}
+	out = digits(out, y, 4);
+	*out++ = '-';
+	*digits(out, m, 2) = '\0';
 }

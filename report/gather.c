@@ -264,7 +264,7 @@ static int gather_topic_weeks(struct page *p, struct err *err)
 	all = arena_zero(p->arena, (t->count + 1u) * p->weeks, sizeof(*all));
 	if (!f || !all)
 		return no_memory(err);
-	rc = opinia_groups(p->plan->frame.snap, f, by, 2, p->arena, &g, &n, err);
+	rc = opinia_group_moods(p->plan->frame.snap, f, by, 2, p->arena, &g, &n, err);
 	for (size_t i = 0; !rc && i < n; i++) {
 		ptrdiff_t w = week_index(p, g[i].key[0]);
 		int topic = taxonomy_find(t, g[i].key[1]);

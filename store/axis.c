@@ -238,14 +238,15 @@ static char *score_name(const struct axis *a, uint32_t value, struct arena *aren
 			    s.low_is_good ? ", low is good" : "");
 }
 
-static char *time_name(const struct axis *a, uint32_t value, struct arena *arena,
-		       int32_t *order)
+static bool time_name(const struct axis *a, uint32_t value, struct arena *arena,
+		      struct sv *key, int32_t *order)
 {
 	char text[WHEN_TEXT_MAX];
 
 	if (a->dim == DIM_WEEKDAY) {
 		*order = (int32_t)value;
-		return arena_printf(arena, "%s", weekdays[(value - 1) % 7]);
+		*key = sv_of(weekdays[(value - 1) % 7]);
+		return true;
 	}
 	*order = dims_day_of(value);
 	if (a->dim == DIM_DAY)
@@ -254,7 +255,7 @@ static char *time_name(const struct axis *a, uint32_t value, struct arena *arena
 		week_format(*order, text);
 	else
 		month_format(*order, text);
-	return arena_printf(arena, "%s", text);
+	return arena_copy(arena, sv_of(text), key);
 }
 
 /* The name that is interned; of "plan=pro" the part behind the sign. */
@@ -283,8 +284,7 @@ bool axis_name(struct opinia_snapshot *snap, const struct axis *a, uint32_t valu
 	case DIM_WEEK:
 	case DIM_MONTH:
 	case DIM_WEEKDAY:
-		made = time_name(a, value, arena, order);
-		break;
+		return time_name(a, value, arena, key, order);
 	case DIM_CSAT:
 	case DIM_NPS:
 	case DIM_CES:

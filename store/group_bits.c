@@ -168,7 +168,7 @@ static int read_segment(struct segment_view *s, uint16_t segment, struct err *er
 	if (!rc)
 		rc = bits_walk(bits, segment, BITS_SENTIMENT, 0, UINT32_MAX, take_mood, s,
 			       err);
-	if (!rc)
+	if (!rc && !s->g->moods)
 		rc = bits_walk(bits, segment, BITS_SCORE, 0, UINT32_MAX, take_score, s,
 			       err);
 	return rc ? rc : read_axes(s, segment, err);

@@ -230,6 +230,14 @@ static int give(struct rolls *r, struct roll_sums *s, struct err *err)
 
 /* ---- filling --------------------------------------------------------------------- */
 
+/* The first day behind @day that has another value on an axis of time. */
+static int32_t next_value(enum opinia_dim dim, int32_t day)
+{
+	if (dim == DIM_WEEK)
+		return day_week_start(day) + 7;
+	return dim == DIM_MONTH ? day_month_start(day_month_start(day) + 31) : day + 1;
+}
+
 /*
  * The days asked for, cut where the axis of time begins a new value; without that axis
  * they are one.
@@ -237,7 +245,6 @@ static int give(struct rolls *r, struct roll_sums *s, struct err *err)
 static int make_edges(struct rolls *r, struct err *err)
 {
 	size_t room = r->time < 0 ? 1 : (size_t)(r->last - r->first) + 2, n = 0;
-	uint32_t before = 0;
 
 	r->edges = arena_take(&r->g->arena, (room + 1) * sizeof(*r->edges));
 	r->edge_values = arena_take(&r->g->arena, room * sizeof(*r->edge_values));
@@ -245,15 +252,10 @@ static int make_edges(struct rolls *r, struct err *err)
 		return err_set(err, ERR_SYSTEM, "out of memory");
 	if (r->time < 0)
 		r->edges[n++] = r->first;
-	for (int32_t day = r->first; r->time >= 0 && day <= r->last; day++) {
-		uint32_t value;
-
-		axis_value(&r->g->axes[r->time], dims_day(day), &value);
-		if (n == 0 || value != before) {
-			r->edges[n] = day;
-			r->edge_values[n++] = value;
-		}
-		before = value;
+	for (int32_t day = r->first; r->time >= 0 && day <= r->last; n++) {
+		r->edges[n] = day;
+		axis_value(&r->g->axes[r->time], dims_day(day), &r->edge_values[n]);
+		day = next_value(r->g->axes[r->time].dim, day);
 	}
 	r->edges[n] = r->last + 1;
 	r->cut_count = n;

@@ -323,11 +323,12 @@ static void grouping_release(struct grouping *g)
 	arena_release(&g->arena);
 }
 
-int opinia_groups(struct opinia_snapshot *snap, const struct filter *f,
-		  const struct opinia_by *by, size_t by_count, struct arena *arena,
-		  struct opinia_group **out, size_t *count, struct err *err)
+static int groups(struct opinia_snapshot *snap, const struct filter *f,
+		  const struct opinia_by *by, size_t by_count, bool moods,
+		  struct arena *arena, struct opinia_group **out, size_t *count,
+		  struct err *err)
 {
-	struct grouping g = { .snap = snap };
+	struct grouping g = { .snap = snap, .moods = moods };
 	int rc;
 
 	*count = 0;
@@ -341,6 +342,20 @@ int opinia_groups(struct opinia_snapshot *snap, const struct filter *f,
 	*count = rc ? 0 : g.count;
 	grouping_release(&g);
 	return rc;
+}
+
+int opinia_groups(struct opinia_snapshot *snap, const struct filter *f,
+		  const struct opinia_by *by, size_t by_count, struct arena *arena,
+		  struct opinia_group **out, size_t *count, struct err *err)
+{
+	return groups(snap, f, by, by_count, false, arena, out, count, err);
+}
+
+int opinia_group_moods(struct opinia_snapshot *snap, const struct filter *f,
+		       const struct opinia_by *by, size_t by_count, struct arena *arena,
+		       struct opinia_group **out, size_t *count, struct err *err)
+{
+	return groups(snap, f, by, by_count, true, arena, out, count, err);
 }
 
 int opinia_totals_of(struct opinia_snapshot *snap, const struct filter *f,

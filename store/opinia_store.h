@@ -301,6 +301,11 @@ int opinia_groups(struct opinia_snapshot *snap, const struct filter *f,
 		  const struct opinia_by *by, size_t by_count, struct arena *arena,
 		  struct opinia_group **out, size_t *count, struct err *err);
 
+/* The same without scores, which are left out of all counts: what only asks who complains of what. */
+int opinia_group_moods(struct opinia_snapshot *snap, const struct filter *f,
+		       const struct opinia_by *by, size_t by_count, struct arena *arena,
+		       struct opinia_group **out, size_t *count, struct err *err);
+
 /* All of what matches, as one. */
 int opinia_totals_of(struct opinia_snapshot *snap, const struct filter *f,
 		     struct counts *out, struct err *err);

@@ -95,6 +95,7 @@ struct roll_view {
 	unsigned width; /* bytes of a value: 1, 2, 4 */
 	unsigned week_width;
 	uint64_t days;	      /* which are there                         */
+	size_t count;	      /* how many these are                      */
 	const uint8_t *weeks; /* ROLL_WEEKS sums; NULL: it has few days */
 	const uint8_t *values;
 };
@@ -112,22 +113,22 @@ static inline bool roll_next(struct roll_reader *r, struct roll_view *out)
 {
 	uint64_t days;
 	uint32_t head;
-	size_t bytes, count;
+	size_t bytes;
 
 	if (!r->left || r->end - r->p < ROLL_COLUMN_HEAD)
 		return false;
 	memcpy(&head, r->p, sizeof(head));
 	memcpy(&days, r->p + 4, sizeof(days));
-	count = roll_day_count(days);
+	out->count = roll_day_count(days);
 	out->counter = head & ((1U << ROLL_CODE_AT) - 1) & ~(uint32_t)ROLL_WIDE;
 	out->width = 1U << (head >> ROLL_CODE_AT);
 	out->week_width = out->width << (head >> 28 & 1);
 	out->days = days;
-	out->weeks = count > ROLL_FEW_DAYS ? r->p + ROLL_COLUMN_HEAD : NULL;
+	out->weeks = out->count > ROLL_FEW_DAYS ? r->p + ROLL_COLUMN_HEAD : NULL;
 	bytes = ROLL_COLUMN_HEAD +
 		(out->weeks ? (size_t)ROLL_WEEKS * out->week_width : 0);
 	out->values = r->p + bytes;
-	bytes += count * out->width;
+	bytes += out->count * out->width;
 	if (out->width > 4 || days >> ROLL_DAYS || (size_t)(r->end - r->p) < bytes)
 		return false;
 	r->p += bytes;

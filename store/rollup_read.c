@@ -95,7 +95,7 @@ static uint64_t *row_of(struct roll_sums *s, uint32_t counter, size_t *hint)
 struct block_cuts {
 	bool known, in_weeks; /* @in_weeks: no period begins or ends within a week */
 	int32_t block;
-	unsigned first_week, weeks_end;
+	unsigned pieces, first_week, weeks_end;
 	uint64_t days; /* of any period, without a gap */
 	uint32_t of_week[ROLL_WEEKS];
 	uint32_t period[ROLL_DAYS]; /* of each piece */
@@ -166,6 +166,7 @@ static void block_cut(const struct roll_cuts *c, int32_t block, struct block_cut
 								   : b->first_week;
 		b->weeks_end = (unsigned)(to + 6) / 7;
 	}
+	b->pieces = n;
 }
 
 static const struct block_cuts *cuts_of(struct roll_cuts *c, int32_t block)
@@ -230,20 +231,26 @@ static void add_weeks(const struct roll_view *v, const struct block_cuts *b,
 static void add_days(const struct roll_view *v, const struct block_cuts *b, uint64_t left,
 		     uint64_t *row)
 {
-	size_t from = roll_day_count(v->days & ((left & -left) - 1));
+	size_t from = 0;
 
-	while (left && !v->weeks) {
+	if (left == v->days && b->pieces == 1) {
+		row[b->period[0]] += column_sum(v, 0, v->count);
+		return;
+	}
+	from = roll_day_count(v->days & ((left & -left) - 1));
+	while (left && !v->weeks && b->pieces > 2) {
 		row[b->period[b->of_day[__builtin_ctzll(left)]]] +=
 			roll_number(v->values, v->width, from++);
 		left &= left - 1;
 	}
 	while (left) {
 		unsigned i = b->of_day[__builtin_ctzll(left)];
-		size_t n = roll_day_count(left & b->mask[i]);
+		uint64_t here = left & b->mask[i];
+		size_t n = roll_day_count(here);
 
 		row[b->period[i]] += column_sum(v, from, n);
 		from += n;
-		left &= ~b->mask[i];
+		left &= ~here;
 	}
 }
 
