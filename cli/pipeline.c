@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pipeline.c: see pipeline.h. A job of the pool is one batch on its way. */
+/*
+ * pipeline.c: see pipeline.h. A job of the pool is one batch on its way. What a few batches touch
+ * together - bitmaps, counters, pages, the disk - is dear, so that many land as one.
+ */
 #include "cli/pipeline.h"
 
 #include <stdlib.h>
@@ -7,7 +10,7 @@
 #include "cli/pool.h"
 #include "cli/words.h"
 
-enum { JOBS_A_THREAD = 3 };
+enum { JOBS_A_THREAD = 4, LAND_BATCHES = 8, LAND_BYTES = 32 << 20 };
 
 struct job {
 	struct batch batch;
@@ -18,6 +21,9 @@ struct job {
 struct run {
 	struct pipeline *p;
 	struct opinia_landing *total;
+	/* ready to land, one after the other */
+	struct opinia_prepared *ready[LAND_BATCHES];
+	size_t ready_count, ready_bytes;
 };
 
 static int take(void *self, void *job, bool *more, struct err *err)
@@ -67,25 +73,47 @@ static int make_ready(void *self, void *job, struct err *err)
 					 err);
 }
 
-static int land(void *self, void *job, struct err *err)
+static int land_ready(struct run *r, struct err *err)
 {
-	struct run *r = self;
-	struct job *j = job;
-	struct opinia_landing got = { .added = 0 };
-	int rc = opinia_store_land(r->p->store, j->prepared, &got, err);
+	struct opinia_landing got;
+	int rc;
 
-	opinia_prepared_free(j->prepared);
-	j->prepared = NULL;
-	if (rc)
-		return rc;
+	if (!r->ready_count)
+		return 0;
+	rc = opinia_store_land_all(r->p->store, r->ready, r->ready_count, &got, err);
+	for (size_t i = 0; i < r->ready_count; i++)
+		opinia_prepared_free(r->ready[i]);
+	r->ready_count = r->ready_bytes = 0;
 	r->total->added += got.added;
 	r->total->revised += got.revised;
 	r->total->unchanged += got.unchanged;
 	r->total->refused += got.refused;
 	r->total->keyless += got.keyless;
-	if (r->p->landed)
+	if (!rc && r->p->landed)
 		r->p->landed(r->p->source, r->total);
-	return 0;
+	return rc;
+}
+
+static int drain(void *self, void *job, struct err *err)
+{
+	struct run *r = self;
+	struct job *j = job;
+
+	r->ready[r->ready_count++] = j->prepared;
+	r->ready_bytes += j->batch.arena.used;
+	j->prepared = NULL;
+	return r->ready_count == LAND_BATCHES || r->ready_bytes > LAND_BYTES
+		       ? land_ready(r, err)
+		       : 0;
+}
+
+/* What is ready when the pool has ended lands, whatever ended it. */
+static int land_rest(struct run *r, int rc, struct err *err)
+{
+	struct err other = ERR_NONE;
+	int late = land_ready(r, rc ? &other : err);
+
+	return rc ? rc : late;
 }
 
 int pipeline_run(struct pipeline *p, struct opinia_landing *total, struct err *err)
@@ -93,7 +121,7 @@ int pipeline_run(struct pipeline *p, struct opinia_landing *total, struct err *e
 	long threads = p->threads > 0 ? p->threads : pool_cores();
 	size_t count = (size_t)threads * JOBS_A_THREAD;
 	struct job *jobs = calloc(count, sizeof(*jobs));
-	struct run run = { p, total };
+	struct run run = { .p = p, .total = total };
 	struct pool_plan plan = {
 		.self = &run,
 		.jobs = jobs,
@@ -102,7 +130,7 @@ int pipeline_run(struct pipeline *p, struct opinia_landing *total, struct err *e
 		.threads = threads,
 		.fill = take,
 		.work = make_ready,
-		.drain = land,
+		.drain = drain,
 	};
 	int rc;
 
@@ -114,6 +142,7 @@ int pipeline_run(struct pipeline *p, struct opinia_landing *total, struct err *e
 		arena_init(&jobs[i].arena, 0);
 	}
 	rc = pool_run(&plan, err);
+	rc = land_rest(&run, rc, err);
 	for (size_t i = 0; i < count; i++) {
 		opinia_prepared_free(jobs[i].prepared);
 		batch_release(&jobs[i].batch);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * pipeline.h: **read second**. The whole program on one page: records come in batches from
- * anywhere, are analyzed and made ready by several threads, and land one batch after the other, in
- * the order they came.
+ * anywhere, are analyzed and made ready by several threads, and land in the order they came, some
+ * batches in one transaction.
  */
 #ifndef OPINIA_CLI_PIPELINE_H
 #define OPINIA_CLI_PIPELINE_H
@@ -17,7 +17,7 @@ struct pipeline {
 	void *source;
 	/* Empty @out and fill it; no record and no cursor is the end. Called by one thread. */
 	int (*pull)(void *source, struct batch *out, struct err *err);
-	/* After each landing; may be NULL. */
+	/* After each transaction; may be NULL. */
 	void (*landed)(void *source, const struct opinia_landing *so_far);
 };
 

@@ -4,8 +4,8 @@
  *
  * The first to come leads: it takes what has queued up (bounded), lands it in one
  * transaction and wakes everybody with their own result. A batch that fails for a reason
- * of its own is taken out and the others are done again, so nobody suffers for a
- * neighbour.
+ * of its own is taken out, with those of the same caller that come after it, and the
+ * others are done again, so nobody suffers for a neighbour.
  */
 #include "store/group.h"
 
@@ -20,9 +20,9 @@ enum { GROUP_BATCHES = 64, GROUP_ROWS = 16384 };
 
 struct waiter {
 	struct waiter *next;
-	struct opinia_prepared *p;
-	struct opinia_landing *result;
-	struct person *who;
+	struct opinia_prepared **p; /* one after the other */
+	size_t count, rows;
+	struct opinia_landing *result; /* of all that landed */
 	struct err err;
 	int rc;
 	bool done;
@@ -63,9 +63,34 @@ void landing_queue_free(struct landing_queue *q)
 
 /* ---- one transaction --------------------------------------------------------------- */
 
-/* All of @w in one transaction. *culprit: the batch that failed, or @count. */
+/* All of @w's batches; *at tells the one that failed, or how many there are. */
+static int waiter_try(struct landing *l, struct waiter *w, size_t *at, struct err *err)
+{
+	int rc = 0;
+
+	*w->result = (struct opinia_landing){ 0 };
+	for (*at = 0; *at < w->count; ++*at) {
+		struct opinia_landing one;
+
+		rc = landing_batch(l, w->p[*at], &one, err);
+		if (rc)
+			break;
+		w->result->added += one.added;
+		w->result->revised += one.revised;
+		w->result->unchanged += one.unchanged;
+		w->result->refused += one.refused;
+		w->result->keyless += one.keyless;
+		w->result->seen |= one.seen;
+	}
+	return rc;
+}
+
+/*
+ * All of @w in one transaction. *culprit: whose batch, and which of them, *at, failed; or
+ * @count.
+ */
 static int group_try(struct landing *l, struct waiter **w, size_t count, size_t *culprit,
-		     struct txn *t, struct err *err)
+		     size_t *at, struct txn *t, struct err *err)
 {
 	int rc = txn_write(t, l->store->env, err);
 
@@ -74,7 +99,7 @@ static int group_try(struct landing *l, struct waiter **w, size_t count, size_t 
 		return rc;
 	rc = landing_start(l, t, err);
 	for (size_t i = 0; i < count && !rc; i++) {
-		rc = landing_batch(l, w[i]->p, w[i]->result, &w[i]->who, err);
+		rc = waiter_try(l, w[i], at, err);
 		if (rc)
 			*culprit = i;
 	}
@@ -94,6 +119,19 @@ static void waiter_fail(struct waiter *w, int rc, const struct err *err)
 	*w->result = (struct opinia_landing){ 0 };
 }
 
+/* Keys of customers that are landed now. */
+static void group_landed(struct opinia_store *s, struct waiter **w, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < w[i]->count; k++) {
+			struct opinia_prepared *p = w[i]->p[k];
+
+			if (p->who)
+				customer_cache_put(s->customers, p->who, p->person_count);
+			p->who = NULL;
+		}
+}
+
 /* Land all of @w; each gets its own result. */
 static void group_land(struct landing *l, struct waiter **w, size_t count)
 {
@@ -102,8 +140,8 @@ static void group_land(struct landing *l, struct waiter **w, size_t count)
 	while (count) {
 		struct err err = ERR_NONE;
 		struct txn t = { .full = false };
-		size_t culprit;
-		int rc = group_try(l, w, count, &culprit, &t, &err);
+		size_t culprit, at = 0;
+		int rc = group_try(l, w, count, &culprit, &at, &t, &err);
 
 		if (!rc)
 			break;
@@ -115,18 +153,17 @@ static void group_land(struct landing *l, struct waiter **w, size_t count)
 		}
 		if (culprit < count) {
 			waiter_fail(w[culprit], rc, &err);
-			memmove(w + culprit, w + culprit + 1,
-				(--count - culprit) * sizeof(*w));
+			w[culprit]->count = at; /* those before it may land */
+			if (!at)
+				memmove(w + culprit, w + culprit + 1,
+					(--count - culprit) * sizeof(*w));
 			continue;
 		}
 		for (size_t i = 0; i < count; i++)
 			waiter_fail(w[i], rc, &err);
 		count = 0;
 	}
-	for (size_t i = 0; i < count; i++) /* keys of customers that are landed now */
-		if (w[i]->who)
-			customer_cache_put(s->customers, w[i]->who,
-					   w[i]->p->person_count);
+	group_landed(s, w, count);
 }
 
 /* ---- the queue --------------------------------------------------------------------- */
@@ -137,8 +174,8 @@ static size_t group_take(struct landing_queue *q, struct waiter **w)
 	size_t n = 0, rows = 0;
 
 	while (q->first && n < GROUP_BATCHES &&
-	       (!n || rows + q->first->p->count <= GROUP_ROWS)) {
-		rows += q->first->p->count;
+	       (!n || rows + q->first->rows <= GROUP_ROWS)) {
+		rows += q->first->rows;
 		w[n++] = q->first;
 		q->first = q->first->next;
 	}
@@ -163,12 +200,14 @@ static void group_lead(struct landing_queue *q)
 	pthread_cond_broadcast(&q->change);
 }
 
-int opinia_store_land(struct opinia_store *store, struct opinia_prepared *p,
-		      struct opinia_landing *result, struct err *err)
+int opinia_store_land_all(struct opinia_store *store, struct opinia_prepared **p,
+			  size_t count, struct opinia_landing *result, struct err *err)
 {
 	struct landing_queue *q = store->queue;
-	struct waiter me = { .p = p, .result = result };
+	struct waiter me = { .p = p, .count = count, .result = result };
 
+	for (size_t i = 0; i < count; i++)
+		me.rows += p[i]->count;
 	*result = (struct opinia_landing){ 0 };
 	pthread_mutex_lock(&q->lock);
 	*q->last = &me;
@@ -183,6 +222,12 @@ int opinia_store_land(struct opinia_store *store, struct opinia_prepared *p,
 	if (me.rc && err)
 		*err = me.err;
 	return me.rc;
+}
+
+int opinia_store_land(struct opinia_store *store, struct opinia_prepared *p,
+		      struct opinia_landing *result, struct err *err)
+{
+	return opinia_store_land_all(store, &p, 1, result, err);
 }
 
 int opinia_store_put(struct opinia_store *store, const struct batch *batch,

@@ -363,12 +363,12 @@ static bool land_seen(struct landing *l)
 }
 
 int landing_batch(struct landing *l, struct opinia_prepared *p,
-		  struct opinia_landing *result, struct person **who, struct err *err)
+		  struct opinia_landing *result, struct err *err)
 {
 	int rc;
 
 	*result = (struct opinia_landing){ 0 };
-	*who = NULL;
+	p->who = NULL;
 	l->p = p;
 	if (land_seen(l)) {
 		result->seen = true;
@@ -379,7 +379,7 @@ int landing_batch(struct landing *l, struct opinia_prepared *p,
 		rc = land_names(l, err);
 	if (!rc)
 		rc = land_persons(l, err);
-	*who = l->who;
+	p->who = l->who;
 	if (!rc)
 		rc = p->again ? landing_again(l, result, err) : land_rows(l, result, err);
 	if (!rc)

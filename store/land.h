@@ -50,7 +50,7 @@ void landing_release(struct landing *l);
 
 int landing_start(struct landing *l, struct txn *t, struct err *err);
 int landing_batch(struct landing *l, struct opinia_prepared *p,
-		  struct opinia_landing *result, struct person **who, struct err *err);
+		  struct opinia_landing *result, struct err *err);
 int landing_finish(struct landing *l, struct err *err);
 
 /* ---- between land.c and land_names.c ----------------------------------------------- */

@@ -60,6 +60,8 @@ struct opinia_prepared {
 	struct prep_row *rows;
 	struct prep_name *names;
 	struct person *persons;
+	struct person *
+		who; /* the same with numbers and keys as landed, until the next landing */
 	uint64_t erasures; /* state.erasures of when the persons were looked up */
 	size_t count, name_count, person_count;
 	struct sv source, cursor, note_key, note_value;

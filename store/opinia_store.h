@@ -84,6 +84,13 @@ void opinia_prepared_free(struct opinia_prepared *p);
  */
 int opinia_store_land(struct opinia_store *store, struct opinia_prepared *p,
 		      struct opinia_landing *result, struct err *err);
+/*
+ * Several, one after the other, in one transaction: what many rows touch together is written once.
+ * Where one fails for a reason of its own, those before it land (*result tells), and it and those
+ * behind it do not; a failure of the transaction itself leaves nothing of any of them.
+ */
+int opinia_store_land_all(struct opinia_store *store, struct opinia_prepared **p,
+			  size_t count, struct opinia_landing *result, struct err *err);
 
 struct opinia_stored;
 /*

@@ -232,6 +232,80 @@ Test(land, the_cursor_moves_with_its_batch_and_only_with_it)
 	kit_free(k);
 }
 
+/* @count rows of the same number of sources, as a batch whose cursor says @at. */
+static struct opinia_prepared *prepared_of(struct kit *k, int first, int count,
+					   const char *at)
+{
+	struct opinia_prepared *p = NULL;
+	char name[32];
+
+	for (int i = first; i < first + count; i++) {
+		snprintf(name, sizeof(name), "s%d", i);
+		kit_feedback(k, name, NULL, i % 5, 1 + i % 5, "nu merge plata", i % 4, 0)
+			->source = kit_sv(k, name);
+	}
+	k->batch.source = SV("shop");
+	k->batch.cursor = sv_of(at);
+	cr_assert_eq(opinia_store_prepare(k->store, &k->batch, k->verdicts,
+					  SV("sha256:toy"), &p, &k->err),
+		     0);
+	batch_reset(&k->batch);
+	return p;
+}
+
+/* Sources are numbers of 16 bits: let only @free more of them be given. */
+static void use_up_sources(struct kit *k, uint32_t free)
+{
+	struct txn t = { .full = false };
+	char name[32];
+
+	cr_assert_eq(txn_write(&t, k->store->env, &k->err), 0);
+	for (uint32_t i = names_count(&t, NAME_SOURCE); i + free < UINT16_MAX; i++) {
+		snprintf(name, sizeof(name), "used up %u", i);
+		names_intern(&t, NAME_SOURCE, sv_of(name));
+	}
+	cr_assert_eq(txn_commit(&t, &k->err), 0);
+}
+
+Test(land, of_several_batches_that_land_as_one_those_before_a_bad_one_stay)
+{
+	static const struct {
+		uint32_t free; /* sources */
+		uint64_t added;
+		const char *cursor;
+		int rc;
+	} rows[] = {
+		{ 60, 30, "3", 0 },	    { 30, 30, "3", 0 },
+		{ 29, 20, "2", ERR_INPUT }, { 15, 10, "1", ERR_INPUT },
+		{ 10, 10, "1", ERR_INPUT }, { 9, 0, "", ERR_INPUT },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kit *k = kit_new();
+		struct opinia_prepared *p[3];
+		struct opinia_landing r;
+		struct sv cursor;
+
+		use_up_sources(k, rows[i].free);
+		p[0] = prepared_of(k, 0, 10, "1");
+		p[1] = prepared_of(k, 10, 10, "2");
+		p[2] = prepared_of(k, 20, 10, "3");
+		cr_expect_eq(opinia_store_land_all(k->store, p, 3, &r, &k->err),
+			     rows[i].rc, "%zu", i);
+		cr_expect_eq(r.added, rows[i].added, "%zu: %lu", i, r.added);
+		cr_expect_eq(kit_totals(k).records[0], rows[i].added, "%zu", i);
+		cr_assert_eq(opinia_store_cursor(k->store, SV("shop"), &k->batch.arena,
+						 &cursor, &k->err),
+			     0);
+		cr_expect(sv_eq(cursor, sv_of(rows[i].cursor)), "%zu: " SV_FMT, i,
+			  SV_ARG(cursor));
+		cr_expect_eq(kit_check(k), 0, "%zu", i);
+		for (size_t b = 0; b < 3; b++)
+			opinia_prepared_free(p[b]);
+		kit_free(k);
+	}
+}
+
 /* ---- against a naive model --------------------------------------------------------- */
 
 enum { MODEL_IDS = 60, MODEL_ROUNDS = 120 };
