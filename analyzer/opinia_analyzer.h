@@ -21,6 +21,7 @@
 #include "core/sv.h"
 #include "core/taxonomy.h"
 #include "core/verdict.h"
+#include "core/words.h"
 
 /* ---- compiling the lexicon ---------------------------------------------------------- */
 
@@ -241,6 +242,14 @@ struct opinia_word {
 int opinia_words(const struct opinia_analyzer *a, struct opinia_scratch *s,
 		 struct sv text, uint8_t language, const struct opinia_word **words,
 		 size_t *count, struct err *err) __attribute__((warn_unused_result));
+
+/*
+ * The words of the text that @s read last with opinia_analyze(), as opinia_words() finds them,
+ * but that a stem may still have to be asked for (p NULL; opinia_stem_for_search()). Views of @s,
+ * in @arena; they live until its next text. NULL: out of memory.
+ */
+struct word *opinia_words_read(struct opinia_scratch *s, struct arena *arena,
+			       size_t *count);
 
 /* The search stem of a word that is already folded. Lives in @folded or in @s. */
 struct sv opinia_stem_for_search(const struct opinia_analyzer *a,

@@ -122,6 +122,29 @@ int opinia_words(const struct opinia_analyzer *a, struct opinia_scratch *s,
 	return 0;
 }
 
+struct word *opinia_words_read(struct opinia_scratch *s, struct arena *arena,
+			       size_t *count)
+{
+	struct word *words = arena_take(arena, (s->token_count + 1) * sizeof(*words));
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; words && i < s->token_count; i++) {
+		const struct token *k = &s->tokens[i];
+		struct word *w = &words[n];
+
+		if (k->kind > TOKEN_NUMBER || k->length > WORD_MAX)
+			continue;
+		w->folded = (struct sv){ token_bytes(s, k), k->length };
+		w->span = (struct span){ k->start, k->end };
+		w->stem = w->folded;
+		if (k->kind == TOKEN_WORD && k->length > STEM_LEAST)
+			w->stem.p = NULL;
+		w->place = n++;
+	}
+	*count = n;
+	return words;
+}
+
 struct sv opinia_stem_for_search(const struct opinia_analyzer *a,
 				 struct opinia_scratch *s, uint8_t language,
 				 struct sv folded)

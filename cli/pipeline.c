@@ -58,20 +58,45 @@ int pipeline_read(struct opinia_analyzer *analyzer, const struct batch *batch,
 	return rc;
 }
 
+/* ---- one record at a time ------------------------------------------------------------------- */
+
+struct reading {
+	struct opinia_analyzer *analyzer;
+	struct opinia_scratch *scratch;
+	struct arena *arena; /* of the verdict and the words at hand */
+};
+
+static int read_one(void *self, const struct record *r, struct opinia_reading *out,
+		    struct err *err)
+{
+	struct reading *x = self;
+	int rc;
+
+	if (r->kind != KIND_FEEDBACK)
+		return 0;
+	arena_reset(x->arena);
+	rc = opinia_analyze(x->analyzer, x->scratch, r->comment, r->language, x->arena,
+			    &out->verdict, err);
+	if (rc || !r->comment.n)
+		return rc;
+	out->words = opinia_words_read(x->scratch, x->arena, &out->word_count);
+	return out->words ? 0 : err_set(err, ERR_SYSTEM, "out of memory");
+}
+
 static int make_ready(void *self, void *job, struct err *err)
 {
 	struct pipeline *p = ((struct run *)self)->p;
 	struct job *j = job;
-	struct verdict *v;
-	int rc;
+	struct reading x = { p->analyzer, words_scratch(p->analyzer, err), &j->arena };
+	struct opinia_readings readings = { &x, read_one };
 
-	arena_reset(&j->arena);
-	rc = pipeline_read(p->analyzer, &j->batch, &j->arena, &v, err);
-	return rc ? rc
-		  : opinia_store_prepare(p->store, &j->batch, v,
-					 opinia_analyzer_hash(p->analyzer), &j->prepared,
-					 err);
+	return x.scratch ? opinia_store_prepare_read(p->store, &j->batch, &readings,
+						     opinia_analyzer_hash(p->analyzer),
+						     &j->prepared, err)
+			 : (int)err->code;
 }
+
+/* ---- landing -------------------------------------------------------------------------------- */
 
 static int land_ready(struct run *r, struct err *err)
 {

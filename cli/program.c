@@ -180,7 +180,7 @@ struct opinia_store_options program_store_options(struct program *p)
 		.languages = p->languages,
 		.language_count = p->language_count,
 		.words = p->analyzer ? words_of(p->analyzer)
-				     : (struct word_source){ NULL, NULL },
+				     : (struct word_source){ .words = NULL },
 	};
 }
 

@@ -91,7 +91,20 @@ static int take_words(void *self, struct sv text, uint8_t language, struct arena
 	return 0;
 }
 
+static int take_stem(void *self, struct sv folded, uint8_t language, struct sv *out,
+		     struct err *err)
+{
+	struct opinia_scratch *s = words_scratch(self, err);
+
+	if (!s)
+		return (int)err->code;
+	*out = opinia_stem_for_search(self, s, language, folded);
+	return 0;
+}
+
 struct word_source words_of(struct opinia_analyzer *analyzer)
 {
-	return (struct word_source){ .self = analyzer, .words = take_words };
+	return (struct word_source){ .self = analyzer,
+				     .words = take_words,
+				     .stem = take_stem };
 }

@@ -15,6 +15,7 @@
 
 struct landing_queue;  /* land.c      */
 struct customer_cache; /* customer_rows.c */
+struct text_memos;     /* text_memo.c */
 struct packer;	       /* packer.c    */
 struct packing;
 
@@ -34,6 +35,7 @@ struct opinia_store {
 	uint8_t language_count;
 	struct word_source words;
 	bool word_source_set;
+	struct text_memos *memos; /* locks itself */
 	struct packer *packer;
 	struct customer_cache *customers; /* locks itself */
 	_Atomic uint64_t erasures;	  /* that the keys at hand know of */

@@ -76,6 +76,24 @@ int opinia_store_prepare(struct opinia_store *store, const struct batch *batch,
 			 struct opinia_prepared **out, struct err *err);
 void opinia_prepared_free(struct opinia_prepared *p);
 
+/* What was read of a record: its verdict, and the words of its comment where they are at hand. */
+struct opinia_reading {
+	struct verdict verdict;
+	const struct word *words; /* NULL: the store asks its word source */
+	size_t word_count;
+};
+/* Those of a batch, one after the other, made while its records are made ready. */
+struct opinia_readings {
+	void *self;
+	/* What *out views lives until the next call. */
+	int (*next)(void *self, const struct record *r, struct opinia_reading *out,
+		    struct err *err);
+};
+/* The same, read on the way: nothing is folded twice, and no verdict waits for its batch. */
+int opinia_store_prepare_read(struct opinia_store *store, const struct batch *batch,
+			      struct opinia_readings *readings, struct sv lexicon,
+			      struct opinia_prepared **out, struct err *err);
+
 /*
  * Land it: documents, index bits, roll-ups, words and the source's cursor, in one
  * transaction, durable on return. On failure nothing of it is in the store; landing it twice is

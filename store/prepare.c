@@ -15,8 +15,8 @@
 #include "store/landing.h"
 #include "store/meta.h"
 #include "store/origin.h"
+#include "store/prepare.h"
 #include "store/secret.h"
-#include "store/table.h"
 #include "store/text_memo.h"
 
 const struct named_field named_fields[NAMED_FIELDS] = {
@@ -30,113 +30,7 @@ const struct named_field named_fields[NAMED_FIELDS] = {
 	{ DOC_ORIGIN, NAME_ORIGIN, 0xffffff },
 };
 
-struct prepping {
-	struct opinia_store *store;
-	struct opinia_prepared *p;
-	struct packing *packing;
-	struct text_memo *memo; /* NULL: not worth it, or no memory */
-	struct arena scratch;	/* words of one comment */
-	struct buf plain, hashed;
-	struct sv file, file_name; /* of the record before */
-	struct table names, persons;
-	size_t name_room, person_room;
-	int no_content; /* index into the taxonomy, or -1 */
-	bool failed;	/* out of memory */
-};
-
-/* ---- lists of the batch ------------------------------------------------------------ */
-
-struct name_ask {
-	const struct opinia_prepared *p;
-	struct prep_name name;
-};
-
-static bool same_name(const void *self, uint32_t value)
-{
-	const struct name_ask *ask = self;
-	const struct prep_name *n = &ask->p->names[value - 1];
-
-	return n->dim == ask->name.dim && sv_eq(n->text, ask->name.text);
-}
-
-/* One more of @each bytes at the end of a list that doubles. */
-static void *list_room(struct prepping *w, void *list, size_t count, size_t *room,
-		       size_t each)
-{
-	size_t more = *room ? 2 * *room : 64;
-
-	if (count < *room)
-		return list;
-	list = arena_grow(&w->p->arena, list, *room * each, more * each);
-	if (list)
-		*room = more;
-	else
-		w->failed = true;
-	return list;
-}
-
-static uint32_t prep_name(struct prepping *w, enum name_dim dim, struct sv text)
-{
-	struct name_ask ask = { w->p, { dim, text } };
-	uint64_t hash = (uint64_t)sum32(text.p, text.n, dim) << 8 | dim;
-	struct table_slot *slot;
-	void *list;
-
-	if (!text.n || w->failed)
-		return 0;
-	slot = table_at(&w->names, hash, same_name, &ask);
-	if (slot && slot->value)
-		return slot->value;
-	list = list_room(w, w->p->names, w->p->name_count, &w->name_room,
-			 sizeof(ask.name));
-	if (!slot || !list || !arena_copy(&w->p->arena, text, &ask.name.text)) {
-		w->failed = true;
-		return 0;
-	}
-	w->p->names = list;
-	w->p->names[w->p->name_count++] = ask.name;
-	table_fill(&w->names, slot, hash, (uint32_t)w->p->name_count);
-	return (uint32_t)w->p->name_count;
-}
-
-static bool same_alias(const void *self, uint32_t value)
-{
-	const struct prepping *w = self;
-
-	/* the asked one stands behind the last */
-	return sv_eq(w->p->persons[value - 1].alias,
-		     w->p->persons[w->p->person_count].alias);
-}
-
-static uint32_t prep_person(struct prepping *w, enum alias_kind kind, struct sv as_given)
-{
-	char text[ALIAS_TEXT_MAX];
-	struct sv alias = alias_normal(kind, as_given, text);
-	uint64_t hash = sum32(alias.p, alias.n, 0);
-	struct table_slot *slot;
-	struct person *next;
-	void *list;
-
-	if (!alias.n || w->failed)
-		return NO_PERSON;
-	list = list_room(w, w->p->persons, w->p->person_count, &w->person_room,
-			 sizeof(*next));
-	if (!list)
-		return NO_PERSON;
-	w->p->persons = list;
-	next = &w->p->persons[w->p->person_count];
-	*next = (struct person){ .alias = alias };
-	slot = table_at(&w->persons, hash, same_alias, w);
-	if (slot && slot->value)
-		return slot->value - 1;
-	if (!slot || !arena_copy(&w->p->arena, alias, &next->alias)) {
-		w->failed = true;
-		return NO_PERSON;
-	}
-	alias_digest(w->store, next->alias, next->digest);
-	table_fill(&w->persons, slot, hash, (uint32_t)++w->p->person_count);
-	return (uint32_t)w->p->person_count - 1;
-}
+enum { MEMO_FROM = 64 /* rows: for fewer none is made */ };
 
 /* ---- one record -------------------------------------------------------------------- */
 
@@ -270,23 +164,29 @@ static void prep_persons(struct prepping *w, struct prep_row *row, const struct 
 }
 
 static int prep_words(struct prepping *w, struct prep_row *row, const struct record *r,
-		      const struct verdict *v, struct err *err)
+		      const struct opinia_reading *x, struct err *err)
 {
-	uint8_t language = v->analyzed ? v->language : 0;
+	uint8_t language = x->verdict.analyzed ? x->verdict.language : 0;
 	struct opinia_store *s = w->store;
-	struct word *words;
-	size_t count;
-	int rc;
+	struct text_origin origin = { s->keys.word, s->languages[language], language,
+				      &s->words };
+	const struct word *words = x->words;
+	size_t count = x->word_count;
+	struct word *asked;
+	int rc = 0;
 
 	if (!r->comment.n || !s->word_source_set)
 		return 0;
-	arena_reset(&w->scratch);
-	rc = s->words.words(s->words.self, r->comment, language, &w->scratch, &words,
-			    &count, err);
+	if (!words) {
+		arena_reset(&w->scratch);
+		rc = s->words.words(s->words.self, r->comment, language, &w->scratch,
+				    &asked, &count, err);
+		words = asked;
+	}
 	if (rc || !count)
 		return rc;
-	rc = text_memo_terms(w->memo, s->keys.word, s->languages[language], words, count,
-			     &w->p->arena, &row->terms, err);
+	rc = text_memo_terms(w->memo, &origin, words, count, &w->p->arena, &row->terms,
+			     err);
 	row->term_count = rc ? 0 : (uint32_t)count;
 	return rc;
 }
@@ -343,8 +243,9 @@ static void prep_plain(struct prepping *w, struct prep_row *row, const struct re
 }
 
 static int prep_record(struct prepping *w, struct prep_row *row, const struct record *r,
-		       const struct verdict *v, struct err *err)
+		       const struct opinia_reading *x, struct err *err)
 {
+	const struct verdict *v = &x->verdict;
 	int rc = record_check(r, err);
 
 	if (rc)
@@ -364,7 +265,7 @@ static int prep_record(struct prepping *w, struct prep_row *row, const struct re
 	if (row->owner == NO_PERSON)
 		row->fields.flags |= DOC_OWN_KEY;
 	prep_plain(w, row, r, v);
-	return prep_words(w, row, r, v, err);
+	return prep_words(w, row, r, x, err);
 }
 
 /* ---- the batch --------------------------------------------------------------------- */
@@ -377,7 +278,7 @@ static int prepping_start(struct prepping *w, struct opinia_store *s,
 	buf_init(&w->plain, 0);
 	buf_init(&w->hashed, 0);
 	w->packing = packing_new(s->packer);
-	w->memo = b->count < 64 ? NULL : text_memo_new(); /* not for a few rows */
+	w->memo = text_memos_take(s->memos, b->count >= MEMO_FROM);
 	w->no_content = s->taxonomy ? taxonomy_find(s->taxonomy, SV("no_content")) : -1;
 	if (!w->p || !w->packing)
 		return err_set(err, ERR_SYSTEM, "out of memory");
@@ -398,7 +299,7 @@ static int prepping_start(struct prepping *w, struct opinia_store *s,
 static void prepping_end(struct prepping *w)
 {
 	packing_free(w->packing);
-	text_memo_free(w->memo);
+	text_memos_give(w->store->memos, w->memo);
 	arena_release(&w->scratch);
 	if (w->plain.p)
 		sodium_memzero(w->plain.p, w->plain.cap);
@@ -432,9 +333,9 @@ static int prepping_finish(struct prepping *w, int rc, struct opinia_prepared **
 	return rc;
 }
 
-int opinia_store_prepare(struct opinia_store *store, const struct batch *batch,
-			 const struct verdict *verdicts, struct sv lexicon,
-			 struct opinia_prepared **out, struct err *err)
+int opinia_store_prepare_read(struct opinia_store *store, const struct batch *batch,
+			      struct opinia_readings *readings, struct sv lexicon,
+			      struct opinia_prepared **out, struct err *err)
 {
 	struct prepping w;
 	int rc = may_land(store, err);
@@ -444,13 +345,38 @@ int opinia_store_prepare(struct opinia_store *store, const struct batch *batch,
 		return rc;
 	rc = prepping_start(&w, store, batch, lexicon, err);
 	for (size_t i = 0; !rc && i < batch->count; i++) {
-		rc = prep_record(&w, &w.p->rows[i], &batch->records[i], &verdicts[i],
-				 err);
+		const struct record *r = &batch->records[i];
+		struct opinia_reading x = { .words = NULL };
+
+		rc = readings->next(readings->self, r, &x, err);
+		if (!rc)
+			rc = prep_record(&w, &w.p->rows[i], r, &x, err);
+		else
+			w.p->rows[i] = (struct prep_row){ .keyless = false };
 		if (rc)
 			err_at(err, "record %zu", i + 1);
 		w.p->count++;
 	}
 	return prepping_finish(&w, rc, out, err);
+}
+
+static int next_verdict(void *self, const struct record *r, struct opinia_reading *out,
+			struct err *err)
+{
+	const struct verdict **next = self;
+
+	(void)r, (void)err;
+	out->verdict = *(*next)++;
+	return 0;
+}
+
+int opinia_store_prepare(struct opinia_store *store, const struct batch *batch,
+			 const struct verdict *verdicts, struct sv lexicon,
+			 struct opinia_prepared **out, struct err *err)
+{
+	struct opinia_readings readings = { &verdicts, next_verdict };
+
+	return opinia_store_prepare_read(store, batch, &readings, lexicon, out, err);
 }
 
 int opinia_store_prepare_again(struct opinia_store *store,
@@ -473,8 +399,9 @@ int opinia_store_prepare_again(struct opinia_store *store,
 	}
 	for (size_t i = 0; !rc && i < count; i++) {
 		struct prep_row *row = &w.p->rows[i];
+		struct opinia_reading x = { .verdict = verdicts[i] };
 
-		rc = prep_record(&w, row, &docs[i].record, &verdicts[i], err);
+		rc = prep_record(&w, row, &docs[i].record, &x, err);
 		if (rc)
 			err_at(err, "record %u", docs[i].id);
 		row->content = docs[i].content;

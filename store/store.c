@@ -23,6 +23,7 @@
 #include "store/meta.h"
 #include "store/open_key.h"
 #include "store/packer.h"
+#include "store/text_memo.h"
 
 #define MAP_START ((size_t)32 << 30)
 #define MAP_MAX ((size_t)1 << 40)
@@ -289,8 +290,11 @@ static int open_all(struct opinia_store *s, const struct opinia_store_options *o
 	if (rc)
 		return rc;
 	s->customers = customer_cache_new();
+	s->memos = text_memos_new();
 	s->queue = landing_queue_new(s, err);
-	return s->customers && s->queue ? 0 : err_set(err, ERR_SYSTEM, "out of memory");
+	return s->customers && s->memos && s->queue
+		       ? 0
+		       : err_set(err, ERR_SYSTEM, "out of memory");
 }
 
 static int open_once(struct opinia_store **out, const struct opinia_store_options *opt,
@@ -347,6 +351,7 @@ void opinia_store_close(struct opinia_store *s)
 		return;
 	landing_queue_free(s->queue);
 	customer_cache_free(s->customers);
+	text_memos_free(s->memos);
 	packer_free(s->packer);
 	zone_close(s->zone);
 	env_close(s->env);

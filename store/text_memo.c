@@ -1,96 +1,205 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * text_memo.c: see text_memo.h. A place a word, taken over by whoever comes last; words
- * that are long or have a stem that is not their beginning are hashed each time.
+ * text_memo.c: see text_memo.h. A place a word, taken over by whoever comes last; words that are
+ * long, or have a stem that is given and is not their beginning, are hashed each time.
  */
 #include "store/text_memo.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PLACE_BITS = 12, LONGEST = 31, CODE_MAX = 4 };
+#include <sodium.h>
+
+enum { PLACE_BITS = 14, LONGEST = 45, KEPT_MAX = 16, ASKED = 255, BY_LETTERS = 8 };
 
 struct memo_place {
 	uint64_t group;
 	uint32_t form;
-	char code[CODE_MAX];
-	uint8_t word_bytes, stem_bytes; /* 0: nobody's */
+	uint8_t language;
+	uint8_t word_bytes; /* 0: nobody's */
+	uint8_t stem_bytes; /* as it was given, or ASKED */
 	char word[LONGEST];
 };
 
 struct text_memo {
+	struct text_memo *next; /* of those that wait */
 	struct memo_place place[1 << PLACE_BITS];
 };
 
-struct text_memo *text_memo_new(void)
+struct text_memos {
+	pthread_mutex_t lock;
+	struct text_memo *first;
+	unsigned waiting;
+};
+
+/* ---- those of a store -------------------------------------------------------------- */
+
+struct text_memos *text_memos_new(void)
 {
-	return calloc(1, sizeof(struct text_memo));
+	struct text_memos *all = calloc(1, sizeof(*all));
+
+	if (all)
+		pthread_mutex_init(&all->lock, NULL);
+	return all;
 }
 
-void text_memo_free(struct text_memo *m)
+static void memo_free(struct text_memo *m)
 {
+	sodium_memzero(m, sizeof(*m));
 	free(m);
 }
 
-static struct memo_place *place_of(struct text_memo *m, struct sv word)
+void text_memos_free(struct text_memos *all)
 {
-	uint64_t head = 0, tail = 0;
-	size_t n = word.n < 8 ? word.n : 8;
+	if (!all)
+		return;
+	while (all->first) {
+		struct text_memo *next = all->first->next;
 
-	memcpy(&head, word.p, n);
-	memcpy(&tail, word.p + word.n - n, n);
-	head ^= (tail << 29 | tail >> 35) + word.n;
-	return &m->place[head * 0x9e3779b97f4a7c15ULL >> (64 - PLACE_BITS)];
+		memo_free(all->first);
+		all->first = next;
+	}
+	pthread_mutex_destroy(&all->lock);
+	free(all);
 }
 
-static bool may_be_kept(const struct word *w, struct sv code)
+struct text_memo *text_memos_take(struct text_memos *all, bool make)
 {
-	return w->folded.n && w->folded.n <= LONGEST && w->stem.n <= w->folded.n &&
-	       code.n && code.n <= CODE_MAX && w->stem.n &&
-	       !memcmp(w->stem.p, w->folded.p, w->stem.n);
+	struct text_memo *m;
+
+	pthread_mutex_lock(&all->lock);
+	m = all->first;
+	if (m) {
+		all->first = m->next;
+		all->waiting--;
+	}
+	pthread_mutex_unlock(&all->lock);
+	return m || !make ? m : calloc(1, sizeof(*m));
+}
+
+void text_memos_give(struct text_memos *all, struct text_memo *m)
+{
+	bool keep;
+
+	if (!m)
+		return;
+	pthread_mutex_lock(&all->lock);
+	keep = all->waiting < KEPT_MAX;
+	if (keep) {
+		m->next = all->first;
+		all->first = m;
+		all->waiting++;
+	}
+	pthread_mutex_unlock(&all->lock);
+	if (!keep)
+		memo_free(m);
+}
+
+/* ---- words ------------------------------------------------------------------------- */
+
+static inline uint64_t eight(const char *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+/* Of a short word its letters; of others the first and the last eight. */
+static inline struct memo_place *place_of(struct text_memo *m, struct sv word,
+					  uint8_t language)
+{
+	uint64_t h = 0, tail;
+
+	if (word.n >= BY_LETTERS) {
+		tail = eight(word.p + word.n - 8);
+		h = eight(word.p) ^ (tail << 29 | tail >> 35);
+	} else
+		for (size_t i = 0; i < word.n; i++)
+			h = h << 8 | (uint8_t)word.p[i];
+	h += word.n | (uint64_t)language << 8;
+	return &m->place[h * 0x9e3779b97f4a7c15ULL >> (64 - PLACE_BITS)];
+}
+
+static inline bool same(const char *a, const char *b, size_t n)
+{
+	size_t i = 0;
+
+	if (n >= BY_LETTERS) {
+		for (; i + 8 < n; i += 8)
+			if (eight(a + i) != eight(b + i))
+				return false;
+		return eight(a + n - 8) == eight(b + n - 8);
+	}
+	while (i < n && a[i] == b[i])
+		i++;
+	return i == n;
+}
+
+/* Its stem, said so that a place can tell: @stem_bytes of it. False: it cannot. */
+static inline bool may_be_kept(const struct word *w, uint8_t *stem_bytes)
+{
+	if (!w->folded.n || w->folded.n > LONGEST)
+		return false;
+	*stem_bytes = w->stem.p ? (uint8_t)w->stem.n : ASKED;
+	return !w->stem.p ||
+	       (w->stem.n <= w->folded.n && w->stem.n &&
+		(w->stem.p == w->folded.p || same(w->stem.p, w->folded.p, w->stem.n)));
+}
+
+static int hash_word(const struct text_origin *o, const struct word *w,
+		     struct text_term *t, struct err *err)
+{
+	const struct word_source *s = o->source;
+	struct word whole = *w;
+	int rc = w->stem.p ? 0
+			   : s->stem(s->self, w->folded, o->language, &whole.stem, err);
+
+	if (!rc)
+		text_term_of(o->key, o->code, &whole, t);
+	return rc;
 }
 
 /* The term of @w, from its place if it is there. */
-static void memo_term(struct text_memo *m, const uint8_t *key, struct sv code,
-		      const struct word *w, struct text_term *t)
+static int memo_term(struct text_memo *m, const struct text_origin *o,
+		     const struct word *w, struct text_term *t, struct err *err)
 {
-	struct memo_place *p = place_of(m, w->folded);
-	char padded[CODE_MAX] = { 0 };
+	struct memo_place *p;
+	uint8_t stem_bytes;
+	int rc;
 
-	memcpy(padded, code.p, code.n);
-	if (p->word_bytes == w->folded.n && p->stem_bytes == w->stem.n &&
-	    !memcmp(p->word, w->folded.p, w->folded.n) &&
-	    !memcmp(p->code, padded, CODE_MAX)) {
+	if (!m || !may_be_kept(w, &stem_bytes))
+		return hash_word(o, w, t, err);
+	p = place_of(m, w->folded, o->language);
+	if (p->word_bytes == w->folded.n && p->stem_bytes == stem_bytes &&
+	    p->language == o->language && same(p->word, w->folded.p, w->folded.n)) {
 		t->group = p->group;
 		t->form = p->form;
-		return;
+		return 0;
 	}
-	text_term_of(key, code, w, t);
-	p->group = t->group;
-	p->form = t->form;
-	p->word_bytes = (uint8_t)w->folded.n;
-	p->stem_bytes = (uint8_t)w->stem.n;
-	memcpy(p->code, padded, CODE_MAX);
+	rc = hash_word(o, w, t, err);
+	if (rc)
+		return rc;
+	*p = (struct memo_place){ t->group,   t->form, o->language, (uint8_t)w->folded.n,
+				  stem_bytes, { 0 } };
 	memcpy(p->word, w->folded.p, w->folded.n);
+	return 0;
 }
 
-int text_memo_terms(struct text_memo *m, const uint8_t key[TEXT_KEY_BYTES],
-		    struct sv code, const struct word *words, size_t count,
-		    struct arena *arena, struct text_term **out, struct err *err)
+int text_memo_terms(struct text_memo *m, const struct text_origin *origin,
+		    const struct word *words, size_t count, struct arena *arena,
+		    struct text_term **out, struct err *err)
 {
-	struct text_term *t;
+	struct text_term *t = arena_take(arena, count * sizeof(*t) + 1);
+	int rc = 0;
 
-	if (!m)
-		return text_terms(key, code, words, count, arena, out, err);
-	*out = t = arena_take(arena, count * sizeof(*t) + 1);
+	*out = t;
 	if (!t)
 		return err_set(err, ERR_SYSTEM, "out of memory");
-	for (size_t i = 0; i < count; i++) {
-		if (may_be_kept(&words[i], code))
-			memo_term(m, key, code, &words[i], &t[i]);
-		else
-			text_term_of(key, code, &words[i], &t[i]);
+	for (size_t i = 0; i < count && !rc; i++) {
+		rc = memo_term(m, origin, &words[i], &t[i], err);
 		t[i].place = words[i].place;
 	}
-	return 0;
+	return rc;
 }

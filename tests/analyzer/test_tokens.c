@@ -89,6 +89,52 @@ Test(tokens, a_long_text_splits_the_same_at_every_offset)
 	small_close(&x);
 }
 
+Test(tokens, the_words_of_a_text_that_was_analyzed_are_at_hand)
+{
+	static const char *const texts[] = {
+		"Prețurile, CÂRTEA 12 prețurilor!",
+		"suuuper 👍🏽 nu a mers :( 3,50 lei la 07:45",
+		"ŻÓŁĆ ana-maria 12345678901234567890 l'ho fatto",
+		"scrieti-mi la ana@example.ro sau +40 721 234 567",
+		"a",
+		"!!!",
+	};
+	struct small x;
+
+	small_open(&x, NULL);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		uint8_t ro = (uint8_t)opinia_analyzer_language(x.a, SV("ro"));
+		const struct opinia_word *alone;
+		struct verdict v;
+		struct word *w;
+		size_t n, count;
+
+		cr_assert_eq(opinia_analyze(x.a, x.s, sv_of(texts[i]), SV(""), &x.arena,
+					    &v, &x.err),
+			     0);
+		w = opinia_words_read(x.s, &x.arena, &n);
+		for (size_t k = 0; k < n; k++) {
+			cr_assert(arena_copy(&x.arena, w[k].folded, &w[k].folded));
+			w[k].stem = w[k].stem.p ? w[k].folded : w[k].stem;
+		}
+		cr_assert_eq(opinia_words(x.a, x.s, sv_of(texts[i]), ro, &alone, &count,
+					  &x.err),
+			     0);
+		cr_assert_eq(n, count, "%s", texts[i]);
+		for (size_t k = 0; k < n; k++) {
+			cr_expect(sv_eq(w[k].folded, alone[k].folded), "%s", texts[i]);
+			cr_expect_eq(w[k].span.start, alone[k].span.start);
+			cr_expect_eq(w[k].place, k);
+			cr_expect(sv_eq(w[k].stem.p ? w[k].stem
+						    : opinia_stem_for_search(x.a, x.s, ro,
+									     w[k].folded),
+					alone[k].stem),
+				  "%s", texts[i]);
+		}
+	}
+	small_close(&x);
+}
+
 Test(tokens, search_words_are_folded_stemmed_and_placed)
 {
 	struct small x;

@@ -7,29 +7,45 @@
 #include "store/text_memo.h"
 #include "tests/store/kit.h"
 
+static const char *const texts[] = {
+	"merge",     "merg",
+	"",	     "multumesc",
+	"mulțumesc", "a",
+	"multumim",  "un cuvant mult mai lung decat locul pe care il are un cuvant",
+};
+static const struct sv languages[] = {
+	{ "ro", 2 }, { "pl", 2 }, { "und", 3 }, { "abcde", 5 }
+};
+static const uint8_t word_key[TEXT_KEY_BYTES] = { 5 };
+
+/* Languages differ in their stems, and one has stems that no word begins with. */
+static int toy_stem(void *self, struct sv folded, uint8_t language, struct sv *out,
+		    struct err *err)
+{
+	(void)self, (void)err;
+	*out = language == 3 ? SV("alta")
+			     : sv_sub(folded, 0, folded.n > 4 ? folded.n - language : 9);
+	return 0;
+}
+
+static const struct word_source toy = { .stem = toy_stem };
+
 Test(text_memo, a_word_is_hashed_to_the_same_with_and_without_it)
 {
-	static const char *const texts[] = {
-		"merge",     "merg",	  "",
-		"multumesc", "mulțumesc", "un cuvant mult mai lung decat locul lui",
-		"a"
-	};
-	static const struct sv languages[] = {
-		{ "ro", 2 }, { "pl", 2 }, { "und", 3 }, { "abcde", 5 }
-	};
-	static const uint8_t word_key[TEXT_KEY_BYTES] = { 5 };
-	struct text_memo *m = text_memo_new();
+	struct text_memos *all = text_memos_new();
+	struct text_memo *m = text_memos_take(all, true);
 	struct kit_random rnd = { 6 };
-	struct text_term *with, *without;
+	struct text_term *with, *none, *plain;
 	struct arena a;
-	struct word w[20];
+	struct word w[20], given[20];
 
 	arena_init(&a, 0);
-	for (unsigned round = 0; round < 2000; round++) {
-		struct sv code = languages[kit_below(&rnd, 4)];
+	for (unsigned round = 0; round < 4000; round++) {
+		uint8_t language = (uint8_t)kit_below(&rnd, 4);
+		struct text_origin o = { word_key, languages[language], language, &toy };
 
 		for (unsigned i = 0; i < 20; i++) {
-			struct sv text = sv_of(texts[kit_below(&rnd, 7)]);
+			struct sv text = sv_of(texts[kit_below(&rnd, 8)]);
 
 			w[i] = (struct word){
 				.folded = text,
@@ -39,15 +55,30 @@ Test(text_memo, a_word_is_hashed_to_the_same_with_and_without_it)
 			};
 			if (!kit_below(&rnd, 5))
 				w[i].stem = SV("alta");
+			given[i] = w[i];
+			if (kit_below(&rnd, 2))
+				continue;
+			w[i].stem = (struct sv){ 0 };
+			toy_stem(NULL, text, language, &given[i].stem, NULL);
 		}
 		arena_reset(&a);
-		cr_assert_eq(text_memo_terms(m, word_key, code, w, 20, &a, &with, NULL),
+		cr_assert_eq(text_memo_terms(m, &o, w, 20, &a, &with, NULL), 0);
+		cr_assert_eq(text_memo_terms(NULL, &o, w, 20, &a, &none, NULL), 0);
+		cr_assert_eq(text_terms(word_key, o.code, given, 20, &a, &plain, NULL),
 			     0);
-		cr_assert_eq(text_terms(word_key, code, w, 20, &a, &without, NULL), 0);
-		for (unsigned i = 0; i < 20; i++)
-			cr_assert(with[i].group == without[i].group &&
-				  with[i].form == without[i].form && with[i].place == i);
+		for (unsigned i = 0; i < 20; i++) {
+			cr_assert(with[i].group == plain[i].group &&
+				  with[i].form == plain[i].form && with[i].place == i);
+			cr_assert(none[i].group == plain[i].group &&
+				  none[i].form == plain[i].form && none[i].place == i);
+		}
+		if (round % 50 == 0) { /* it is the same one that comes back */
+			text_memos_give(all, m);
+			cr_assert_eq(text_memos_take(all, false), m);
+			cr_assert_null(text_memos_take(all, false));
+		}
 	}
-	text_memo_free(m);
+	text_memos_give(all, m);
+	text_memos_free(all);
 	arena_release(&a);
 }
