@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "cli/collecting.h"
+#include "cli/daily.h"
 #include "cli/subcommand.h"
 #include "cli/words.h"
 #include "core/i18n.h"
@@ -24,7 +25,6 @@ enum {
 	BACKOFF_FIRST_MS = 30 * MS_SECOND,
 	BACKOFF_MAX_MS = MS_HOUR,
 	PARKED_MS = 6 * MS_HOUR,
-	LOOK_MS = 30 * MS_SECOND, /* how often the configuration is looked at */
 };
 
 static const struct column columns[] = {
@@ -311,9 +311,23 @@ static int64_t changed_at(const char *path)
 					: 0;
 }
 
+static void say_daily(void *self, bool failed, const char *what)
+{
+	struct program *p = self;
+	char now[WHEN_TEXT_MAX];
+
+	when_format(when_now(), now);
+	if (failed)
+		fprintf(stderr, "opinia collect: %s\n", what);
+	else
+		fprintf(p->out, "%s %s\n", now, what);
+	fflush(p->out);
+}
+
 /* Until stopped, or the configuration changed. */
 static void watch_all(struct program *p, const struct opinia_sources *s,
-		      const struct chosen *which, struct cancel *stop)
+		      const struct chosen *which, struct daily *daily,
+		      struct cancel *stop)
 {
 	pthread_mutex_t say = PTHREAD_MUTEX_INITIALIZER;
 	struct watcher w[SOURCES_MAX] = { { .started = false } };
@@ -328,9 +342,11 @@ static void watch_all(struct program *p, const struct opinia_sources *s,
 					 .say = &say };
 		w[i].started = pthread_create(&w[i].thread, NULL, watch_one, &w[i]) == 0;
 	}
-	while (!cancel_sleep(stop, LOOK_MS))
+	do {
 		if (changed_at(conf) != seen)
 			cancel_ask(stop);
+		daily_round(daily, stop);
+	} while (!cancel_sleep(stop, DAILY_LOOK_MS));
 	for (size_t i = 0; i < which->count; i++)
 		if (w[i].started)
 			pthread_join(w[i].thread, NULL);
@@ -402,16 +418,18 @@ static int begin_again(struct asking *a, struct program *p, const struct options
 static int watch(struct program *p, const struct options *o, struct err *err)
 {
 	struct settings *good = NULL;
+	struct daily daily;
 	bool again = true;
 	int rc = 0;
 
+	daily_begin(&daily, p, say_daily, p);
 	while (!rc && again) {
 		struct asking a;
 		int64_t seen = changed_at(settings_path(p->settings));
 
 		rc = begin_again(&a, p, o, &good, err);
 		if (!rc)
-			watch_all(p, a.c.sources, &a.which, &a.stop);
+			watch_all(p, a.c.sources, &a.which, &daily, &a.stop);
 		asking_end(&a, p);
 		again = configured_asked_again() ||
 			changed_at(settings_path(p->settings)) != seen;

@@ -124,21 +124,39 @@ static int confirm(const struct options *o, const struct asked *a, struct err *e
 	return err_set(err, ERR_NOTHING, "nothing was erased");
 }
 
-static int blank_rejected(struct program *p, const struct asked *a, struct err *err)
+static void tell_rejected(struct program *p, const struct opinia_rejected *n, bool dry)
+{
+	unsigned long theirs = (unsigned long)n->theirs;
+
+	if (theirs && dry)
+		fprintf(p->out,
+			ngettext("%llu row that was set aside would be overwritten\n",
+				 "%llu rows that were set aside would be overwritten\n",
+				 theirs),
+			(unsigned long long)n->theirs);
+	else if (theirs)
+		fprintf(p->out,
+			ngettext("%llu row that was set aside is overwritten\n",
+				 "%llu rows that were set aside are overwritten\n",
+				 theirs),
+			(unsigned long long)n->theirs);
+	person_aside_remark(p, "erase", n);
+}
+
+static int blank_rejected(struct program *p, const struct asked *a, bool dry,
+			  struct err *err)
 {
 	const char *dir = arena_printf(&p->arena, "%s/rejected", p->store_dir);
-	uint64_t n;
+	struct opinia_rejected n;
 	int rc;
 
 	if (!dir)
 		return err_set(err, ERR_SYSTEM, "out of memory");
-	rc = opinia_rejected_blank(dir, a->traces, a->trace_count, &n, err);
-	if (!rc && n)
-		fprintf(p->out,
-			ngettext("%llu row that was set aside is overwritten\n",
-				 "%llu rows that were set aside are overwritten\n",
-				 (unsigned long)n),
-			(unsigned long long)n);
+	rc = dry ? opinia_rejected_find(dir, a->traces, a->trace_count, NULL, NULL, &n,
+					err)
+		 : opinia_rejected_blank(dir, a->traces, a->trace_count, &n, err);
+	if (!rc)
+		tell_rejected(p, &n, dry);
 	return rc;
 }
 
@@ -199,12 +217,12 @@ static int erase_run(struct program *p, const struct options *o, struct err *err
 		rc = erase(p, &a, true, &why, &e, err);
 		if (!rc)
 			tell(p, &a, &e, true);
-		return rc;
+		return rc ? rc : blank_rejected(p, &a, true, err);
 	}
 	if (!rc)
 		rc = confirm(o, &a, err);
 	if (!rc)
-		rc = blank_rejected(p, &a, err);
+		rc = blank_rejected(p, &a, false, err);
 	if (!rc)
 		rc = erase(p, &a, false, &why, &e, err);
 	if (rc)

@@ -10,6 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "cli/daily.h"
 #include "cli/serving.h"
 #include "cli/subcommand.h"
 #include "core/i18n.h"
@@ -83,8 +84,15 @@ static void reload(struct serving *s, const char *config)
 			    opinia_sources_count(s->sources.sources));
 }
 
-/* Until SIGTERM or SIGINT; SIGHUP has opinia.conf read again. */
-static int wait_for_end(struct serving *s, const char *config, struct err *err)
+static void say_daily(void *self, bool failed, const char *what)
+{
+	serving_log(self, failed ? ERROR : INFORMATION, "%s", what);
+}
+
+/* Until SIGTERM or SIGINT; SIGHUP has opinia.conf read again. What is due once a day is done here,
+ * by the thread that answers no call. */
+static int wait_for_end(struct serving *s, struct daily *d, const char *config,
+			struct err *err)
 {
 	bool again = true;
 
@@ -95,8 +103,9 @@ static int wait_for_end(struct serving *s, const char *config, struct err *err)
 		if (rc)
 			return rc;
 		configured_signals(&stop);
-		while (!cancel_sleep(&stop, MS_HOUR))
-			;
+		do
+			daily_round(d, &stop);
+		while (!cancel_sleep(&stop, DAILY_LOOK_MS));
 		again = configured_asked_again();
 		configured_signals(NULL);
 		cancel_release(&stop);
@@ -119,14 +128,17 @@ static int serve(struct serving *s, struct server_options *opt, const char *conf
 		 struct err *err)
 {
 	struct opinia_server *server;
-	int rc = opinia_server_start(&server, opt, err);
+	struct daily daily;
+	int rc;
 
+	daily_begin(&daily, s->p, say_daily, s);
+	rc = opinia_server_start(&server, opt, err);
 	if (rc)
 		return rc;
 	serving_log(s, INFORMATION, "listening at port %u for %zu sources",
 		    (unsigned)opinia_server_port(server), hook_count(s->sources.sources));
 	notify("READY=1");
-	rc = wait_for_end(s, config, err);
+	rc = wait_for_end(s, &daily, config, err);
 	notify("STOPPING=1");
 	opinia_server_stop(server);
 	serving_log(s, INFORMATION, "stopped");

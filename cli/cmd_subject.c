@@ -27,6 +27,8 @@ struct writing {
 	struct arena arena;
 	uint32_t number; /* whose */
 	bool some;	 /* a record was written */
+	struct opinia_trace *traces;
+	size_t trace_count;
 };
 
 static void put_addresses(struct buf *b, const struct opinia_subject *s)
@@ -132,6 +134,37 @@ static int put_other(struct writing *w, uint32_t id, struct err *err)
 	return rc ? rc : flush(w, err);
 }
 
+static int put_row(void *self, struct sv file, struct sv row, struct err *err)
+{
+	struct writing *w = self;
+
+	buf_str(&w->b, w->some ? ",\n" : "\n");
+	buf_str(&w->b, "{\"file\":");
+	json_put_text(&w->b, file);
+	buf_str(&w->b, ",\"row\":");
+	json_put_text(&w->b, row);
+	buf_char(&w->b, '}');
+	w->some = true;
+	return flush(w, err);
+}
+
+/* What was no record, and names them. */
+static int put_aside(struct writing *w, struct err *err)
+{
+	const char *dir = arena_printf(&w->p->arena, "%s/rejected", w->p->store_dir);
+	struct opinia_rejected n;
+	int rc;
+
+	if (!dir)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	buf_str(&w->b, "],\n\"set_aside\":[");
+	w->some = false;
+	rc = opinia_rejected_find(dir, w->traces, w->trace_count, put_row, w, &n, err);
+	if (!rc)
+		person_aside_remark(w->p, "subject", &n);
+	return rc;
+}
+
 static int put_all(struct writing *w, const struct opinia_subject *s, struct err *err)
 {
 	char now[WHEN_TEXT_MAX];
@@ -148,6 +181,8 @@ static int put_all(struct writing *w, const struct opinia_subject *s, struct err
 	}
 	for (size_t i = 0; !rc && i < s->past_count; i++)
 		rc = put_other(w, s->past[i], err);
+	if (!rc)
+		rc = put_aside(w, err);
 	buf_str(&w->b, "]}\n");
 	return rc ? rc : flush(w, err);
 }
@@ -207,6 +242,8 @@ static int subject_run(struct program *p, const struct options *o, struct err *e
 	rc = person_named(p, o, 1, w.snap, &number, err);
 	if (!rc)
 		rc = opinia_subject_read(w.snap, number, &p->arena, &s, err);
+	if (!rc)
+		rc = person_traces(p, w.snap, &s, &w.traces, &w.trace_count, err);
 	if (!rc) {
 		entry = audit_entry(p, "export",
 				    sv_of(arena_printf(&p->arena, "c%u", s.number)),

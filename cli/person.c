@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/i18n.h"
+
 enum { LINE_MAX_BYTES = 1000, ID_SHORTEST = 6 };
 
 static int from_stdin(struct program *p, struct opinia_snapshot *snap, uint32_t *number,
@@ -133,4 +135,23 @@ int person_record_traces(struct program *p, struct opinia_snapshot *snap, uint32
 	int rc = add_record(&t, snap, id, err);
 
 	return finish(&t, rc, out, count, err);
+}
+
+void person_aside_remark(struct program *p, const char *command,
+			 const struct opinia_rejected *n)
+{
+	unsigned long others = (unsigned long)n->others;
+
+	if (!others)
+		return;
+	fprintf(stderr, "opinia %s: ", command);
+	fprintf(stderr,
+		ngettext("%lu row in %s/rejected names no address or id of theirs; "
+			 "whether "
+			 "it is theirs all the same, only a person can tell\n",
+			 "%lu rows in %s/rejected name no address or id of theirs; "
+			 "whether "
+			 "one is theirs all the same, only a person can tell\n",
+			 others),
+		others, p->store_dir);
 }

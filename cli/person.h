@@ -29,4 +29,8 @@ int person_traces(struct program *p, struct opinia_snapshot *snap,
 int person_record_traces(struct program *p, struct opinia_snapshot *snap, uint32_t id,
 			 struct opinia_trace **out, size_t *count, struct err *err);
 
+/* On standard error: what lies in STORE/rejected that no address tells whose it is. */
+void person_aside_remark(struct program *p, const char *command,
+			 const struct opinia_rejected *n);
+
 #endif

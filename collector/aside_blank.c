@@ -1,25 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * aside_blank.c: entries of rejected rows (aside.h) that are an erased person's, overwritten where
- * they lie.
- *
- * An entry goes from a remark with its time to the next one. What is overwritten becomes x but for
- * its line ends, so the file stays one of entries and nobody who appends to it is disturbed.
+ * aside_blank.c: which rows that were set aside (aside.h) are a person's, and which are too old: told,
+ * or overwritten where they lie.
  */
 #include <ctype.h>
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "collector/aside_rows.h"
 #include "collector/opinia_collector.h"
 
-enum { PHONE_DIGITS = 9, REMARK_TIME = 13 };
+enum { PHONE_DIGITS = 9 };
 
 /* ---- does it stand there? ------------------------------------------------------------------ */
 
@@ -202,126 +193,74 @@ static int is_theirs(struct sv entry, const struct opinia_trace *traces, size_t 
 	return 0;
 }
 
-/* ---- one file ------------------------------------------------------------------------------ */
+/* ---- the door ------------------------------------------------------------------------------ */
 
-/* "# 2026-11-21T…": nothing else that a row may hold is taken for a remark. */
-static bool remark_at(struct sv text, size_t at)
+struct whose {
+	const struct opinia_trace *traces;
+	size_t count;
+	int (*take)(void *self, struct sv file, struct sv row, struct err *err);
+	void *self;
+	struct opinia_rejected *out;
+};
+
+static int sort_out(void *self, const struct aside_row *row, bool *blank, struct err *err)
 {
-	static const char like[] = "# dddd-dd-ddT";
-
-	if (text.n - at < sizeof(like) - 1 || (at && text.p[at - 1] != '\n'))
-		return false;
-	for (size_t i = 0; like[i]; i++) {
-		char c = text.p[at + i];
-
-		if (like[i] == 'd' ? c < '0' || c > '9' : c != like[i])
-			return false;
-	}
-	return true;
-}
-
-static size_t entry_end(struct sv text, size_t from)
-{
-	for (size_t at = from + 1; at < text.n; at++)
-		if (text.p[at] == '#' && remark_at(text, at))
-			return at;
-	return text.n;
-}
-
-/* Over the bytes of an entry, behind the time of its remark. */
-static bool overwrite(int fd, struct sv entry, size_t at)
-{
-	size_t keep = entry.n > REMARK_TIME ? REMARK_TIME : 0;
-	char *x = malloc(entry.n + 1);
-	bool good = x != NULL;
-
-	for (size_t i = keep; good && i < entry.n; i++)
-		x[i] = entry.p[i] == '\n' ? '\n' : 'x';
-	for (size_t did = keep; good && did < entry.n;) {
-		ssize_t n = pwrite(fd, x + did, entry.n - did, (off_t)(at + did));
-
-		good = n > 0 || (n < 0 && errno == EINTR);
-		did += n > 0 ? (size_t)n : 0;
-	}
-	free(x);
-	return good;
-}
-
-static int blank_text(int fd, const char *path, struct sv text,
-		      const struct opinia_trace *traces, size_t count, uint64_t *blanked,
-		      struct err *err)
-{
-	uint64_t before = *blanked;
+	struct whose *w = self;
+	bool theirs;
 	int rc;
 
-	for (size_t at = 0, end; at < text.n; at = end) {
-		struct sv entry;
-		bool theirs;
-
-		end = entry_end(text, at);
-		entry = sv_sub(text, at, end - at);
-		rc = is_theirs(entry, traces, count, &theirs, err);
-		if (rc)
-			return rc;
-		if (!theirs)
-			continue;
-		if (!overwrite(fd, entry, at))
-			return err_set(err, ERR_SYSTEM, "%s: %s", path, strerror(errno));
-		++*blanked;
-	}
-	if (*blanked != before && fsync(fd))
-		return err_set(err, ERR_SYSTEM, "%s: %s", path, strerror(errno));
-	return 0;
+	if (row->blank)
+		return 0;
+	rc = is_theirs(row->text, w->traces, w->count, &theirs, err);
+	if (rc)
+		return rc;
+	w->out->theirs += theirs;
+	w->out->others += !theirs;
+	*blank = theirs;
+	return theirs && w->take ? w->take(w->self, row->file, row->text, err) : 0;
 }
 
-static int blank_file(const char *path, const struct opinia_trace *traces, size_t count,
-		      uint64_t *blanked, struct err *err)
+int opinia_rejected_find(const char *dir, const struct opinia_trace *traces, size_t count,
+			 int (*take)(void *self, struct sv file, struct sv row,
+				     struct err *err),
+			 void *self, struct opinia_rejected *out, struct err *err)
 {
-	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW), rc = 0;
-	struct stat st;
-	void *map;
+	struct whose w = { traces, count, take, self, out };
 
-	if (fd < 0 || fstat(fd, &st)) {
-		rc = err_set(err, ERR_SYSTEM, "%s: %s", path, strerror(errno));
-	} else if (S_ISREG(st.st_mode) && st.st_size > 0) {
-		map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
-		if (map == MAP_FAILED) {
-			rc = err_set(err, ERR_SYSTEM, "%s: %s", path, strerror(errno));
-		} else {
-			rc = blank_text(fd, path, (struct sv){ map, (size_t)st.st_size },
-					traces, count, blanked, err);
-			munmap(map, (size_t)st.st_size);
-		}
-	}
-	if (fd >= 0)
-		close(fd);
-	return rc;
+	*out = (struct opinia_rejected){ 0, 0 };
+	return aside_rows(dir, ASIDE_LOOK, sort_out, &w, err);
 }
 
 int opinia_rejected_blank(const char *dir, const struct opinia_trace *traces,
-			  size_t count, uint64_t *blanked, struct err *err)
+			  size_t count, struct opinia_rejected *out, struct err *err)
 {
-	DIR *d = opendir(dir);
-	struct dirent *e;
-	int rc = 0;
+	struct whose w = { traces, count, NULL, NULL, out };
 
-	*blanked = 0;
-	if (!d && errno == ENOENT)
-		return 0;
-	if (!d)
-		return err_set(err, ERR_SYSTEM, "%s: %s", dir, strerror(errno));
-	while (!rc && (e = readdir(d))) {
-		char *path;
+	*out = (struct opinia_rejected){ 0, 0 };
+	return aside_rows(dir, ASIDE_WRITE, sort_out, &w, err);
+}
 
-		if (e->d_name[0] == '.' || !strstr(e->d_name, ".rejected"))
-			continue;
-		if (asprintf(&path, "%s/%s", dir, e->d_name) < 0) {
-			rc = err_set(err, ERR_SYSTEM, "out of memory");
-			break;
-		}
-		rc = blank_file(path, traces, count, blanked, err);
-		free(path);
-	}
-	closedir(d);
-	return rc;
+struct ageing {
+	int32_t (*until)(void *self, struct sv source);
+	void *self;
+	uint64_t *old;
+};
+
+static int is_old(void *self, const struct aside_row *row, bool *blank, struct err *err)
+{
+	struct ageing *a = self;
+
+	(void)err;
+	*blank = !row->blank && row->day <= a->until(a->self, row->source);
+	*a->old += *blank;
+	return 0;
+}
+
+int opinia_rejected_age(const char *dir, int32_t (*until)(void *self, struct sv source),
+			void *self, bool dry, uint64_t *old, struct err *err)
+{
+	struct ageing a = { until, self, old };
+
+	*old = 0;
+	return aside_rows(dir, dry ? ASIDE_LOOK : ASIDE_WRITE, is_old, &a, err);
 }

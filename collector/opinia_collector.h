@@ -236,13 +236,23 @@ struct opinia_trace {
 	struct sv text;
 	bool phone; /* digits: found whatever stands between them, and by the last nine */
 };
+struct opinia_rejected {
+	uint64_t theirs, others; /* rows that name the person, and rows that may still */
+};
 /*
- * Overwrite, in the files of rejected rows in @dir (STORE/rejected; missing is fine), every entry in
- * which one of @traces stands as a word of its own. In place, so that a source may go on writing
- * meanwhile; synced. *blanked: entries.
+ * Rows in the files of @dir (STORE/rejected; missing is fine) in which one of @traces stands as a word of
+ * its own, to @take (NULL: only counted).
  */
+int opinia_rejected_find(const char *dir, const struct opinia_trace *traces, size_t count,
+			 int (*take)(void *self, struct sv file, struct sv row,
+				     struct err *err),
+			 void *self, struct opinia_rejected *out, struct err *err);
+/* Overwrite them, in place, so that a source may go on writing meanwhile; synced. */
 int opinia_rejected_blank(const char *dir, const struct opinia_trace *traces,
-			  size_t count, uint64_t *blanked, struct err *err);
+			  size_t count, struct opinia_rejected *out, struct err *err);
+/* The same of all that a source set aside on @until's day or before. @dry: only count them. */
+int opinia_rejected_age(const char *dir, int32_t (*until)(void *self, struct sv source),
+			void *self, bool dry, uint64_t *old, struct err *err);
 
 /* ---- services that call ---------------------------------------------------------------- */
 

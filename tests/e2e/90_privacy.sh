@@ -130,16 +130,60 @@ exits 0 opinia --key "$OPINIA_STORE.key" restore tuesday.backup --passphrase-fil
 grep -rqaF 'cal verde' "$OPINIA_STORE" && die "the passphrase stands in the store"
 
 # what is too old, unless the clock is not believed
-printf '[retention]\ndefault = 3 months\nnobody = never\n' >kept.conf
+printf '[retention]\ndefault = 3 months\nfils = 1 month\n' >wrong.conf
+exits 2 opinia --config wrong.conf retention --dry-run
+grep -q 'did you mean .files' stderr || die "a source that nobody knows: $(cat stderr)"
+printf '[source later]\nadapter = generic\n[retention]\ndefault = 3 months\nlater = never\nrejected = 28 days\n' >kept.conf
 were=$(opinia query is:erased --count)
 exits 75 opinia --config kept.conf retention
 same "erased by a clock that jumped" "$(opinia query is:erased --count)" "$were"
+exits 0 opinia --config kept.conf retention --dry-run
+grep -q '1 row that was set aside would' stdout || die "rows set aside: $(cat stdout)"
 exits 0 opinia --config kept.conf retention --yes --format json
 old=$(jq -s 'map(.records) | add' stdout)
 [ "$old" -gt 1000 ] || die "only $old records are older than 3 months"
+grep -qF alt.om@example.ro "$OPINIA_STORE/rejected/shop.rejected" && die "what was set aside is kept for good"
 same "readable before June" "$(opinia query until:2026-05-29 --limit 0 --format json | jq -r '.comment // empty' | wc -l)" 0
 [ "$(opinia query since:2026-06-01 --limit 0 --format json | jq -r '.comment // empty' | wc -l)" -gt 100 ] || die "too much is gone"
 opinia stats --by week,channel --metric csat,nps --format json | cmp - before || die "a number has changed with age"
 exits 0 opinia check
 exits 0 opinia audit verify
+
+# what runs for days does it once a day, at its hour, whichever comes first; a clock that the store does not
+# know is not believed, nor is one that only what just landed agrees with
+printf '[retention]\ndefault = 2 months\nhour = 5\n' >daily.conf
+daily() { # NOW COMMAND…: until it said something of retention, or 5 s
+	said='' when=$1
+	shift
+	: >daily.log
+	OPINIA_NOW=$when opinia --config daily.conf "$@" >>daily.log 2>&1 &
+	runs=$!
+	for _ in $(seq "$patience"); do
+		said=$(grep retention: daily.log) && break
+		sleep 0.1
+	done
+	kill "$runs"
+	wait "$runs" || die "$* ended with $?: $(cat daily.log)"
+}
+before=$(opinia query is:erased --count) patience=20
+daily 2026-08-31T04:59 serve --listen 127.0.0.1:0
+same "before its hour" "$said" ""
+patience=300
+daily 2026-09-07T05:01 serve --listen 127.0.0.1:0
+echo "$said" | grep -q 'opinia retention --yes' || die "a clock that jumped: $said"
+same "erased by it" "$(opinia query is:erased --count)" "$before"
+daily 2026-08-31T05:01 serve --listen 127.0.0.1:0
+echo "$said" | grep -q 'records are anonymous now' || die "at its hour: $said"
+[ "$(opinia query is:erased --count)" -gt "$before" ] || die "it says so and does nothing: $said"
+patience=20
+daily 2026-08-31T06:00 serve --listen 127.0.0.1:0
+same "twice a day" "$said" ""
+printf '[source maildir]\nadapter = maildir\npath = %s\n' "$work/maildir" >>daily.conf
+mkdir -p maildir/new maildir/cur maildir/tmp
+before=$(opinia query is:erased --count) patience=300
+daily 2026-09-01T05:00 collect --watch
+echo "$said" | grep -q 'records are anonymous now' || die "a collector: $said"
+[ "$(opinia query is:erased --count)" -gt "$before" ] || die "a collector says so and does nothing: $said"
+opinia audit --format json | jq -es 'map(select(.action == "retention")) | length == 3' >/dev/null || die "no entries"
+exits 0 opinia check
 echo "$who is erased, $old records are too old, 3 backups restored"
