@@ -10,6 +10,7 @@
 
 #include "cli/pool.h"
 #include "cli/progress.h"
+#include "cli/retag_changes.h"
 #include "cli/retagging.h"
 #include "cli/subcommand.h"
 #include "cli/words.h"
@@ -20,22 +21,12 @@ static const struct option_row rows[] = {
 	{ "diff", OPTION_FLAG, NULL, N_("Only say what would change") },
 	{ "all", OPTION_FLAG, NULL,
 	  N_("Also what was read with today's lexicon already") },
+	{ "ids", OPTION_FLAG, NULL,
+	  N_("With --diff: instead, each record whose labels would change") },
 	{ "status", OPTION_FLAG, NULL, N_("Only say how far one is that is under way") },
 };
 
-enum { CHUNK = 1024, JOBS_A_THREAD = 3, TOPICS_MAX = 512, NOTE_EVERY = 8 };
-
-/* What changes, as people count it. */
-struct tally {
-	uint64_t before, after, came, went;
-};
-
-struct changes {
-	struct tally sentiment[SENTIMENT_COUNT];
-	struct tally topic[TOPICS_MAX];	    /* named in answers  */
-	struct tally complaint[TOPICS_MAX]; /* and complained of */
-	uint64_t read, changed;
-};
+enum { CHUNK = 1024, JOBS_A_THREAD = 3, NOTE_EVERY = 8 };
 
 struct job {
 	const uint32_t *ids;
@@ -49,10 +40,11 @@ struct job {
 
 struct retag {
 	struct program *p;
-	bool diff, all;
+	bool diff, all, listed;
 	const uint32_t *ids;
 	size_t id_count, next;
-	struct changes changes;
+	struct retag_changes changes;
+	struct printer *printer; /* of a row a record */
 	struct progress bar;
 	struct retagging state;
 	uint64_t passed, chunks; /* that are behind us */
@@ -127,49 +119,7 @@ static int work(void *self, void *job, struct err *err)
 	return rc;
 }
 
-/* ---- what changed --------------------------------------------------------------------------- */
-
-static void count_change(struct tally *t, bool was, bool is)
-{
-	t->before += was;
-	t->after += is;
-	t->came += is && !was;
-	t->went += was && !is;
-}
-
-static const struct topic_verdict *topic_of(const struct verdict *v, uint16_t topic)
-{
-	for (uint16_t i = 0; i < v->topic_count; i++)
-		if (v->topics[i].topic == topic)
-			return &v->topics[i];
-	return NULL;
-}
-
-static bool complains(const struct topic_verdict *t)
-{
-	return t && (t->label == SENTIMENT_NEG || t->label == SENTIMENT_MIXED);
-}
-
-static void compare(struct changes *c, const struct verdict *was,
-		    const struct verdict *is, uint16_t topics)
-{
-	bool same = was->sentiment == is->sentiment && was->language == is->language &&
-		    was->score == is->score;
-
-	for (int s = 0; s < SENTIMENT_COUNT; s++)
-		count_change(&c->sentiment[s], was->analyzed && was->sentiment == s,
-			     is->sentiment == s);
-	for (uint16_t t = 0; t < topics && t < TOPICS_MAX; t++) {
-		const struct topic_verdict *a = topic_of(was, t), *b = topic_of(is, t);
-
-		count_change(&c->topic[t], a != NULL, b != NULL);
-		count_change(&c->complaint[t], complains(a), complains(b));
-		same = same && !a == !b &&
-		       (!a || (a->label == b->label && a->score == b->score));
-	}
-	c->read++;
-	c->changed += !same;
-}
+/* ---- landing -------------------------------------------------------------------------------- */
 
 /* Now and then, for those who ask; a run that was stopped is not counted back. */
 static int note(struct retag *r, size_t count, struct err *err)
@@ -185,7 +135,6 @@ static int drain(void *self, void *job, struct err *err)
 {
 	struct retag *r = self;
 	struct job *j = job;
-	const struct taxonomy *t = opinia_analyzer_taxonomy(r->p->analyzer);
 	struct opinia_landing got;
 	int rc = 0;
 
@@ -193,8 +142,12 @@ static int drain(void *self, void *job, struct err *err)
 		rc = opinia_store_land(r->p->store, j->prepared, &got, err);
 	opinia_prepared_free(j->prepared);
 	j->prepared = NULL;
-	for (size_t i = 0; !rc && i < j->readable; i++)
-		compare(&r->changes, &j->docs[i].verdict, &j->now[i], t->count);
+	for (size_t i = 0; !rc && i < j->readable; i++) {
+		retag_compare(&r->changes, &j->docs[i].verdict, &j->now[i]);
+		if (r->listed)
+			rc = retag_print_record(&r->changes, r->printer, j->docs[i].id,
+						&j->docs[i].verdict, &j->now[i], err);
+	}
 	progress_step(&r->bar, r->changes.read, r->id_count, r->changes.read);
 	return rc ? rc : note(r, j->count, err);
 }
@@ -257,68 +210,6 @@ static int all_ids(struct retag *r, struct err *err)
 	}
 	r->ids = ids;
 	return 0;
-}
-
-/* ---- the answer ----------------------------------------------------------------------------- */
-
-static const struct column columns[] = {
-	{ .name = "what", .title = N_("what"), .type = COLUMN_TEXT },
-	{ .name = "before", .title = N_("before"), .type = COLUMN_COUNT },
-	{ .name = "after", .title = N_("after"), .type = COLUMN_COUNT },
-	{ .name = "came", .title = N_("came"), .type = COLUMN_COUNT },
-	{ .name = "went", .title = N_("went"), .type = COLUMN_COUNT },
-};
-
-enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
-
-static int print_tally(struct printer *printer, const char *what, struct sv id,
-		       const struct tally *t, struct arena *arena, struct err *err)
-{
-	const char *name = arena_printf(arena, "%s:" SV_FMT, what, SV_ARG(id));
-
-	if (!t->came && !t->went)
-		return 0;
-	return printer_row(printer,
-			   (struct cell[]){ cell_text(sv_of(name)), cell_count(t->before),
-					    cell_count(t->after), cell_count(t->came),
-					    cell_count(t->went) },
-			   err);
-}
-
-static int print_changes(struct retag *r, struct err *err)
-{
-	const struct taxonomy *t = opinia_analyzer_taxonomy(r->p->analyzer);
-	const struct changes *c = &r->changes;
-	struct column titled[COLUMNS];
-	struct printer *printer;
-	int rc;
-
-	for (size_t i = 0; i < COLUMNS; i++) {
-		titled[i] = columns[i];
-		titled[i].title = _(columns[i].title);
-	}
-	rc = program_printer(r->p, titled, COLUMNS, &printer, err);
-	for (int s = 0; !rc && s < SENTIMENT_COUNT; s++)
-		rc = print_tally(printer, "sentiment",
-				 sv_of(sentiment_name((enum sentiment)s)),
-				 &c->sentiment[s], &r->p->arena, err);
-	for (uint16_t i = 0; !rc && i < t->count && i < TOPICS_MAX; i++) {
-		rc = print_tally(printer, "topic", t->topics[i].id, &c->topic[i],
-				 &r->p->arena, err);
-		if (!rc)
-			rc = print_tally(printer, "complaint", t->topics[i].id,
-					 &c->complaint[i], &r->p->arena, err);
-	}
-	if (printer_close(printer, rc ? NULL : err) && !rc)
-		rc = ERR_SYSTEM;
-	if (!rc)
-		program_remark(r->p,
-			       r->diff ? _("%llu comments read, %llu would change; "
-					   "nothing was written")
-				       : _("%llu comments read, %llu changed"),
-			       (unsigned long long)c->read,
-			       (unsigned long long)c->changed);
-	return rc;
 }
 
 /* ---- how far it is -------------------------------------------------------------------------- */
@@ -392,6 +283,29 @@ static int print_status(struct program *p, struct err *err)
 	return printer_close(printer, rc ? NULL : err) && !rc ? ERR_SYSTEM : rc;
 }
 
+static int run(struct retag *r, struct err *err)
+{
+	int rc = all_ids(r, err);
+
+	if (!rc)
+		rc = begin(r, err);
+	if (!rc)
+		rc = retag_changes_begin(&r->changes, r->p, err);
+	if (!rc && r->listed)
+		rc = retag_printer(&r->changes, &r->printer, err);
+	if (!rc)
+		rc = run_chunks(r, err);
+	if (printer_close(r->printer, rc ? NULL : err) && !rc)
+		rc = ERR_SYSTEM;
+	if (!rc && !r->diff)
+		rc = retagging_write(r->p, NULL, err);
+	if (!rc && !r->listed)
+		rc = retag_print(&r->changes, err);
+	if (!rc)
+		retag_remark(&r->changes, r->diff);
+	return rc;
+}
+
 static int retag_run(struct program *p, const struct options *o, struct err *err)
 {
 	struct retag *r;
@@ -402,21 +316,16 @@ static int retag_run(struct program *p, const struct options *o, struct err *err
 			       "retag takes no argument: it reads all comments");
 	if (option_given(o, "status"))
 		return print_status(p, err);
+	if (option_given(o, "ids") && !option_given(o, "diff"))
+		return err_set(err, ERR_USAGE, "--ids goes with --diff");
 	r = calloc(1, sizeof(*r));
 	if (!r)
 		return err_set(err, ERR_SYSTEM, "out of memory");
 	r->p = p;
 	r->diff = option_given(o, "diff");
 	r->all = option_given(o, "all");
-	rc = all_ids(r, err);
-	if (!rc)
-		rc = begin(r, err);
-	if (!rc)
-		rc = run_chunks(r, err);
-	if (!rc && !r->diff)
-		rc = retagging_write(p, NULL, err);
-	if (!rc)
-		rc = print_changes(r, err);
+	r->listed = option_given(o, "ids");
+	rc = run(r, err);
 	free(r);
 	return rc;
 }

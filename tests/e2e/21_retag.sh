@@ -73,7 +73,20 @@ mv "$OPINIA_STORE/lexicons.d" "$work/lines"
 new_store
 exits 0 opinia import "$work/first.csv" "$work/later.csv"
 cp -a "$work/lines" "$OPINIA_STORE/lexicons.d"
+# what it said would change is what changes: the records one by one, the counts, the indicator
+exits 2 opinia retag --ids
+exits 0 opinia retag --diff --ids --format json
+opinia query --limit 0 --format json | jq -r '[.id, .sentiment] | @tsv' | sort >"$work/labels.before"
+jq -r 'select(.before != .after) | [.id, .after] | @tsv' "$work/stdout" | sort >"$work/labels.said"
+exits 0 opinia retag --diff --format json
+cp "$work/stdout" "$work/diff"
+wanted=$(jq 'select(.what == "kpi:negative_share") | .after' "$work/diff")
 exits 0 opinia retag
+opinia query --limit 0 --format json | jq -r '[.id, .sentiment] | @tsv' | sort >"$work/labels.after"
+comm -13 "$work/labels.before" "$work/labels.after" | cmp - "$work/labels.said" || die "other records changed than --diff --ids said"
+[ -s "$work/labels.said" ] || die "no record is said to change"
+same "negative share" "$(opinia kpi --metric negative_share since:2026-01-01 --format json | jq .negative_share.value)" "$wanted"
+same "negative comments" "$(opinia query sentiment:neg --count)" "$(jq 'select(.what == "sentiment:neg") | .after' "$work/diff")"
 verdicts >"$work/undisturbed.tsv"
 cmp -s "$work/disturbed.tsv" "$work/undisturbed.tsv" || die "the verdicts are others than without a disturbance"
 echo "killed $mixed times in the middle beside an import; the verdicts are those of one that nobody disturbed"
