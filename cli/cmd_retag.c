@@ -298,7 +298,7 @@ static int run(struct retag *r, struct err *err)
 	if (printer_close(r->printer, rc ? NULL : err) && !rc)
 		rc = ERR_SYSTEM;
 	if (!rc && !r->diff)
-		rc = retagging_write(r->p, NULL, err);
+		rc = retagging_done(r->p, err);
 	if (!rc && !r->listed)
 		rc = retag_print(&r->changes, err);
 	if (!rc)

@@ -57,3 +57,32 @@ const char *retagging_words(struct program *p)
 		  "retag --status`)"),
 		retagging_percent(&r));
 }
+
+const char *retagging_count(struct program *p, const struct filter *f)
+{
+	struct err lost = ERR_NONE;
+	uint64_t older, all;
+
+	if (!f || opinia_stale(p->snap, f, &older, &all, &lost) || !older || older == all)
+		return NULL;
+	return arena_printf(
+		&p->arena,
+		ngettext("%llu of %llu comments in it was read with an older lexicon "
+			 "(`opinia retag`)",
+			 "%llu of %llu comments in it were read with an older lexicon "
+			 "(`opinia retag`)",
+			 (unsigned long)older),
+		(unsigned long long)older, (unsigned long long)all);
+}
+
+int retagging_done(struct program *p, struct err *err)
+{
+	struct opinia_filter_env env = { .now_ms = p->now, .zone = p->zone };
+	struct filter *all;
+	int rc = retagging_write(p, NULL, err);
+
+	if (!rc)
+		rc = opinia_filter_parse((struct sv){ NULL, 0 }, &env, &p->arena, &all,
+					 err);
+	return rc ? rc : opinia_store_settle(p->store, all, err);
+}

@@ -18,7 +18,11 @@ int retagging_read(struct program *p, struct retagging *out, struct err *err);
 /* NULL: it is done. */
 int retagging_write(struct program *p, const struct retagging *r, struct err *err);
 unsigned retagging_percent(const struct retagging *r); /* 0 to 100 */
-/* A line for people under numbers, while some of them are of before; else NULL. */
+/* Lines for people under numbers, while some of them are of before; else NULL. */
 const char *retagging_words(struct program *p);
+/* @f: what the numbers are of, with its days. */
+const char *retagging_count(struct program *p, const struct filter *f);
+/* All comments were read: nobody need look again. */
+int retagging_done(struct program *p, struct err *err);
 
 #endif

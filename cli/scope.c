@@ -75,7 +75,7 @@ struct filter *scope_now(const struct scope *s, struct arena *arena)
 void scope_remark(const struct scope *s, struct program *p, bool with_before)
 {
 	char a[WHEN_TEXT_MAX], b[WHEN_TEXT_MAX], c[WHEN_TEXT_MAX], d[WHEN_TEXT_MAX];
-	const char *mixed = retagging_words(p);
+	const char *mixed = retagging_words(p), *older;
 
 	day_format(s->first, a);
 	day_format(s->last, b);
@@ -89,4 +89,13 @@ void scope_remark(const struct scope *s, struct program *p, bool with_before)
 			       zone_name(p->zone));
 	if (mixed)
 		program_remark(p, "%s", mixed);
+	older = p->format == PRINT_TABLE
+			? retagging_count(p,
+					  opinia_filter_days(s->filter,
+							     with_before ? s->before_first
+									 : s->first,
+							     s->last, &p->arena))
+			: NULL;
+	if (older)
+		program_remark(p, "%s", older);
 }

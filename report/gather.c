@@ -97,6 +97,16 @@ static int count_contradictions(struct page *p, struct filter *now, struct err *
 		 : no_memory(err);
 }
 
+/* In both periods, which the page compares. */
+static int count_older(struct page *p, struct err *err)
+{
+	const struct opinia_frame *f = &p->plan->frame;
+	struct filter *both = days(p, f->before_first, f->last);
+
+	return both ? opinia_stale(f->snap, both, &p->older, &p->read, err)
+		    : no_memory(err);
+}
+
 static int gather_totals(struct page *p, struct err *err)
 {
 	const struct opinia_frame *f = &p->plan->frame;
@@ -115,6 +125,8 @@ static int gather_totals(struct page *p, struct err *err)
 		rc = opinia_snapshot_totals(f->snap, p->arena, &totals, err);
 	if (!rc)
 		rc = count_contradictions(p, now, err);
+	if (!rc)
+		rc = count_older(p, err);
 	if (rc)
 		return rc;
 	p->records = c.records;

@@ -73,6 +73,7 @@ struct page {
 	uint64_t records, records_before; /* feedback in the two periods */
 	uint64_t
 		contradictions; /* of records: the score says one thing, the words another */
+	uint64_t older, read; /* comments: read with an older lexicon; read at all */
 	int32_t begins;	 /* the first day that has any feedback                       */
 	bool comparable; /* the period before was collected, too: counts may be compared */
 	struct sv lexicon; /* hash */

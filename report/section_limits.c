@@ -36,6 +36,27 @@ static void contradictions(const struct page *p, struct html *h)
 	item(h, NULL, text);
 }
 
+/* A lexicon that changed, and comments that were not all read again with it. */
+static void older(const struct page *p, struct html *h)
+{
+	char text[400];
+
+	if (!p->older || p->older == p->read)
+		return;
+	snprintf(
+		text, sizeof(text),
+		ngettext("%s of %s comments was read with an older lexicon than the "
+			 "others: what looks like a change of topics or sentiment may be "
+			 "one of the lexicon.",
+			 "%s of %s comments were read with an older lexicon than the "
+			 "others: what looks like a change of topics or sentiment may be "
+			 "one of the lexicon.",
+			 (unsigned long)p->older),
+		say_count(p->plan->lang, p->older).z,
+		say_count(p->plan->lang, p->read).z);
+	item(h, NULL, text);
+}
+
 static void write(const struct page *p, struct html *h)
 {
 	static const char *const general[] = {
@@ -53,6 +74,7 @@ static void write(const struct page *p, struct html *h)
 	};
 
 	HTML(h, "<ul class=\"plain\">\n");
+	older(p, h);
 	contradictions(p, h);
 	for (size_t i = 0; i < sizeof(general) / sizeof(general[0]); i++)
 		item(h, NULL, _(general[i]));

@@ -103,8 +103,10 @@ int land_names(struct landing *l, struct err *err)
 			l->name_gone && l->name_gone[i + 1]
 				? 0
 				: names_intern(l->txn, p->names[i].dim, p->names[i].text);
-	if (p->lexicon)
+	if (p->lexicon && l->state.lexicon != l->names[p->lexicon]) {
 		l->state.lexicon = l->names[p->lexicon];
+		meta_drop(l->txn, "settled"); /* stale.c */
+	}
 	return txn_failed(l->txn, err);
 }
 

@@ -234,6 +234,18 @@ void opinia_explain_read(const struct opinia_snapshot *snap, struct opinia_expla
 /* "roll-ups", "bitmaps", …: as people are shown it, a msgid. */
 const char *opinia_touch_name(enum opinia_touch touch);
 
+/*
+ * Of what matches: comments that were read with another lexicon than that of the latest landing, and all
+ * that were read; both 0 where there is but one lexicon. Those of the erased are in neither: nobody
+ * can read them again. It looks at each document, unless it is known that none can differ.
+ */
+int opinia_stale(struct opinia_snapshot *snap, const struct filter *f, uint64_t *older,
+		 uint64_t *all, struct err *err);
+/* All comments (@all: a filter of all feedback) were read again: if that is so, it is written down, until
+ * another lexicon lands. */
+int opinia_store_settle(struct opinia_store *store, const struct filter *all,
+			struct err *err);
+
 /* A document as it was landed, with its verdict. */
 struct opinia_stored {
 	uint32_t id, revision; /* revision 0: never changed */

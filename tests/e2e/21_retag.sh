@@ -58,10 +58,18 @@ while [ "$round" -lt 2 ]; do
 	round=$((round + 1))
 done
 [ "$mixed" -gt 0 ] || die "no round was killed in the middle: the test proves nothing"
+# whose verdicts they are is said in numbers: rows 24000 on came later, all of them read by the new lexicon
+opinia stats --by channel >"$work/out"
+older=$(sed -n 's/^\([0-9]*\) of 30000 comments in it w.* older lexicon.*/\1/p' "$work/out")
+[ "${older:-0}" -gt 0 ] || die "stats does not say how many are of before: $(tail -n 3 "$work/out")"
+[ "$older" -lt 24000 ] || die "of before are $older, which leaves nothing to a retag that was killed"
+exits 0 opinia report since:2026-01-01 until:2026-12-31 --out "$work/page.html"
+grep -qE "of (30,000|30 000|30000) comments were read with an older lexicon" "$work/page.html" || die "the page does not say it"
 exits 0 opinia retag
 exits 0 opinia retag --status --format json
 [ ! -s "$work/stdout" ] || die "it is done: $(cat "$work/stdout")"
-opinia stats --by channel | grep -q 'being read again' && die "stats says that verdicts are mixed"
+opinia stats --by channel >"$work/out"
+grep -qE 'being read again|older lexicon' "$work/out" && die "stats says that verdicts are mixed"
 exits 0 opinia check
 [ "$(opinia query sentiment:neg --count)" -gt "$before" ] || die "the new line changed nothing"
 same "rows" "$(opinia query --count)" 30000
