@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_check.c: recompute everything from the documents and say whether it agrees. */
 #include "cli/check_scales.h"
+#include "cli/readers.h"
 #include "cli/subcommand.h"
 #include "core/i18n.h"
 
@@ -70,14 +71,19 @@ static int tell_readers(struct program *p, struct err *err)
 	size_t n;
 	int rc = opinia_store_readers(p->store, &p->arena, &list, &n, err);
 
-	for (size_t i = 0; !rc && i < n; i++)
-		if (list[i].behind)
-			fprintf(stderr,
-				_("opinia check: process %d reads the store as it was "
-				  "%llu landings ago; until it lets go, nothing that was "
-				  "replaced since gives its room back, and the file "
-				  "grows\n"),
-				list[i].pid, (unsigned long long)list[i].behind);
+	for (size_t i = 0; !rc && i < n; i++) {
+		char name[READER_NAME_MAX];
+
+		if (!list[i].behind)
+			continue;
+		reader_name(list[i].pid, name);
+		fprintf(stderr,
+			_("opinia check: process %d (%s) reads the store as it was %llu "
+			  "landings ago; until it lets go, nothing that was replaced "
+			  "since "
+			  "gives its room back, and the file grows\n"),
+			list[i].pid, name, (unsigned long long)list[i].behind);
+	}
 	return rc;
 }
 

@@ -10,6 +10,7 @@
 
 #include "cli/collecting.h"
 #include "cli/daily.h"
+#include "cli/readers.h"
 #include "cli/subcommand.h"
 #include "cli/words.h"
 #include "core/i18n.h"
@@ -311,7 +312,7 @@ static int64_t changed_at(const char *path)
 					: 0;
 }
 
-static void say_daily(void *self, bool failed, const char *what)
+static void say_aside(void *self, bool failed, const char *what)
 {
 	struct program *p = self;
 	char now[WHEN_TEXT_MAX];
@@ -331,6 +332,7 @@ static void watch_all(struct program *p, const struct opinia_sources *s,
 {
 	pthread_mutex_t say = PTHREAD_MUTEX_INITIALIZER;
 	struct watcher w[SOURCES_MAX] = { { .started = false } };
+	struct reader_watch readers = { .p = p, .say = say_aside, .self = p };
 	const char *conf = settings_path(p->settings);
 	int64_t seen = changed_at(conf);
 
@@ -346,6 +348,7 @@ static void watch_all(struct program *p, const struct opinia_sources *s,
 		if (changed_at(conf) != seen)
 			cancel_ask(stop);
 		daily_round(daily, stop);
+		readers_round(&readers, stop);
 	} while (!cancel_sleep(stop, DAILY_LOOK_MS));
 	for (size_t i = 0; i < which->count; i++)
 		if (w[i].started)
@@ -422,7 +425,7 @@ static int watch(struct program *p, const struct options *o, struct err *err)
 	bool again = true;
 	int rc = 0;
 
-	daily_begin(&daily, p, say_daily, p);
+	daily_begin(&daily, p, say_aside, p);
 	while (!rc && again) {
 		struct asking a;
 		int64_t seen = changed_at(settings_path(p->settings));

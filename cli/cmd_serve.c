@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cli/daily.h"
+#include "cli/readers.h"
 #include "cli/serving.h"
 #include "cli/subcommand.h"
 #include "core/i18n.h"
@@ -84,7 +85,7 @@ static void reload(struct serving *s, const char *config)
 			    opinia_sources_count(s->sources.sources));
 }
 
-static void say_daily(void *self, bool failed, const char *what)
+static void say_aside(void *self, bool failed, const char *what)
 {
 	serving_log(self, failed ? ERROR : INFORMATION, "%s", what);
 }
@@ -94,6 +95,7 @@ static void say_daily(void *self, bool failed, const char *what)
 static int wait_for_end(struct serving *s, struct daily *d, const char *config,
 			struct err *err)
 {
+	struct reader_watch readers = { .p = s->p, .say = say_aside, .self = s };
 	bool again = true;
 
 	while (again) {
@@ -103,9 +105,10 @@ static int wait_for_end(struct serving *s, struct daily *d, const char *config,
 		if (rc)
 			return rc;
 		configured_signals(&stop);
-		do
+		do {
 			daily_round(d, &stop);
-		while (!cancel_sleep(&stop, DAILY_LOOK_MS));
+			readers_round(&readers, &stop);
+		} while (!cancel_sleep(&stop, DAILY_LOOK_MS));
 		again = configured_asked_again();
 		configured_signals(NULL);
 		cancel_release(&stop);
@@ -131,7 +134,7 @@ static int serve(struct serving *s, struct server_options *opt, const char *conf
 	struct daily daily;
 	int rc;
 
-	daily_begin(&daily, s->p, say_daily, s);
+	daily_begin(&daily, s->p, say_aside, s);
 	rc = opinia_server_start(&server, opt, err);
 	if (rc)
 		return rc;

@@ -12,7 +12,7 @@
 
 #include "cli/program.h"
 
-enum { DAILY_LOOK_MS = 30 * MS_SECOND }; /* how often daily_round() is worth its call */
+enum { DAILY_LOOK_MS = 10 * MS_SECOND }; /* how often daily_round() is worth its call */
 
 struct daily {
 	struct program *p;

@@ -174,7 +174,7 @@ void env_close(struct env *env)
 }
 
 struct reader_walk {
-	void (*take)(void *self, int pid, uint64_t behind);
+	void (*take)(void *self, int pid, uint64_t at, uint64_t behind);
 	void *self;
 	uint64_t now;
 };
@@ -187,11 +187,12 @@ static int reader_line(const char *line, void *ctx)
 	int pid;
 
 	if (sscanf(line, "%10d %*s %llu", &pid, &txn) == 2)
-		w->take(w->self, pid, w->now > txn ? w->now - txn : 0);
+		w->take(w->self, pid, txn, w->now > txn ? w->now - txn : 0);
 	return 0;
 }
 
-int env_readers(struct env *env, void (*take)(void *self, int pid, uint64_t behind),
+int env_readers(struct env *env,
+		void (*take)(void *self, int pid, uint64_t at, uint64_t behind),
 		void *self, struct err *err)
 {
 	struct reader_walk w = { take, self, 0 };

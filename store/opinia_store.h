@@ -487,6 +487,7 @@ const char *opinia_store_key_path(const struct opinia_store *store);
 /* Pages that a snapshot needs are not used again while it is open, so the file grows. */
 struct opinia_reader {
 	int pid;
+	uint64_t at;	 /* the commit it looks at: it is the same one while that stays */
 	uint64_t behind; /* landings committed since it began */
 };
 int opinia_store_readers(struct opinia_store *store, struct arena *arena,

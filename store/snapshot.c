@@ -53,12 +53,12 @@ struct readers {
 	size_t count;
 };
 
-static void take_reader(void *self, int pid, uint64_t behind)
+static void take_reader(void *self, int pid, uint64_t at, uint64_t behind)
 {
 	struct readers *r = self;
 
 	if (r->count < READERS_MAX)
-		r->list[r->count++] = (struct opinia_reader){ pid, behind };
+		r->list[r->count++] = (struct opinia_reader){ pid, at, behind };
 }
 
 int opinia_store_readers(struct opinia_store *store, struct arena *arena,

@@ -69,9 +69,10 @@ bool env_alone(struct env *env);
 void env_share(struct env *env);
 /* Put @dir/data.mdb in the place of the data file, and go on with it. Only while env_alone(). */
 int env_swap(struct env *env, const char *dir, struct err *err);
-/* Who reads: of each, its process and how many landings were committed since it began to; freed slots
- * of killed ones are not told. */
-int env_readers(struct env *env, void (*take)(void *self, int pid, uint64_t behind),
+/* Who reads: of each, its process, the commit it looks at and how many there were since; freed slots of
+ * killed ones are not told. */
+int env_readers(struct env *env,
+		void (*take)(void *self, int pid, uint64_t at, uint64_t behind),
 		void *self, struct err *err);
 /* Is the data file built as it should be? As of now; ERR_INPUT: no, and where. */
 int env_verify(struct env *env, struct err *err);
