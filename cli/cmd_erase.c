@@ -22,9 +22,10 @@ static const struct option_row rows[] = {
 };
 
 struct asked {
-	uint32_t number;  /* of a customer, or */
-	uint32_t record;  /* of a record       */
-	const char *name; /* "c12", "record 7" */
+	uint32_t number;   /* of a customer, or */
+	uint32_t record;   /* of a record       */
+	const char *name;  /* "c12", "record 7": for the audit trail */
+	const char *shown; /* the same, for people                   */
 	struct opinia_trace *traces;
 	size_t trace_count;
 };
@@ -35,14 +36,14 @@ static int find_customer(struct program *p, const struct options *o,
 			 struct opinia_snapshot *snap, struct asked *a, struct err *err)
 {
 	struct opinia_subject s;
-	int rc = person_named(p, o, 0, snap, &a->number, err);
+	int rc = person_named(o, 0, snap, &a->number, err);
 
 	if (!rc)
 		rc = opinia_subject_read(snap, a->number, &p->arena, &s, err);
 	if (rc)
 		return rc;
 	a->number = s.number;
-	a->name = arena_printf(&p->arena, "c%u", s.number);
+	a->name = a->shown = arena_printf(&p->arena, "c%u", s.number);
 	return person_traces(p, snap, &s, &a->traces, &a->trace_count, err);
 }
 
@@ -57,6 +58,7 @@ static int find_record(struct program *p, const struct options *o,
 		return err_set(err, ERR_MISSING, "there is no record %ld", id);
 	a->record = (uint32_t)id;
 	a->name = arena_printf(&p->arena, "record %ld", id);
+	a->shown = arena_printf(&p->arena, _("record %ld"), id);
 	return person_record_traces(p, snap, a->record, &a->traces, &a->trace_count, err);
 }
 
@@ -87,7 +89,7 @@ static int erase(struct program *p, const struct asked *a, bool dry,
 static void tell(struct program *p, const struct asked *a, const struct opinia_erasure *e,
 		 bool dry)
 {
-	fprintf(p->out, dry ? _("%s would be erased: ") : _("%s is erased: "), a->name);
+	fprintf(p->out, dry ? _("%s would be erased: ") : _("%s is erased: "), a->shown);
 	fprintf(p->out,
 		ngettext("%llu record", "%llu records", (unsigned long)e->records),
 		(unsigned long long)e->records);
@@ -115,10 +117,10 @@ static int confirm(const struct options *o, const struct asked *a, struct err *e
 			err, ERR_USAGE,
 			"nobody is here to be asked: --dry-run says what would go, "
 			"--yes erases it");
-	fprintf(stderr, _("This cannot be undone. Type %s to erase: "), a->name);
+	fprintf(stderr, _("This cannot be undone. Type %s to erase: "), a->shown);
 	if (fgets(line, sizeof(line), stdin)) {
 		line[strcspn(line, "\n")] = 0;
-		if (strcmp(line, a->name) == 0)
+		if (strcmp(line, a->shown) == 0)
 			return 0;
 	}
 	return err_set(err, ERR_NOTHING, "nothing was erased");

@@ -66,10 +66,11 @@ static bool is_theirs(struct writing *w, const struct opinia_stored *s)
 	for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++) {
 		struct err none = ERR_NONE;
 		uint32_t number;
+		int rc = named[i].n
+				 ? opinia_subject_find(w->snap, named[i], &number, &none)
+				 : ERR_USAGE;
 
-		if (named[i].n &&
-		    (opinia_subject_find(w->snap, named[i], &number, &none) ||
-		     number != w->number))
+		if (rc != ERR_USAGE && (rc || number != w->number))
 			return false;
 	}
 	return !s->customer || s->customer == w->number;
@@ -239,7 +240,7 @@ static int subject_run(struct program *p, const struct options *o, struct err *e
 	rc = opinia_snapshot_open(p->store, &w.snap, err);
 	if (rc)
 		return rc;
-	rc = person_named(p, o, 1, w.snap, &number, err);
+	rc = person_named(o, 1, w.snap, &number, err);
 	if (!rc)
 		rc = opinia_subject_read(w.snap, number, &p->arena, &s, err);
 	if (!rc)

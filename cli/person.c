@@ -2,31 +2,42 @@
 /* person.c: see person.h. */
 #include "cli/person.h"
 
-#include <stdlib.h>
-#include <string.h>
-
+#include "cli/address.h"
 #include "core/i18n.h"
 
-enum { LINE_MAX_BYTES = 1000, ID_SHORTEST = 6 };
+enum { ID_SHORTEST = 6 };
 
-static int from_stdin(struct program *p, struct opinia_snapshot *snap, uint32_t *number,
-		      struct err *err)
+/* As it was meant; else as it was typed, for a source may have stored it so. */
+static int find(struct opinia_snapshot *snap, struct sv meant, struct sv typed,
+		uint32_t *number, struct err *err)
 {
-	char line[LINE_MAX_BYTES + 2];
-	size_t n;
+	int rc = opinia_subject_find(snap, meant, number, err);
 
-	(void)p;
-	if (!fgets(line, sizeof(line), stdin))
-		return err_set(err, ERR_USAGE, "standard input has no address");
-	n = strlen(line);
-	if (n > LINE_MAX_BYTES)
-		return err_set(err, ERR_USAGE, "an address has %d bytes at most",
-			       LINE_MAX_BYTES);
-	return opinia_subject_find(snap, (struct sv){ line, n }, number, err);
+	if (rc == ERR_MISSING && !sv_eq(meant, typed))
+		rc = opinia_subject_find(snap, typed, number, err);
+	if (rc == ERR_MISSING && address_lacks_country(meant))
+		rc = err_set(err, ERR_MISSING,
+			     "nobody here has this number; if it is of another country "
+			     "than its digits look like, give it with its country, as "
+			     "+40722123456");
+	return rc;
 }
 
-int person_named(struct program *p, const struct options *o, size_t arg,
-		 struct opinia_snapshot *snap, uint32_t *number, struct err *err)
+static int from_stdin(struct opinia_snapshot *snap, uint32_t *number, struct err *err)
+{
+	char line[ADDRESS_MAX + 3], meant[ADDRESS_MAX + 1];
+	struct sv typed;
+	int rc;
+
+	if (!fgets(line, sizeof(line), stdin))
+		return err_set(err, ERR_USAGE, "standard input has no address");
+	typed = sv_trim(sv_of(line));
+	rc = address_read(typed, meant, err);
+	return rc ? rc : find(snap, sv_of(meant), typed, number, err);
+}
+
+int person_named(const struct options *o, size_t arg, struct opinia_snapshot *snap,
+		 uint32_t *number, struct err *err)
 {
 	bool by_address = option_given(o, "address-from-stdin");
 	struct sv text;
@@ -35,7 +46,7 @@ int person_named(struct program *p, const struct options *o, size_t arg,
 		return err_set(err, ERR_USAGE,
 			       "who? A pseudonym such as c12, or --address-from-stdin");
 	if (by_address)
-		return from_stdin(p, snap, number, err);
+		return from_stdin(snap, number, err);
 	text = sv_of(o->args[arg]);
 	if (sv_starts(text, SV("c")))
 		text = sv_sub(text, 1, text.n);

@@ -18,8 +18,8 @@
 	}
 
 /* The number that argument @arg or the option names. ERR_USAGE: neither, or both; ERR_MISSING: nobody. */
-int person_named(struct program *p, const struct options *o, size_t arg,
-		 struct opinia_snapshot *snap, uint32_t *number, struct err *err);
+int person_named(const struct options *o, size_t arg, struct opinia_snapshot *snap,
+		 uint32_t *number, struct err *err);
 
 /* Their addresses, and the ids of records that are long enough to mean nobody else; in p->arena. */
 int person_traces(struct program *p, struct opinia_snapshot *snap,

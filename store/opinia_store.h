@@ -278,7 +278,8 @@ struct opinia_subject {
 	const uint32_t *past; /* records that were theirs in an earlier revision only */
 	size_t past_count;
 };
-/* Whose address, number or CRM id is this? In any spelling. ERR_MISSING: nobody's; ERR_CONFIG: no key. */
+/* Whose address, number or CRM id is this? In any spelling. ERR_MISSING: nobody's; ERR_USAGE: it is one
+ * person's number and another's id; ERR_CONFIG: no key. */
 int opinia_subject_find(struct opinia_snapshot *snap, struct sv address, uint32_t *number,
 			struct err *err);
 /* All that leads to the person of a pseudonym number, into @arena. ERR_MISSING: nobody has it, or they

@@ -6,18 +6,33 @@
 #include "store/inside.h"
 #include "store/meta.h"
 
+/* As it looks; else as a source said that it is: a short number, an id of nothing but digits. */
 int opinia_subject_find(struct opinia_snapshot *snap, struct sv address, uint32_t *number,
 			struct err *err)
 {
+	static const enum alias_kind kinds[] = { ALIAS_ANY, ALIAS_PHONE, ALIAS_CRM };
+	uint32_t other = 0;
 	struct err lent = ERR_NONE;
 
 	*number = 0;
 	if (!snap->store->has_key)
 		return err_set(err, ERR_CONFIG, "an address is found with the key only");
-	*number = customers_find(snap, ALIAS_ANY, sv_trim(address), err ? err : &lent);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		uint32_t n = customers_find(snap, kinds[i], sv_trim(address),
+					    err ? err : &lent);
+
+		n = customers_canonical(&snap->txn, n);
+		if (!*number)
+			*number = n;
+		else if (n && n != *number)
+			other = n;
+	}
 	if (txn_failed(&snap->txn, err))
 		return (int)snap->txn.err.code;
-	*number = customers_canonical(&snap->txn, *number);
+	if (other)
+		return err_set(err, ERR_USAGE,
+			       "this is a number of c%u and an id of c%u: say which",
+			       *number, other);
 	return *number ? 0 : err_set(err, ERR_MISSING, "nobody here has this address");
 }
 

@@ -19,6 +19,13 @@ same "mode of the export" "$(stat -c %a held.json)" 600
 [ "$records" -gt 10 ] || die "only $records records are held on $mail"
 same "the same by pseudonym" "$(opinia subject export "$who" | jq '.records | length')" "$records"
 exits 66 sh -c "echo nobody@example.ro | opinia subject export --address-from-stdin"
+exits 2 sh -c "echo '$mail, $mail' | opinia subject export --address-from-stdin"
+exits 66 sh -c "echo 0700000009 | opinia erase --address-from-stdin --dry-run"
+grep -q 'with its country' stderr || die "a number that nobody has: $(cat stderr)"
+for pasted in "Maria Dima <$mail>" "mailto:$mail?subject=x" "tel:$phone" "$(echo "$phone" | sed 's/^\(+..\)\(...\)/\1 (0)\2-/')"; do
+	exits 0 sh -c "echo '$pasted' | opinia subject export --address-from-stdin"
+	same "whose is $pasted" "$(jq -r .customer stdout)" "$who"
+done
 exits 2 opinia subject export "$mail"
 
 # a record that was given to somebody else: each reads what it said of them, and nothing of the other

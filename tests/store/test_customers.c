@@ -118,6 +118,52 @@ Test(customers, all_records_of_a_person_are_found_under_every_address)
 	kit_free(k);
 }
 
+Test(customers,
+     an_id_that_looks_like_a_number_is_found_and_two_people_are_not_taken_for_one)
+{
+	static const struct {
+		const char *address;
+		int rc, who;
+	} table[] = {
+		{ "112", 0, 1 },
+		{ "0740111222", 0, 1 },
+		{ "+40 740 111 222", ERR_MISSING, 0 }, /* an id has one spelling */
+		{ "a@x.ro", 0, 2 },
+		{ "0722123456", ERR_USAGE, 0 }, /* the number of one, the id of another */
+		{ "+40722123456", 0, 3 },
+		{ "7001", 0, 4 },
+		{ "b@x.ro", 0, 4 },
+		{ "7002", ERR_MISSING, 0 },
+	};
+	uint32_t number[5] = { 0 };
+	struct kit *k = kit_new();
+	struct opinia_snapshot *snap;
+
+	kit_person(k, "p1", NULL, "112", "0740111222"); /* 1, 2 */
+	kit_person(k, "p2", "a@x.ro", NULL, "0722123456");
+	cr_assert_eq(kit_land(k, NULL), 0, "%s", k->err.text);
+	kit_feedback(k, "1", "0722123456", 0, 3, NULL, 0, -1);
+	kit_person(k, "p3", "b@x.ro", NULL, "7001");
+	cr_assert_eq(kit_land(k, NULL), 0, "%s", k->err.text);
+	cr_assert_eq(opinia_snapshot_open(k->store, &snap, &k->err), 0);
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		struct err err = ERR_NONE;
+		uint32_t n = 99;
+		int rc = opinia_subject_find(snap, sv_of(table[i].address), &n, &err);
+
+		cr_expect_eq(rc, table[i].rc, "%s: %d %s", table[i].address, rc,
+			     err.text);
+		if (rc)
+			continue;
+		for (int who = 1; who < 5; who++) /* nobody else's */
+			cr_expect_eq(number[who] == n, number[who] && who == table[i].who,
+				     "%s: %u", table[i].address, n);
+		number[table[i].who] = n;
+	}
+	opinia_snapshot_close(snap);
+	kit_free(k);
+}
+
 Test(customers, random_ties_agree_with_the_check)
 {
 	struct kit *k = kit_new();
