@@ -91,6 +91,12 @@ static inline uint64_t hash_word(const char *p, size_t n, unsigned kind)
 	return hash_end(p, n, kind, more);
 }
 
+/* Of the letters of a short word, for memory only: its uppermost bits are the place. */
+static inline uint64_t hash_letters(uint64_t first, uint64_t second)
+{
+	return (first ^ (second << 31 | second >> 33)) * 0x9E3779B97F4A7C15u;
+}
+
 /* Of a pair of numbers: its uppermost bits are the place in a table. */
 static inline uint64_t hash_pair(uint32_t a, uint32_t b)
 {

@@ -168,13 +168,8 @@ static bool is_mixed(const struct opinia_scratch *s, uint32_t home)
 	unsigned bit = home <= 8 ? 1u << home >> 1 : 0;
 	uint32_t foreign = 0;
 
-	for (uint32_t i = 0; i < s->token_count; i++) {
-		const struct token *k = &s->tokens[i];
-
-		if (k->sense.flags & TOKEN_WHOLE)
-			foreign +=
-				(s->t->keys[s->keys[k->sense.keys]].stranger & bit) != 0;
-	}
+	for (uint32_t i = 0; i < s->token_count; i++)
+		foreign += (s->tokens[i].sense.stranger & bit) != 0;
 	return foreign >= FOREIGN_WORDS;
 }
 

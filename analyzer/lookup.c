@@ -3,8 +3,9 @@
  * lookup.c: every token is looked up once, in one table, for all languages and purposes.
  *
  * A word is asked for as it is, and for each length of a stem that the filter knows to begin
- * with its first three letters; most lengths do not exist, so most words cost one probe. Which
- * stems a word of the table has is remembered: the next time its place is all that is looked for.
+ * with its first three letters; most lengths do not exist, so most words cost one probe. Nearly
+ * all words of a text were met before, and all of it is remembered, also that nobody knows a word:
+ * then nothing is hashed or asked, and its letters are compared once.
  */
 #include <string.h>
 
@@ -78,6 +79,13 @@ static void find_stems(struct opinia_scratch *s, struct sense *k, const char *p,
 	}
 }
 
+/* The first key of @k is the whole word, or picture. */
+static inline void mark_whole(const struct opinia_scratch *s, struct sense *k)
+{
+	k->flags |= TOKEN_WHOLE;
+	k->stranger = s->t->keys[s->keys[k->keys]].stranger;
+}
+
 /* The keys of the @n bytes at @p, which are the key @whole, or UINT32_MAX; and their stems. */
 static void find_word(struct opinia_scratch *s, struct sense *k, uint32_t whole,
 		      const char *p, uint32_t n)
@@ -87,7 +95,7 @@ static void find_word(struct opinia_scratch *s, struct sense *k, uint32_t whole,
 	keep(s, k, whole);
 	/* which words a language has is not for packs to say, even while they are on */
 	if (k->count && !(s->packs && s->t->keys[s->keys[k->keys]].flags & KEY_PACK))
-		k->flags |= TOKEN_WHOLE;
+		mark_whole(s, k);
 	if (lengths)
 		find_stems(s, k, p, n, lengths);
 }
@@ -150,7 +158,7 @@ static void find_picture(struct opinia_scratch *s, struct token *k)
 		     table_find(s->t, hash_word(picture, first, HASH_WORD)));
 	}
 	if (k->sense.count)
-		k->sense.flags |= TOKEN_WHOLE;
+		mark_whole(s, &k->sense);
 }
 
 /* `5/5`, `5 / 5`: which is more than two numbers. */
@@ -165,10 +173,11 @@ static bool behind_slash(const struct opinia_scratch *s, const struct token *k)
 
 static void find_number(struct opinia_scratch *s, struct token *k)
 {
+	k->hash = hash_word(token_bytes(s, k), k->length, HASH_WORD);
 	keep(s, &k->sense, table_find(s->t, k->hash));
 	if (k->sense.count &&
 	    !(s->packs && s->t->keys[s->keys[k->sense.keys]].flags & KEY_PACK))
-		k->sense.flags |= TOKEN_WHOLE;
+		mark_whole(s, &k->sense);
 	keep(s, &k->sense, s->t->number_key);
 	if (behind_slash(s, k))
 		keep(s, &k->sense, s->t->slash_key);
@@ -183,25 +192,22 @@ static bool is_name(const struct opinia_scratch *s, const struct token *k)
 	       !(p[1] >= 'A' && p[1] <= 'Z');
 }
 
-/* A word that nobody knows, as it was meant. */
-static void find_meant(struct opinia_scratch *s, struct token *k)
+/* A word that nobody knows, not even a pack that is off: @p of @length bytes, as it was meant. */
+static void find_meant(struct opinia_scratch *s, struct sense *k, const char *p,
+		       uint32_t length)
 {
-	const char *p = token_bytes(s, k);
 	char word[TYPO_MOST + 2 + HASH_PAD] = { 0 };
 	struct sv text;
 	uint32_t key;
 
-	if (is_name(s, k) || table_find(s->t, k->hash) != UINT32_MAX)
-		return; /* the latter: of a pack that is off */
-	key = typo_find(s->t, p, k->length);
+	key = typo_find(s->t, p, length);
 	if (key == NO_TYPO)
 		return;
 	text = table_string(s->t, s->t->keys[key].text);
 	memcpy(word, text.p, text.n);
-	k->sense = (struct sense){ .keys = s->key_fill };
-	find_word(s, &k->sense, table_find(s->t, hash_word(word, text.n, HASH_WORD)),
-		  word, (uint32_t)text.n);
-	k->sense.flags |= TOKEN_TYPO;
+	find_word(s, k, table_find(s->t, hash_word(word, text.n, HASH_WORD)), word,
+		  (uint32_t)text.n);
+	k->flags |= TOKEN_TYPO;
 }
 
 /* What is no word, or too long for one. */
@@ -217,44 +223,81 @@ static void find_other(struct opinia_scratch *s, struct token *k)
 	find_number(s, k);
 }
 
-/* The word @k is the key @whole and is met for the first time: what is found stays. */
-static void learn(struct opinia_scratch *s, const struct token *k, uint32_t whole)
+/* Too long to be remembered, or with letters drawn out: which may be known without them. */
+static void find_slowly(struct opinia_scratch *s, struct token *k)
 {
-	uint32_t fill = s->key_fill;
-	struct sense x = { .keys = s->keys_kept, .asked = true };
+	const char *p = token_bytes(s, k);
+	uint32_t whole;
 
-	s->key_fill = s->keys_kept;
-	find_word(s, &x, whole, token_bytes(s, k), k->length);
-	s->keys_kept = s->key_fill;
+	k->hash = hash_word(p, k->length, HASH_WORD);
+	k->sense = (struct sense){ .keys = s->key_fill };
+	whole = table_find(s->t, k->hash);
+	find_word(s, &k->sense, whole, p, k->length);
+	if (k->flags & TOKEN_LONG && !is_listed(s, &k->sense))
+		find_squeezed(s, k);
+	if (!k->sense.count && whole == UINT32_MAX && !is_name(s, k))
+		find_meant(s, &k->sense, p, k->length);
+}
+
+/* A word that is met for the first time, or again after others took its place @e. */
+static __attribute__((noinline)) void learn(struct opinia_scratch *s, struct memo *e,
+					    struct token *k, const uint64_t *letters)
+{
+	const char *p = token_bytes(s, k);
+	uint32_t whole, fill = s->key_fill;
+
+	if (e->text == s->text_number) { /* a word of this very text has it */
+		find_slowly(s, k);
+		return;
+	}
+	s->key_fill = (uint32_t)(e - s->memo) * TOKEN_KEYS_MAX;
+	e->letters[0] = letters[0];
+	e->letters[1] = letters[1];
+	e->hash = hash_end(p, k->length, HASH_WORD, 0);
+	e->sense = (struct sense){ .keys = s->key_fill };
+	whole = table_find(s->t, e->hash);
+	find_word(s, &e->sense, whole, p, k->length);
+	if (!e->sense.count && whole == UINT32_MAX)
+		find_meant(s, &e->sense, p, k->length);
 	s->key_fill = fill;
-	s->senses[whole] = x;
+	e->text = s->text_number;
+	k->hash = e->hash;
+	k->sense = e->sense;
+}
+
+static inline void recall(struct opinia_scratch *s, struct token *k)
+{
+	const char *p = token_bytes(s, k);
+	const struct hash_mask *mask = &hash_masks[k->length];
+	uint64_t word[2] = { hash_load(p) & mask->first,
+			     hash_load(p + 8) & mask->second };
+	struct memo *e = &s->memo[hash_letters(word[0], word[1]) >> (64 - MEMO_BITS)];
+
+	if (e->letters[0] != word[0] || e->letters[1] != word[1]) {
+		learn(s, e, k, word);
+		return;
+	}
+	e->text = s->text_number;
+	k->hash = e->hash;
+	k->sense = e->sense;
 }
 
 void lookup(struct opinia_scratch *s)
 {
 	struct token *end = s->tokens + s->token_count;
 
-	s->key_fill = s->keys_from;
+	s->key_fill = KEYS_FROM;
+	s->text_number++;
 	end->sense = (struct sense){ .count = 0 }; /* no phrase goes on there */
 	for (struct token *k = s->tokens; k < end; k++) {
-		uint32_t whole;
-
 		if (k->kind != TOKEN_WORD || k->length > WORD_MAX) {
 			find_other(s, k);
-			continue;
-		}
-		whole = table_find(s->t, k->hash);
-		if (whole != UINT32_MAX) {
-			if (!s->senses[whole].asked)
-				learn(s, k, whole);
-			k->sense = s->senses[whole];
+		} else if (k->length > MEMO_LETTERS || k->flags & TOKEN_LONG) {
+			find_slowly(s, k);
 		} else {
-			k->sense = (struct sense){ .keys = s->key_fill };
-			find_word(s, &k->sense, whole, token_bytes(s, k), k->length);
+			recall(s, k);
+			if (k->sense.flags & TOKEN_TYPO && is_name(s, k))
+				k->sense = (struct sense){ .keys = k->sense.keys };
 		}
-		if (k->flags & TOKEN_LONG && !is_listed(s, &k->sense))
-			find_squeezed(s, k);
-		if (!k->sense.count && k->length >= TYPO_LEAST)
-			find_meant(s, k);
 	}
 }

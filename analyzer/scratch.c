@@ -29,16 +29,11 @@ static bool fit_finds(struct opinia_scratch *s, size_t n)
 {
 	size_t tokens = n + 8, most = tokens * FOLD_BYTES_MAX;
 	size_t topics = s->t ? s->t->topic_count : 0;
-	size_t known = s->t ? s->t->count[SEC_KEYS] : 0;
 
-	if (known > UINT32_MAX / (2 * TOKEN_KEYS_MAX))
-		return false;
-	s->keys_from = (uint32_t)(known * TOKEN_KEYS_MAX);
-	s->keys_kept = 0;
-	return FIT(keys, s->keys_from + most * TOKEN_KEYS_MAX) && FIT(hits, 2 * tokens) &&
+	return FIT(keys, KEYS_FROM + most * TOKEN_KEYS_MAX) && FIT(hits, 2 * tokens) &&
 	       FIT(topics, 2 * tokens) && FIT(sides, 2 * tokens) &&
 	       FIT(spare, 2 * tokens) && FIT(clauses, most) &&
-	       FIT(fired, topics / 64 + 1) && FIT(senses, known + 1) &&
+	       FIT(fired, topics / 64 + 1) && FIT(memo, (size_t)1 << MEMO_BITS) &&
 	       FIT(outcomes, OUTCOMES);
 }
 
@@ -70,7 +65,7 @@ void scratch_release(struct opinia_scratch *s)
 	free(s->borders);
 	free(s->fired);
 	free(s->words);
-	free(s->senses);
+	free(s->memo);
 	free(s->outcomes);
 	free(s->sums);
 	free(s->pii);

@@ -18,6 +18,8 @@ enum {
 	TEXT_MAX = 1 << 20, /* bytes of one text */
 	SCRATCH_PAD = 128,  /* readable bytes behind the folded text */
 	TOKEN_KEYS_MAX = 8, /* the word itself, and its longest stems */
+	MEMO_BITS = 15,	    /* words that are remembered: 2^this */
+	MEMO_LETTERS = 16,  /* bytes of the longest of them */
 	TOPIC_FIRES = 1000, /* milli: the weight from which a topic is one */
 };
 
@@ -52,15 +54,26 @@ enum token_flag {
 struct sense {
 	uint32_t keys; /* first of @count in scratch.keys */
 	uint8_t count;
-	uint8_t kinds; /* of all entries of its keys: a bit each */
-	uint8_t flags; /* TOKEN_STARTS, _GOES_ON, _WHOLE, _MANY */
-	bool asked;
-	uint32_t start;	 /* the state of phrases that begin with it, and    */
-	uint32_t onward; /* the key + 1 with which others go on: unless _MANY */
+	uint8_t kinds;	  /* of all entries of its keys: a bit each */
+	uint8_t flags;	  /* TOKEN_STARTS, _GOES_ON, _WHOLE, _MANY, _TYPO */
+	uint8_t stranger; /* where it is a whole word: as table_key has it */
+	uint32_t start;	  /* the state of phrases that begin with it, and    */
+	uint32_t onward;  /* the key + 1 with which others go on: unless _MANY */
+};
+
+/*
+ * A word that was met before: its letters, filled up with noughts, which no word has. Words of the
+ * same place take it from each other; what is kept follows from the letters alone.
+ */
+struct memo {
+	uint64_t letters[2];
+	uint64_t hash;
+	struct sense sense; /* its keys: TOKEN_KEYS_MAX for each place */
+	uint32_t text; /* the last one with the word: it must stay while that is read */
 };
 
 struct token {
-	uint64_t hash; /* of its bytes; of words, and after lookup() of pictures */
+	uint64_t hash; /* of its bytes; lookup() fills it in */
 	struct sense sense;
 	uint32_t at;	     /* of its bytes in scratch.folded */
 	uint32_t start, end; /* of the text as given */
@@ -68,6 +81,7 @@ struct token {
 	uint8_t kind, flags;
 };
 
+enum { KEYS_FROM = TOKEN_KEYS_MAX << MEMO_BITS };
 enum { OUTCOMES = 32768, OUTCOME_ENTRIES = 12 };
 
 /* What a word that stands in no phrase says in a clause of one language (outcome.c). */
@@ -141,9 +155,11 @@ struct opinia_scratch {
 	uint8_t kinds;	/* of entries that may speak: a bit each, enum entry_kind */
 	uint8_t hidden; /* the flags of keys that only a pack can have meant       */
 	/* lookup.c */
-	uint32_t *keys; /* of the senses; from keys_from on of this text alone */
-	uint32_t keys_kept, keys_from, key_fill;
-	struct sense *senses; /* by the first key */
+	uint32_t *keys; /* of the senses; from KEYS_FROM on of this text alone */
+	uint32_t key_fill;
+	struct memo *memo;
+	uint32_t
+		text_number; /* of lookup(); comes round, which is but a word asked anew */
 	/* language.c */
 	uint8_t home;	   /* whose entries come first */
 	uint8_t own;	   /* the same; while matching, of the clause at hand */

@@ -13,11 +13,10 @@
 #include "analyzer/hash.h"
 #include "analyzer/scratch.h"
 
-enum { SHORT = 16 /* bytes that are hashed at once */ };
+enum { SHORT = MEMO_LETTERS };
 
 struct splitter {
 	struct opinia_scratch *s;
-	const struct table *table;
 	const char *folded;
 	struct token *next;	   /* where the next one goes */
 	uint32_t *border;	   /* and the next of s->borders */
@@ -68,15 +67,6 @@ static inline void add_place(struct splitter *x, struct token *k, uint32_t at,
 	}
 }
 
-/* Memory may fetch the place of a word in the table until lookup() asks for it. */
-static inline void fetch(const struct table *t, uint64_t hash)
-{
-	uintptr_t place = (uint32_t)hash & t->slot_mask;
-
-	__builtin_prefetch(
-		(const void *)((uintptr_t)t->slots + place * sizeof(*t->slots)));
-}
-
 static void add_span(struct splitter *x, enum token_kind kind, uint32_t at, uint32_t end)
 {
 	struct token *k = x->next;
@@ -84,10 +74,6 @@ static void add_span(struct splitter *x, enum token_kind kind, uint32_t at, uint
 	k->at = at;
 	k->length = end - at > WORD_MAX ? 0xffff : (uint16_t)(end - at);
 	k->kind = (uint8_t)kind;
-	if (end - at <= WORD_MAX) {
-		k->hash = hash_word(x->folded + at, end - at, HASH_WORD);
-		fetch(x->table, k->hash);
-	}
 	add_place(x, k, at, end);
 }
 
@@ -314,8 +300,6 @@ static inline void take_word(struct splitter *x, uint32_t at, uint32_t end, bool
 			return;
 		k = x->next;
 	}
-	k->hash = hash_end(x->folded + at, n, HASH_WORD, 0);
-	fetch(x->table, k->hash);
 	k->at = at;
 	k->length = (uint16_t)n;
 	k->kind = TOKEN_WORD;
@@ -333,7 +317,6 @@ static inline uint64_t lowest(uint64_t v)
 void tokens_split(struct opinia_scratch *s)
 {
 	struct splitter x = { .s = s,
-			      .table = s->t,
 			      .folded = s->folded,
 			      .next = s->tokens,
 			      .border = s->borders,
