@@ -65,6 +65,22 @@ static void walk(struct matcher *m, uint32_t state, const struct token *k, uint1
 	}
 }
 
+/* May any key of the first word and any of the second be the beginning of a phrase? */
+static bool may_begin(const struct opinia_scratch *s, const struct sense *a,
+		      const struct sense *b)
+{
+	const uint32_t *first = &s->keys[a->keys], *second = &s->keys[b->keys];
+
+	for (uint32_t i = 0; i < a->count; i++) {
+		uint32_t state = s->t->keys[first[i]].start;
+
+		for (uint32_t n = 0; state && n < b->count; n++)
+			if (table_joint(s->t, hash_pair(state, second[n])))
+				return true;
+	}
+	return false;
+}
+
 void matcher_add_phrases(struct matcher *m, const struct token *k)
 {
 	const struct opinia_scratch *s = m->s;
@@ -77,6 +93,8 @@ void matcher_add_phrases(struct matcher *m, const struct token *k)
 			walk(m, state, k + 2, 3);
 		return;
 	}
+	if (!may_begin(s, &k->sense, &k[1].sense))
+		return;
 	for (uint32_t i = 0; i < k->sense.count; i++) {
 		const struct table_key *key = &s->t->keys[mine[i]];
 

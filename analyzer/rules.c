@@ -74,27 +74,30 @@ static uint32_t add_clause(struct opinia_scratch *s, uint32_t i, uint32_t senten
 	return hit;
 }
 
-/* The clause of the word @first, which is not before the clause @at. */
-static inline uint32_t clause_from(const struct opinia_scratch *s, uint32_t at,
-				   uint32_t first)
+/*
+ * Hits lie in the order of the text: their clauses are found in one walk. Behind the last clause
+ * stands one that no word is in.
+ */
+static void name_clauses(const struct clause *c, struct hit *h, uint32_t count)
 {
-	while (at + 1 < s->clause_count && first >= s->clauses[at + 1].first)
-		at++;
-	return at;
+	uint32_t next = c[1].first, at = 0;
+
+	for (const struct hit *end = h + count; h < end; h++) {
+		while (h->first >= next)
+			next = c[++at + 1].first;
+		h->clause = at;
+	}
 }
 
-/* Hits lie in the order of the text: their clauses are found in one walk. */
-static void name_clauses(const struct opinia_scratch *s, struct hit *list, uint32_t count)
+static void name_side_clauses(const struct clause *c, struct side_hit *h, uint32_t count)
 {
-	for (uint32_t i = 0, c = 0; i < count; i++)
-		list[i].clause = c = clause_from(s, c, list[i].first);
-}
+	uint32_t next = c[1].first, at = 0;
 
-static void name_side_clauses(const struct opinia_scratch *s, struct side_hit *list,
-			      uint32_t count)
-{
-	for (uint32_t i = 0, c = 0; i < count; i++)
-		list[i].clause = c = clause_from(s, c, list[i].first);
+	for (const struct side_hit *end = h + count; h < end; h++) {
+		while (h->first >= next)
+			next = c[++at + 1].first;
+		h->clause = at;
+	}
 }
 
 /* Clauses between punctuation and between the words that begin one. */
@@ -115,9 +118,10 @@ void clauses_split(struct opinia_scratch *s)
 		begins = hit < s->hit_count ? s->hits[hit].first : UINT32_MAX;
 		i = border < end && *border < begins ? *border : begins;
 	}
-	name_clauses(s, s->hits, s->hit_count);
-	name_clauses(s, s->topics, s->topic_hit_count);
-	name_side_clauses(s, s->sides, s->side_count);
+	s->clauses[s->clause_count].first = UINT32_MAX;
+	name_clauses(s->clauses, s->hits, s->hit_count);
+	name_clauses(s->clauses, s->topics, s->topic_hit_count);
+	name_side_clauses(s->clauses, s->sides, s->side_count);
 }
 
 /*
@@ -325,13 +329,22 @@ static bool mostly_small(struct sv text)
 {
 	size_t small = 0, capital = 0;
 
-	while (text.n) {
-		struct utf8_in c = utf8_in(text.p, text.n);
-		utf8proc_category_t k = category(c.cp);
+	for (size_t i = 0; i < text.n;) {
+		uint8_t byte = (uint8_t)text.p[i];
+		struct utf8_in c;
+		utf8proc_category_t k;
 
-		text = sv_sub(text, c.bytes, text.n);
+		if (byte < 0x80) {
+			small += (uint8_t)(byte - 'a') < 26;
+			capital += (uint8_t)(byte - 'A') < 26;
+			i++;
+			continue;
+		}
+		c = utf8_in(text.p + i, text.n - i);
+		k = category(c.cp);
 		small += k == UTF8PROC_CATEGORY_LL;
 		capital += k == UTF8PROC_CATEGORY_LU;
+		i += c.bytes;
 	}
 	return small > capital;
 }

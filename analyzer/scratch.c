@@ -32,7 +32,7 @@ static bool fit_finds(struct opinia_scratch *s, size_t n)
 
 	return FIT(keys, KEYS_FROM + most * TOKEN_KEYS_MAX) && FIT(hits, 2 * tokens) &&
 	       FIT(topics, 2 * tokens) && FIT(sides, 2 * tokens) &&
-	       FIT(spare, 2 * tokens) && FIT(clauses, most) &&
+	       FIT(spare, 2 * tokens) && FIT(clauses, most + 1) &&
 	       FIT(fired, topics / 64 + 1) && FIT(memo, (size_t)1 << MEMO_BITS) &&
 	       FIT(outcomes, OUTCOMES);
 }

@@ -27,7 +27,6 @@ struct splitter {
 	uint32_t emoji; /* the next of s->emoji */
 	uint32_t words;
 	uint8_t pending;  /* TOKEN_CLAUSE, TOKEN_SENTENCE of the next token */
-	bool blank;	  /* the last of the 64 bytes before */
 	uint64_t triples; /* any so far? */
 };
 
@@ -274,8 +273,7 @@ static void take_gap(struct splitter *x, uint32_t end)
  * What comes before a word, and the word itself where it is out of the ordinary: it begins with a
  * digit, is drawn out or long. True: it is still to be added.
  */
-static __attribute__((noinline)) bool take_before(struct splitter *x, uint32_t at,
-						  uint32_t end)
+static bool take_before(struct splitter *x, uint32_t at, uint32_t end)
 {
 	take_gap(x, at);
 	if (x->gap >= end)
@@ -289,29 +287,73 @@ static __attribute__((noinline)) bool take_before(struct splitter *x, uint32_t a
 	return false;
 }
 
-/* @plain: one blank before it, behind a word; and no digit begins it. */
-static inline void take_word(struct splitter *x, uint32_t at, uint32_t end, bool plain)
+/* The lowest bit of @v. */
+static inline uint64_t lowest(uint64_t v)
 {
-	uint32_t n = end - at;
-	struct token *k = x->next;
+	return v & (0 - v);
+}
 
-	if (!plain || at != x->gap + 1 || n > SHORT) {
-		if (!take_before(x, at, end))
-			return;
-		k = x->next;
-	}
+/* A word that may be out of the ordinary. */
+static __attribute__((noinline)) void take_word(struct splitter *x, uint32_t at,
+						uint32_t end)
+{
+	struct token *k;
+
+	if (!take_before(x, at, end))
+		return;
+	k = x->next;
 	k->at = at;
-	k->length = (uint16_t)n;
+	k->length = (uint16_t)(end - at);
 	k->kind = TOKEN_WORD;
 	x->words++;
 	x->gap = end;
 	add_place(x, k, at, end);
 }
 
-/* The lowest bit of @v. */
-static inline uint64_t lowest(uint64_t v)
+/*
+ * The words of 64 bytes from @base on that begin at the bits of @starts and end at those of @ends.
+ * @calm: those one blank behind a word that no digit begins; nearly all of them are, and short.
+ */
+static void take_words(struct splitter *x, uint32_t base, uint64_t starts, uint64_t ends,
+		       uint64_t calm)
 {
-	return v & (0 - v);
+	struct token *k = x->next;
+	uint32_t gap = x->gap, back = x->back, border = x->shift_at;
+	bool pending = x->pending;
+
+	for (; ends; ends &= ends - 1, starts &= starts - 1) {
+		uint32_t at = base + (uint32_t)__builtin_ctzll(starts);
+		uint32_t end = base + (uint32_t)__builtin_ctzll(ends), n = end - at;
+
+		if (!(calm & lowest(starts)) || n > SHORT || at != gap + 1 || pending) {
+			x->next = k;
+			x->gap = gap;
+			take_word(x, at, end);
+			k = x->next;
+			gap = x->gap;
+			back = x->back;
+			border = x->shift_at;
+			pending = x->pending; /* by an emoticon that was a word */
+			continue;
+		}
+		k->at = at;
+		k->start = at + back;
+		k->end = end + back;
+		if (end >= border) {
+			k->start = original(x, at);
+			k->end = original(x, end);
+			back = x->back;
+			border = x->shift_at;
+		}
+		k->length = (uint16_t)n;
+		k->kind = TOKEN_WORD;
+		k->flags = 0;
+		k++;
+		gap = end;
+		x->words++;
+	}
+	x->next = k;
+	x->gap = gap;
 }
 
 void tokens_split(struct opinia_scratch *s)
@@ -321,46 +363,32 @@ void tokens_split(struct opinia_scratch *s)
 			      .next = s->tokens,
 			      .border = s->borders,
 			      .pending = TOKEN_CLAUSE | TOKEN_SENTENCE };
-	uint64_t carry = 0; /* a word goes on from the 64 bytes before */
-	uint64_t old = 0;   /* the word bits of those, and of the next ones */
-	uint32_t word = 0;  /* where it began */
-	bool plain = false; /* and how */
+	uint64_t old = 0;	/* the word bits of the 64 bytes before */
+	uint64_t blank = 0;	/* was the last of them one? */
+	uint32_t word = 0;	/* where the last word began */
 
 	x.shift = s->shifts;
 	x.shift_at = next_shift(&x);
 	s->digit_count = s->at_signs = 0;
 	for (uint32_t base = 0; base <= s->folded_count; base += 64) {
 		struct masks m = masks_of(s->folded + base);
-		uint64_t before = m.word << 1 | carry;
+		uint64_t before = m.word << 1 | old >> 63;
 		uint64_t starts = m.word & ~before, ends = before & ~m.word;
-		/* those that stand one blank behind a word */
-		uint64_t calm = starts & ~m.digit & (m.blank << 1 | (uint64_t)x.blank) &
+		uint64_t calm = starts & ~m.digit & (m.blank << 1 | blank) &
 				(m.word << 2 | old >> 62);
 
 		x.triples |= m.triple;
-		if (x.triples) {
-			calm = 0;
-			plain = false;
-		}
-		x.blank = m.blank >> 63;
 		if (m.digit)
 			s->digit_count += (uint32_t)__builtin_popcountll(m.digit);
-		for (; ends; ends &= ends - 1) {
-			if (!carry) {
-				word = base + (uint32_t)__builtin_ctzll(starts);
-				plain = calm & lowest(starts);
-				starts &= starts - 1;
-			}
-			carry = 0;
-			take_word(&x, word, base + (uint32_t)__builtin_ctzll(ends),
-				  plain);
+		if (old >> 63 && ends) {
+			take_word(&x, word, base + (uint32_t)__builtin_ctzll(ends));
+			ends &= ends - 1;
 		}
-		if (starts) {
-			word = base + (uint32_t)__builtin_ctzll(starts);
-			plain = calm & lowest(starts);
-		}
+		take_words(&x, base, starts, ends, x.triples ? 0 : calm);
+		if (starts) /* the last of them ends later, or is taken */
+			word = base + 63 - (uint32_t)__builtin_clzll(starts);
+		blank = m.blank >> 63;
 		old = m.word;
-		carry = m.word >> 63;
 	}
 	take_gap(&x, s->folded_count);
 	s->token_count = (uint32_t)(x.next - s->tokens);
