@@ -30,17 +30,17 @@ static void add(struct matcher *m, struct candidate c)
 	m->kinds |= c.kinds;
 }
 
-/* The state behind @state and @key, 0: there is none; what ends there becomes a candidate. */
+/*
+ * The state behind @state and @key, which goes on, 0: there is none; what ends there becomes
+ * a candidate.
+ */
 static inline uint32_t step(struct matcher *m, uint32_t state, uint32_t key,
 			    uint16_t depth)
 {
 	const struct opinia_scratch *s = m->s;
 	const struct table_range *r;
-	uint32_t next;
+	uint32_t next = phrase_edge(s->t, state, key);
 
-	if (!(s->t->keys[key].flags & KEY_GOES_ON))
-		return 0;
-	next = phrase_edge(s->t, state, key);
 	r = &s->t->states[next];
 	if (next && r->kinds & STATE_PACK && !s->packs)
 		return 0; /* and nothing counts it */
@@ -51,34 +51,42 @@ static inline uint32_t step(struct matcher *m, uint32_t state, uint32_t key,
 	return next;
 }
 
-/* All phrases that go on from @state with @k, which is the @depth-th and goes on. */
-static void walk(struct matcher *m, uint32_t state, const struct token *k, uint16_t depth)
+static void walk(struct matcher *m, uint32_t state, const struct token *k,
+		 uint16_t depth);
+
+/* The same with each key of @k, and on from there. */
+static void walk_all(struct matcher *m, uint32_t state, const struct token *k,
+		     uint16_t depth)
 {
-	const uint32_t *key = &m->s->keys[k->sense.keys], *end = key + k->sense.count;
+	const struct opinia_scratch *s = m->s;
+	const uint32_t *key = &s->keys[k->sense.keys], *end = key + k->sense.count;
 	bool more = depth < PHRASE_MAX && phrase_goes_on(k + 1);
 
 	for (; key < end && m->probes < PROBES_MAX; key++) {
-		uint32_t next = step(m, state, *key, depth);
+		uint32_t next;
 
+		if (!(s->t->keys[*key].flags & KEY_GOES_ON))
+			continue;
+		next = step(m, state, *key, depth);
 		if (next && more)
 			walk(m, next, k + 1, (uint16_t)(depth + 1));
 	}
 }
 
-/* May any key of the first word and any of the second be the beginning of a phrase? */
-static bool may_begin(const struct opinia_scratch *s, const struct sense *a,
-		      const struct sense *b)
+/* All phrases that go on from @state with @k, which is the @depth-th and goes on. */
+static void walk(struct matcher *m, uint32_t state, const struct token *k, uint16_t depth)
 {
-	const uint32_t *first = &s->keys[a->keys], *second = &s->keys[b->keys];
-
-	for (uint32_t i = 0; i < a->count; i++) {
-		uint32_t state = s->t->keys[first[i]].start;
-
-		for (uint32_t n = 0; state && n < b->count; n++)
-			if (table_joint(s->t, hash_pair(state, second[n])))
-				return true;
+	while (m->probes < PROBES_MAX) {
+		if (k->sense.flags & TOKEN_MANY_ON) {
+			walk_all(m, state, k, depth);
+			return;
+		}
+		state = step(m, state, k->sense.onward - 1, depth);
+		k++;
+		if (!state || depth == PHRASE_MAX || !phrase_goes_on(k))
+			return;
+		depth++;
 	}
-	return false;
 }
 
 void matcher_add_phrases(struct matcher *m, const struct token *k)
@@ -86,15 +94,10 @@ void matcher_add_phrases(struct matcher *m, const struct token *k)
 	const struct opinia_scratch *s = m->s;
 	const uint32_t *mine = &s->keys[k->sense.keys];
 
-	if (!((k->sense.flags | k[1].sense.flags) & TOKEN_MANY)) {
-		uint32_t state = step(m, k->sense.start, k[1].sense.onward - 1, 2);
-
-		if (state && phrase_goes_on(k + 2))
-			walk(m, state, k + 2, 3);
+	if (!(k->sense.flags & TOKEN_MANY)) {
+		walk(m, k->sense.start, k + 1, 2);
 		return;
 	}
-	if (!may_begin(s, &k->sense, &k[1].sense))
-		return;
 	for (uint32_t i = 0; i < k->sense.count; i++) {
 		const struct table_key *key = &s->t->keys[mine[i]];
 

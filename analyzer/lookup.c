@@ -32,7 +32,7 @@ static inline void keep(struct opinia_scratch *s, struct sense *k, uint32_t key)
 		k->start = x->start;
 	}
 	if (x->flags & KEY_GOES_ON) {
-		k->flags |= k->onward ? TOKEN_MANY : 0;
+		k->flags |= k->onward ? TOKEN_MANY_ON : 0;
 		k->onward = key + 1;
 		if (!(hidden & KEY_PACK_GOES_ON))
 			k->flags |= TOKEN_GOES_ON;

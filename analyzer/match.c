@@ -308,8 +308,8 @@ static void collect(struct matcher *m, struct opinia_scratch *s, uint32_t at)
 static inline void find_phrases(struct matcher *m, struct opinia_scratch *s,
 				const struct token *k, uint32_t at)
 {
-	if (!((k->sense.flags | k[1].sense.flags) & TOKEN_MANY) &&
-	    !phrase_edge(s->t, k->sense.start, k[1].sense.onward - 1))
+	if (!(k->sense.flags & TOKEN_MANY || k[1].sense.flags & TOKEN_MANY_ON) &&
+	    !table_joint(s->t, hash_pair(k->sense.start, k[1].sense.onward - 1)))
 		return;
 	matcher_begin(m, s, at);
 	matcher_add_phrases(m, k);

@@ -46,8 +46,9 @@ enum token_flag {
 	TOKEN_WHOLE = 32,    /* its first key is the whole word    */
 	TOKEN_COVERED = 64,  /* a sentiment entry lies on it       */
 	TOKEN_GOES_ON = 128, /* one of its keys is inside a phrase */
-	TOKEN_MANY = 1,	     /* of a sense: two of its keys begin phrases, or go on */
+	TOKEN_MANY = 1,	     /* of a sense: two of its keys begin phrases           */
 	TOKEN_TYPO = 2,	     /* of a sense: its keys are of the word that was meant */
+	TOKEN_MANY_ON = 4,   /* of a sense: with two of its keys phrases go on      */
 };
 
 /* What the table says of a word: that stays the same whenever it is met. */
@@ -55,10 +56,10 @@ struct sense {
 	uint32_t keys; /* first of @count in scratch.keys */
 	uint8_t count;
 	uint8_t kinds;	  /* of all entries of its keys: a bit each */
-	uint8_t flags;	  /* TOKEN_STARTS, _GOES_ON, _WHOLE, _MANY, _TYPO */
+	uint8_t flags;	  /* TOKEN_STARTS, _GOES_ON, _WHOLE, _MANY, _MANY_ON, _TYPO */
 	uint8_t stranger; /* where it is a whole word: as table_key has it */
-	uint32_t start;	  /* the state of phrases that begin with it, and    */
-	uint32_t onward;  /* the key + 1 with which others go on: unless _MANY */
+	uint32_t start;	  /* the state of phrases that begin with it: unless _MANY     */
+	uint32_t onward;  /* the key + 1 with which others go on: unless _MANY_ON      */
 };
 
 /*

@@ -363,9 +363,9 @@ void tokens_split(struct opinia_scratch *s)
 			      .next = s->tokens,
 			      .border = s->borders,
 			      .pending = TOKEN_CLAUSE | TOKEN_SENTENCE };
-	uint64_t old = 0;	/* the word bits of the 64 bytes before */
-	uint64_t blank = 0;	/* was the last of them one? */
-	uint32_t word = 0;	/* where the last word began */
+	uint64_t old = 0;   /* the word bits of the 64 bytes before */
+	uint64_t blank = 0; /* was the last of them one? */
+	uint32_t word = 0;  /* where the last word began */
 
 	x.shift = s->shifts;
 	x.shift_at = next_shift(&x);
