@@ -304,15 +304,43 @@ static void collect(struct matcher *m, struct opinia_scratch *s, uint32_t at)
 	matcher_add_word(m);
 }
 
-/* All phrases that begin with @k, word @at, become candidates: nearly always there are none. */
-static inline void find_phrases(struct matcher *m, struct opinia_scratch *s,
-				const struct token *k, uint32_t at)
+/* Is there a phrase of @state and @key, or may one go on from there with @k, the third word? */
+static inline bool leads_on(const struct opinia_scratch *s, uint32_t state, uint32_t key,
+			    const struct token *k)
 {
-	if (!(k->sense.flags & TOKEN_MANY || k[1].sense.flags & TOKEN_MANY_ON) &&
-	    !table_joint(s->t, hash_pair(k->sense.start, k[1].sense.onward - 1)))
-		return;
-	matcher_begin(m, s, at);
-	matcher_add_phrases(m, k);
+	state = phrase_edge(s->t, state, key);
+	if (!state)
+		return false;
+	if (s->t->states[state].kinds & s->kinds)
+		return true;
+	if (!phrase_goes_on(k))
+		return false;
+	return k->sense.flags & TOKEN_MANY_ON ||
+	       table_joint(s->t, hash_pair(state, k->sense.onward - 1));
+}
+
+/* The same of all keys of @k and of the word behind it. */
+static bool any_leads_on(const struct opinia_scratch *s, const struct token *k)
+{
+	const uint32_t *mine = &s->keys[k->sense.keys],
+		       *other = &s->keys[k[1].sense.keys];
+
+	for (uint32_t i = 0; i < k->sense.count; i++) {
+		uint32_t state = s->t->keys[mine[i]].start;
+
+		for (uint32_t n = 0; state && n < k[1].sense.count; n++)
+			if (leads_on(s, state, other[n], k + 2))
+				return true;
+	}
+	return false;
+}
+
+/* May a phrase begin with @k, of which one goes on with the next word? Nearly always: no. */
+static inline bool begins_phrase(const struct opinia_scratch *s, const struct token *k)
+{
+	if (k->sense.flags & TOKEN_MANY || k[1].sense.flags & TOKEN_MANY_ON)
+		return any_leads_on(s, k);
+	return leads_on(s, k->sense.start, k[1].sense.onward - 1, k + 2);
 }
 
 /* Will all that is left find room, however much each word says? */
@@ -339,8 +367,10 @@ void match(struct opinia_scratch *s)
 
 		if (s->mixed && k->flags & TOKEN_CLAUSE)
 			s->own = language_of_clause(s, i);
-		if (k->sense.flags & TOKEN_STARTS && phrase_goes_on(k + 1)) {
-			find_phrases(&m, s, k, i);
+		if (k->sense.flags & TOKEN_STARTS && phrase_goes_on(k + 1) &&
+		    begins_phrase(s, k)) {
+			matcher_begin(&m, s, i);
+			matcher_add_phrases(&m, k);
 			if (m.count) {
 				match_slowly(&m, &from, known_outcome(s, i));
 				s->roomy = is_roomy(s, i + 1);
