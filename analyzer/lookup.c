@@ -239,14 +239,37 @@ static void find_slowly(struct opinia_scratch *s, struct token *k)
 		find_meant(s, &k->sense, p, k->length);
 }
 
-/* A word that is met for the first time, or again after others took its place @e. */
+static inline bool is_memo_of(const struct memo *e, const uint64_t *letters)
+{
+	return e->letters[0] == letters[0] && e->letters[1] == letters[1];
+}
+
+/* It was met in this text: its keys stay till the next one. */
+static inline void take_memo(struct opinia_scratch *s, struct token *k, struct memo *e)
+{
+	e->text = s->text_number;
+	k->hash = e->hash;
+	k->sense = e->sense;
+}
+
+/*
+ * A word that is not at its place @e: at the one beside it, or met for the first time, or again
+ * after others took both. It takes that which was not needed for longer.
+ */
 static __attribute__((noinline)) void learn(struct opinia_scratch *s, struct memo *e,
 					    struct token *k, const uint64_t *letters)
 {
+	struct memo *other = s->memo + ((uint32_t)(e - s->memo) ^ 1);
 	const char *p = token_bytes(s, k);
-	uint32_t whole, fill = s->key_fill;
+	uint32_t whole, fill = s->key_fill, now = s->text_number;
 
-	if (e->text == s->text_number) { /* a word of this very text has it */
+	if (is_memo_of(other, letters)) {
+		take_memo(s, k, other);
+		return;
+	}
+	if (now - other->text > now - e->text)
+		e = other;
+	if (e->text == now) { /* words of this very text have both */
 		find_slowly(s, k);
 		return;
 	}
@@ -260,9 +283,7 @@ static __attribute__((noinline)) void learn(struct opinia_scratch *s, struct mem
 	if (!e->sense.count && whole == UINT32_MAX)
 		find_meant(s, &e->sense, p, k->length);
 	s->key_fill = fill;
-	e->text = s->text_number;
-	k->hash = e->hash;
-	k->sense = e->sense;
+	take_memo(s, k, e);
 }
 
 static inline void recall(struct opinia_scratch *s, struct token *k)
@@ -273,13 +294,10 @@ static inline void recall(struct opinia_scratch *s, struct token *k)
 			     hash_load(p + 8) & mask->second };
 	struct memo *e = &s->memo[hash_letters(word[0], word[1]) >> (64 - MEMO_BITS)];
 
-	if (e->letters[0] != word[0] || e->letters[1] != word[1]) {
+	if (is_memo_of(e, word))
+		take_memo(s, k, e);
+	else
 		learn(s, e, k, word);
-		return;
-	}
-	e->text = s->text_number;
-	k->hash = e->hash;
-	k->sense = e->sense;
 }
 
 void lookup(struct opinia_scratch *s)
@@ -290,14 +308,14 @@ void lookup(struct opinia_scratch *s)
 	s->text_number++;
 	end->sense = (struct sense){ .count = 0 }; /* no phrase goes on there */
 	for (struct token *k = s->tokens; k < end; k++) {
-		if (k->kind != TOKEN_WORD || k->length > WORD_MAX) {
-			find_other(s, k);
-		} else if (k->length > MEMO_LETTERS || k->flags & TOKEN_LONG) {
-			find_slowly(s, k);
-		} else {
+		if (k->flags & TOKEN_SHORT) {
 			recall(s, k);
 			if (k->sense.flags & TOKEN_TYPO && is_name(s, k))
 				k->sense = (struct sense){ .keys = k->sense.keys };
+		} else if (k->kind == TOKEN_WORD && k->length <= WORD_MAX) {
+			find_slowly(s, k);
+		} else {
+			find_other(s, k);
 		}
 	}
 }

@@ -80,7 +80,7 @@ static void settle_sides(const struct matcher *m, struct outcome *o)
 			const struct table_entry *e = &m->s->t->entries[c->entries + n];
 
 			o->ask |= (e->flags & (ENTRY_EXACT | ENTRY_RATING)) != 0;
-			if (matcher_hears(m, c, e))
+			if (c->kinds & SIDES && matcher_hears(m, c, e))
 				note(o, &o->sides, e->side);
 		}
 	}
@@ -92,9 +92,12 @@ static void settle(struct outcome *o, struct opinia_scratch *s, uint32_t at)
 
 	matcher_begin(&m, s, at);
 	matcher_add_word(&m);
-	settle_sentiment(&m, o);
-	settle_topics(&m, o, ENTRY_TOPIC, &o->topics);
-	settle_topics(&m, o, ENTRY_REVIEW, &o->reviews);
+	if (m.kinds & SPEAKS)
+		settle_sentiment(&m, o);
+	if (m.kinds >> ENTRY_TOPIC & 1)
+		settle_topics(&m, o, ENTRY_TOPIC, &o->topics);
+	if (m.kinds >> ENTRY_REVIEW & 1)
+		settle_topics(&m, o, ENTRY_REVIEW, &o->reviews);
 	settle_sides(&m, o);
 }
 

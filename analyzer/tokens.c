@@ -308,6 +308,7 @@ static __attribute__((noinline)) void take_word(struct splitter *x, uint32_t at,
 	x->words++;
 	x->gap = end;
 	add_place(x, k, at, end);
+	k->flags |= TOKEN_SHORT;
 }
 
 /*
@@ -347,7 +348,7 @@ static void take_words(struct splitter *x, uint32_t base, uint64_t starts, uint6
 		}
 		k->length = (uint16_t)n;
 		k->kind = TOKEN_WORD;
-		k->flags = 0;
+		k->flags = TOKEN_SHORT;
 		k++;
 		gap = end;
 		x->words++;

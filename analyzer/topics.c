@@ -89,11 +89,12 @@ static void add_own_sentiment(struct opinia_scratch *s, enum entry_kind kind)
 
 	for (uint32_t i = 0; i < s->topic_hit_count; i++) {
 		const struct hit *x = &s->topics[i];
-		struct hit h = *x;
+		struct hit h;
 
 		if (x->entry->kind != kind || !x->entry->sentiment ||
 		    x->entry->flags & ENTRY_NOT || covered(s, x))
 			continue;
+		h = *x;
 		for (uint32_t k = x->first; k < x->first + x->count; k++)
 			s->tokens[k].flags |= TOKEN_COVERED;
 		h.base = h.weight = x->entry->sentiment;

@@ -29,18 +29,19 @@ void typo_hashes(const char *p, uint32_t n, uint64_t *hashes)
 	const uint64_t base = 0x9E3779B97F4A7C15u;
 	uint64_t place = 1, before = 0, behind = 0; /* behind: one place to the left */
 
-	for (uint32_t i = 1; i < n; i++, place *= base)
-		behind += (uint64_t)p[i] * place;
-	place = 1;
-	for (uint32_t i = 0; i < n; i++, place *= base) {
-		hashes[i] = before + behind;
-		before += (uint64_t)p[i] * place;
-		if (i + 1 < n)
-			behind -= (uint64_t)p[i + 1] * place;
+	for (uint32_t i = 1; i < n; i++, place *= base) {
+		hashes[i] = (uint64_t)p[i] * place;
+		behind += hashes[i];
 	}
-	hashes[n] = before;
-	for (uint32_t i = 0; i <= n; i++)
-		hashes[i] = (hashes[i] ^ hashes[i] >> 32) * 0xD6E8FEB86659FD93u;
+	hashes[0] = 0;
+	for (uint32_t i = 0; i <= n; i++) {
+		uint64_t left = i < n ? hashes[i] : 0, sum;
+
+		behind -= left;
+		sum = before + behind;
+		before += i ? left * base : (uint64_t)p[0];
+		hashes[i] = (sum ^ sum >> 32) * 0xD6E8FEB86659FD93u;
+	}
 }
 
 bool typo_letters(const char *p, uint32_t n)
