@@ -300,6 +300,15 @@ static inline void recall(struct opinia_scratch *s, struct token *k)
 		learn(s, e, k, word);
 }
 
+/* A slip is none in a name. */
+static void forgive(const struct opinia_scratch *s, struct token *k)
+{
+	if (is_name(s, k))
+		k->sense = (struct sense){ .keys = k->sense.keys };
+	else
+		k->flags &= (uint8_t)~TOKEN_SHORT;
+}
+
 void lookup(struct opinia_scratch *s)
 {
 	struct token *end = s->tokens + s->token_count;
@@ -310,8 +319,8 @@ void lookup(struct opinia_scratch *s)
 	for (struct token *k = s->tokens; k < end; k++) {
 		if (k->flags & TOKEN_SHORT) {
 			recall(s, k);
-			if (k->sense.flags & TOKEN_TYPO && is_name(s, k))
-				k->sense = (struct sense){ .keys = k->sense.keys };
+			if (k->sense.flags & TOKEN_TYPO)
+				forgive(s, k);
 		} else if (k->kind == TOKEN_WORD && k->length <= WORD_MAX) {
 			find_slowly(s, k);
 		} else {

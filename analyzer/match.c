@@ -273,8 +273,7 @@ static inline const struct outcome *known_outcome(struct opinia_scratch *s, uint
 		return NULL;
 	if (!(k->sense.kinds & MATTERS))
 		return &silent;
-	if (k->kind != TOKEN_WORD || k->flags & TOKEN_SQUEEZED ||
-	    k->sense.flags & TOKEN_TYPO)
+	if (!(k->flags & TOKEN_SHORT))
 		return NULL;
 	o = outcome_of(s, at);
 	return o->ask ? NULL : o;

@@ -439,6 +439,7 @@ static void apply_clauses(struct opinia_scratch *s)
 		}
 		c->sum += h->weight;
 		c->hits++;
+		s->said++;
 	}
 }
 
@@ -486,6 +487,8 @@ void rules_apply(struct opinia_scratch *s)
 		if (e->topic == SHIFT_NEGATOR)
 			apply_negator(s, i);
 	}
+	s->said = 0;
+	s->ironic = shifters >> SHIFT_IRONY & 1;
 	if (!s->hit_count)
 		return;
 	for (uint32_t i = 0; shifters & STRENGTHENS && i < s->hit_count; i++)

@@ -42,7 +42,7 @@ enum token_flag {
 	TOKEN_SENTENCE = 2,  /* a sentence begins with it          */
 	TOKEN_LONG = 4,	     /* three equal letters in a row       */
 	TOKEN_STARTS = 8,    /* one of its keys begins a phrase    */
-	TOKEN_SHORT = 8,     /* of a token: a word that is remembered by its letters */
+	TOKEN_SHORT = 8,     /* of a token: a word remembered by its letters; no slip */
 	TOKEN_SQUEEZED = 16, /* only known after squeezing letters */
 	TOKEN_WHOLE = 32,    /* its first key is the whole word    */
 	TOKEN_COVERED = 64,  /* a sentiment entry lies on it       */
@@ -180,6 +180,8 @@ struct opinia_scratch {
 	/* rules.c */
 	struct clause *clauses;
 	uint32_t clause_count;
+	uint32_t said; /* hits that count, in all clauses */
+	bool ironic;   /* there is a word of irony        */
 	/* topics.c */
 	struct hit *spare;	/* while hits are put in order */
 	struct topic_sum *sums; /* a topic each */

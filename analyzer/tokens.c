@@ -243,29 +243,42 @@ static void take_emoticon(struct splitter *x, uint32_t n, uint32_t end)
 		x->gap++; /* :))) */
 }
 
+/* What stands at x->gap, which is no blank, before @end; afterwards x->gap is behind it. */
+static void take_sign(struct splitter *x, unsigned char c, uint32_t end)
+{
+	const struct opinia_scratch *s = x->s;
+	unsigned mark = marks[c];
+	uint32_t n;
+
+	if (mark & MARK_PICTURE && x->emoji < s->emoji_count) {
+		add_emoji(x);
+		x->gap++;
+		return;
+	}
+	n = s->t->emoticon[c] ? emoticon(s, x->gap) : 0;
+	if (n) {
+		take_emoticon(x, n, end);
+		return;
+	}
+	if (mark)
+		take_mark(x, x->gap, mark);
+	x->gap++;
+}
+
 /* What lies before @end, from x->gap on; afterwards x->gap is behind all of it. */
 static void take_gap(struct splitter *x, uint32_t end)
 {
-	const struct opinia_scratch *s = x->s;
+	const unsigned char *emoticons = x->s->t->emoticon;
 
-	while (x->gap < end) {
-		unsigned char c = (unsigned char)s->folded[x->gap];
-		unsigned mark = marks[c];
-		uint32_t n;
+	for (uint32_t gap = x->gap; gap < end; gap = x->gap) {
+		unsigned char c;
 
-		if (mark & MARK_PICTURE && x->emoji < s->emoji_count) {
-			add_emoji(x);
-			x->gap++;
-			continue;
-		}
-		n = s->t->emoticon[c] ? emoticon(s, x->gap) : 0;
-		if (n) {
-			take_emoticon(x, n, end);
-			continue;
-		}
-		if (mark)
-			take_mark(x, x->gap, mark);
-		x->gap++;
+		do
+			c = (unsigned char)x->folded[gap];
+		while (!(marks[c] | emoticons[c]) && ++gap < end);
+		x->gap = gap;
+		if (gap < end)
+			take_sign(x, c, end);
 	}
 }
 

@@ -73,12 +73,11 @@ static int16_t confidence(const struct opinia_scratch *s, int64_t margin, uint32
 	return (int16_t)(500 + squash(strength) * 499 / 1000);
 }
 
-static int64_t weigh_first(const struct opinia_scratch *s, const struct table_lang *l,
-			   const struct clause *c)
+static int64_t weigh_first(const struct table_lang *l, const struct clause *c)
 {
-	int64_t first = c->sentence == s->clauses[0].sentence ? l->set[SET_FIRST] : 100;
+	int32_t sum = c->sum;
 
-	return c->sum * first / 100;
+	return c->sentence ? sum : (int64_t)sum * l->set[SET_FIRST] / 100;
 }
 
 /* Little feeling for so many words: a long report with two polite words in it. */
@@ -102,25 +101,22 @@ static int16_t between(int32_t low, int32_t v, int32_t high)
 static int32_t bias_of(const struct opinia_scratch *s)
 {
 	const struct table_lang *l = &s->t->langs[s->language];
-	bool hits = false;
 
-	for (uint32_t i = 0; i < s->clause_count; i++)
-		hits |= s->clauses[i].hits != 0;
-	return hits || s->word_count > (uint32_t)l->set[SET_BIAS_WORDS] ? l->set[SET_BIAS]
-									: 0;
+	return s->said || s->word_count > (uint32_t)l->set[SET_BIAS_WORDS]
+		       ? l->set[SET_BIAS]
+		       : 0;
 }
 
 void verdict_score(const struct opinia_scratch *s, struct verdict *v)
 {
 	const struct table_lang *l = &s->t->langs[s->language];
 	int64_t sum = bias_of(s), up = 0, down = 0, x;
-	uint32_t hits = 0;
+	uint32_t hits = s->said;
 
 	for (uint32_t i = 0; i < s->clause_count; i++) {
-		sum += weigh_first(s, l, &s->clauses[i]);
+		sum += weigh_first(l, &s->clauses[i]);
 		up += s->clauses[i].up;
 		down += s->clauses[i].down;
-		hits += s->clauses[i].hits;
 	}
 	if (!hits)
 		sum += l->set[SET_NOHIT];
@@ -144,7 +140,7 @@ void verdict_plain(const struct opinia_scratch *s, struct verdict *v)
 	v->plain = (struct plain_verdict){ .sentiment = v->sentiment,
 					   .score = v->score,
 					   .conf = v->conf };
-	for (uint32_t i = 0; i < s->hit_count && !v->plain.irony; i++)
+	for (uint32_t i = 0; s->ironic && i < s->hit_count && !v->plain.irony; i++)
 		v->plain.irony = s->hits[i].counts && s->hits[i].rules & RULE_IRONY;
 }
 

@@ -210,22 +210,21 @@ static inline char *put_sentiment(char *p, uint8_t label, int16_t score)
 	return put_milli(p, score);
 }
 
-/* Which evidence speaks of topics, and which of the comment: each is written apart. */
+/* Which evidence speaks of topics, and not of the comment: each is written apart. */
 struct shares {
-	uint16_t topic[VERDICT_EVIDENCE_MAX], whole[VERDICT_EVIDENCE_MAX];
-	uint32_t topics, wholes;
+	const struct evidence *topic[VERDICT_EVIDENCE_MAX];
+	uint32_t topics;
 };
 
 static void share_out(struct shares *x, const struct verdict *v)
 {
-	assert(v->evidence_count <= VERDICT_EVIDENCE_MAX);
-	x->topics = x->wholes = 0;
-	for (uint32_t i = 0; i < v->evidence_count; i++) {
-		bool whole = v->evidence[i].topic == TOPIC_NONE;
+	const struct evidence *e = v->evidence, *end = e + v->evidence_count;
 
-		x->topic[x->topics] = x->whole[x->wholes] = (uint16_t)i;
-		x->topics += !whole;
-		x->wholes += whole;
+	assert(v->evidence_count <= VERDICT_EVIDENCE_MAX);
+	x->topics = 0;
+	for (; v->topic_count && e < end; e++) {
+		x->topic[x->topics] = e;
+		x->topics += e->topic != TOPIC_NONE;
 	}
 }
 
@@ -237,13 +236,12 @@ static inline char *put_place(char *p, const struct evidence *e)
 	return put_text(p, e->term);
 }
 
-static char *put_topic_evidence(char *p, const struct verdict *v, const struct shares *x,
-				uint16_t topic)
+static char *put_topic_evidence(char *p, const struct shares *x, uint16_t topic)
 {
 	bool any = false;
 
 	for (uint32_t k = 0; k < x->topics; k++) {
-		const struct evidence *e = &v->evidence[x->topic[k]];
+		const struct evidence *e = x->topic[k];
 
 		if (e->topic != topic)
 			continue;
@@ -271,20 +269,24 @@ static char *put_topics(char *p, const struct opinia_analyzer *a, const struct v
 		*p++ = ',';
 		p = put_sentiment(p, t->label, t->score);
 		p = PUT(p, "},\"evidence\":[");
-		p = put_topic_evidence(p, v, x, t->topic);
+		p = put_topic_evidence(p, x, t->topic);
 		p = PUT(p, "]}");
 	}
 	return p;
 }
 
-static char *put_evidence(char *p, const struct verdict *v, const struct shares *x)
+static char *put_evidence(char *p, const struct verdict *v)
 {
-	p = PUT(p, "],\"evidence\":[");
-	for (uint32_t i = 0; i < x->wholes; i++) {
-		const struct evidence *e = &v->evidence[x->whole[i]];
+	const struct evidence *e = v->evidence, *end = e + v->evidence_count;
+	bool any = false;
 
+	p = PUT(p, "],\"evidence\":[");
+	for (; e < end; e++) {
+		if (e->topic != TOPIC_NONE)
+			continue;
 		*p = ',';
-		p = put_place(p + (i != 0), e);
+		p = put_place(p + any, e);
+		any = true;
 		p = PUT(p, ",\"weight\":");
 		p = put_milli(p, e->weight);
 		p = PUT(p, ",\"rule\":\"");
@@ -344,7 +346,7 @@ void opinia_verdict_json(const struct opinia_analyzer *a, const struct verdict *
 	p = put_milli(p, v->conf);
 	*p++ = '}';
 	p = put_topics(p, a, v, &x);
-	p = put_evidence(p, v, &x);
+	p = put_evidence(p, v);
 	p = put_pii(p, v);
 	p = PUT(p, "],\"lexicon\":\"");
 	p = put_sv(p, opinia_analyzer_hash(a));
