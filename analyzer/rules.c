@@ -422,11 +422,13 @@ static void hear(struct clause *c, int32_t weight)
 		c->down -= weight > -HIT_SAYS ? weight : -HIT_SAYS;
 }
 
-static void apply_clauses(struct opinia_scratch *s)
+/* @turned: some clause begins with a contrast or a concession. */
+static void apply_clauses(struct opinia_scratch *s, bool turned)
 {
 	struct clause *clauses = s->clauses;
 
-	weigh_clauses(s);
+	if (turned)
+		weigh_clauses(s);
 	for (struct hit *h = s->hits, *last = h + s->hit_count; h < last; h++) {
 		struct clause *c = &clauses[h->clause];
 
@@ -500,5 +502,5 @@ void rules_apply(struct opinia_scratch *s)
 	for (uint32_t i = 0; shifters >> SHIFT_NEGATOR & 1 && i < s->hit_count; i++)
 		if (is_shifter(&s->hits[i], SHIFT_NEGATOR))
 			apply_bare(s, &s->hits[i]);
-	apply_clauses(s);
+	apply_clauses(s, shifters & (1u << SHIFT_CONTRAST | 1u << SHIFT_CONCESSION));
 }

@@ -26,6 +26,8 @@ struct splitter {
 	uint32_t gap;	/* where the last word or emoticon ended */
 	uint32_t emoji; /* the next of s->emoji */
 	uint32_t words;
+	uint32_t word;	  /* where one began that fills 64 bytes and goes on, */
+	bool open;	  /* if there is one */
 	uint8_t pending;  /* TOKEN_CLAUSE, TOKEN_SENTENCE of the next token */
 	uint64_t triples; /* any so far? */
 };
@@ -243,42 +245,29 @@ static void take_emoticon(struct splitter *x, uint32_t n, uint32_t end)
 		x->gap++; /* :))) */
 }
 
-/* What stands at x->gap, which is no blank, before @end; afterwards x->gap is behind it. */
-static void take_sign(struct splitter *x, unsigned char c, uint32_t end)
-{
-	const struct opinia_scratch *s = x->s;
-	unsigned mark = marks[c];
-	uint32_t n;
-
-	if (mark & MARK_PICTURE && x->emoji < s->emoji_count) {
-		add_emoji(x);
-		x->gap++;
-		return;
-	}
-	n = s->t->emoticon[c] ? emoticon(s, x->gap) : 0;
-	if (n) {
-		take_emoticon(x, n, end);
-		return;
-	}
-	if (mark)
-		take_mark(x, x->gap, mark);
-	x->gap++;
-}
-
 /* What lies before @end, from x->gap on; afterwards x->gap is behind all of it. */
 static void take_gap(struct splitter *x, uint32_t end)
 {
-	const unsigned char *emoticons = x->s->t->emoticon;
+	const struct opinia_scratch *s = x->s;
 
-	for (uint32_t gap = x->gap; gap < end; gap = x->gap) {
-		unsigned char c;
+	while (x->gap < end) {
+		unsigned char c = (unsigned char)s->folded[x->gap];
+		unsigned mark = marks[c];
+		uint32_t n;
 
-		do
-			c = (unsigned char)x->folded[gap];
-		while (!(marks[c] | emoticons[c]) && ++gap < end);
-		x->gap = gap;
-		if (gap < end)
-			take_sign(x, c, end);
+		if (mark & MARK_PICTURE && x->emoji < s->emoji_count) {
+			add_emoji(x);
+			x->gap++;
+			continue;
+		}
+		n = s->t->emoticon[c] ? emoticon(s, x->gap) : 0;
+		if (n) {
+			take_emoticon(x, n, end);
+			continue;
+		}
+		if (mark)
+			take_mark(x, x->gap, mark);
+		x->gap++;
 	}
 }
 
@@ -300,12 +289,6 @@ static bool take_before(struct splitter *x, uint32_t at, uint32_t end)
 	return false;
 }
 
-/* The lowest bit of @v. */
-static inline uint64_t lowest(uint64_t v)
-{
-	return v & (0 - v);
-}
-
 /* A word that may be out of the ordinary. */
 static __attribute__((noinline)) void take_word(struct splitter *x, uint32_t at,
 						uint32_t end)
@@ -325,21 +308,42 @@ static __attribute__((noinline)) void take_word(struct splitter *x, uint32_t at,
 }
 
 /*
+ * What the one sign at @at begins, behind which stands a blank; -1: that is to be looked at with
+ * more care.
+ */
+static inline int begun_by(const struct splitter *x, uint32_t at)
+{
+	unsigned char c = (unsigned char)x->folded[at];
+	unsigned mark = marks[c];
+
+	if (mark & (MARK_IF_DASH | MARK_AT | MARK_PICTURE) || x->s->t->emoticon[c] ||
+	    (c == '.' && in_abbreviation(x->s, at)))
+		return -1;
+	return (int)(mark & MARK_BEGINS);
+}
+
+/*
  * The words of 64 bytes from @base on that begin at the bits of @starts and end at those of @ends.
- * @calm: those one blank behind a word that no digit begins; nearly all of them are, and short.
+ * @ready: those behind a blank that no digit begins. Nearly all of them are, and short, and stand
+ * right behind another word or one sign.
  */
 static void take_words(struct splitter *x, uint32_t base, uint64_t starts, uint64_t ends,
-		       uint64_t calm)
+		       uint64_t ready)
 {
 	struct token *k = x->next;
 	uint32_t gap = x->gap, back = x->back, border = x->shift_at;
 	bool pending = x->pending;
 
 	for (; ends; ends &= ends - 1, starts &= starts - 1) {
-		uint32_t at = base + (uint32_t)__builtin_ctzll(starts);
+		uint32_t first = (uint32_t)__builtin_ctzll(starts), at = base + first;
 		uint32_t end = base + (uint32_t)__builtin_ctzll(ends), n = end - at;
+		int begun = 0;
 
-		if (!(calm & lowest(starts)) || n > SHORT || at != gap + 1 || pending) {
+		if (!(ready >> first & 1) || n > SHORT || pending || at - gap - 1 > 1)
+			begun = -1;
+		else if (at != gap + 1)
+			begun = begun_by(x, gap);
+		if (begun < 0) {
 			x->next = k;
 			x->gap = gap;
 			take_word(x, at, end);
@@ -350,6 +354,8 @@ static void take_words(struct splitter *x, uint32_t base, uint64_t starts, uint6
 			pending = x->pending; /* by an emoticon that was a word */
 			continue;
 		}
+		if (begun)
+			*x->border++ = (uint32_t)(k - x->s->tokens);
 		k->at = at;
 		k->start = at + back;
 		k->end = end + back;
@@ -361,13 +367,45 @@ static void take_words(struct splitter *x, uint32_t base, uint64_t starts, uint6
 		}
 		k->length = (uint16_t)n;
 		k->kind = TOKEN_WORD;
-		k->flags = TOKEN_SHORT;
+		k->flags = (uint8_t)(TOKEN_SHORT | begun);
 		k++;
 		gap = end;
 		x->words++;
 	}
 	x->next = k;
 	x->gap = gap;
+}
+
+/*
+ * 64 bytes from @base on; a word that goes on behind them is left to the next ones, which begin
+ * with it, unless it fills them all. Returns where those begin.
+ */
+static uint32_t take_block(struct splitter *x, uint32_t base)
+{
+	struct masks m = masks_of(x->folded + base);
+	uint64_t before = m.word << 1 | x->open;
+	uint64_t starts = m.word & ~before, ends = before & ~m.word;
+	uint64_t blank = base && x->folded[base - 1] == ' ', ready;
+	uint32_t next = 64;
+
+	x->triples |= m.triple;
+	ready = x->triples ? 0 : ~m.digit & (m.blank << 1 | blank);
+	if (x->open && ends) {
+		take_word(x, x->word, base + (uint32_t)__builtin_ctzll(ends));
+		ends &= ends - 1;
+		x->open = false;
+	}
+	if (m.word >> 63 && starts) {
+		next = 63 - (uint32_t)__builtin_clzll(starts);
+		x->word = base + next;
+		x->open = !next;
+		next = next ? next : 64;
+	}
+	if (m.digit)
+		x->s->digit_count += (uint32_t)__builtin_popcountll(
+			m.digit & UINT64_MAX >> (64 - next));
+	take_words(x, base, starts, ends, ready);
+	return base + next;
 }
 
 void tokens_split(struct opinia_scratch *s)
@@ -377,33 +415,12 @@ void tokens_split(struct opinia_scratch *s)
 			      .next = s->tokens,
 			      .border = s->borders,
 			      .pending = TOKEN_CLAUSE | TOKEN_SENTENCE };
-	uint64_t old = 0;   /* the word bits of the 64 bytes before */
-	uint64_t blank = 0; /* was the last of them one? */
-	uint32_t word = 0;  /* where the last word began */
 
 	x.shift = s->shifts;
 	x.shift_at = next_shift(&x);
 	s->digit_count = s->at_signs = 0;
-	for (uint32_t base = 0; base <= s->folded_count; base += 64) {
-		struct masks m = masks_of(s->folded + base);
-		uint64_t before = m.word << 1 | old >> 63;
-		uint64_t starts = m.word & ~before, ends = before & ~m.word;
-		uint64_t calm = starts & ~m.digit & (m.blank << 1 | blank) &
-				(m.word << 2 | old >> 62);
-
-		x.triples |= m.triple;
-		if (m.digit)
-			s->digit_count += (uint32_t)__builtin_popcountll(m.digit);
-		if (old >> 63 && ends) {
-			take_word(&x, word, base + (uint32_t)__builtin_ctzll(ends));
-			ends &= ends - 1;
-		}
-		take_words(&x, base, starts, ends, x.triples ? 0 : calm);
-		if (starts) /* the last of them ends later, or is taken */
-			word = base + 63 - (uint32_t)__builtin_clzll(starts);
-		blank = m.blank >> 63;
-		old = m.word;
-	}
+	for (uint32_t at = 0; at <= s->folded_count;)
+		at = take_block(&x, at);
 	take_gap(&x, s->folded_count);
 	s->token_count = (uint32_t)(x.next - s->tokens);
 	s->border_count = (uint32_t)(x.border - s->borders);
