@@ -8,142 +8,8 @@
  */
 #include <lmdb.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/resource.h>
 
-#include "bench/opened.h"
-#include "bench/sqlite_peer.h"
-#include "cli/pipeline.h"
-#include "cli/words.h"
-#include "collector/opinia_collector.h"
-
-struct cost {
-	double wall, worked; /* seconds; of all threads' work */
-	uint64_t rows, bytes;
-};
-
-static double process_worked(void)
-{
-	struct rusage u;
-
-	getrusage(RUSAGE_SELF, &u);
-	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
-	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
-}
-
-static int pull(void *imp, struct batch *out, struct err *err)
-{
-	return opinia_import_pull(imp, out, err);
-}
-
-static uint64_t bytes_of(struct opened *o)
-{
-	struct opinia_snapshot *snap;
-	struct opinia_totals totals;
-	struct err err = ERR_NONE;
-	struct arena arena;
-
-	arena_init(&arena, 0);
-	must(opinia_snapshot_open(o->store, &snap, &err), &err);
-	must(opinia_snapshot_totals(snap, &arena, &totals, &err), &err);
-	opinia_snapshot_close(snap);
-	arena_release(&arena);
-	return totals.bytes;
-}
-
-static struct cost import_ours(const char *lexicon, const char *csv, const char *dir,
-			       long threads)
-{
-	struct import_options options = { .dry_run = false };
-	struct opinia_landing total;
-	struct err err = ERR_NONE;
-	struct cost c = { .rows = 0 };
-	struct opened o;
-	struct pipeline line;
-	struct opinia_import *imp;
-
-	opened_open(&o, lexicon, dir, true);
-	options.zone = opinia_store_zone(o.store);
-	must(opinia_import_open(&imp, csv, &options, &err), &err);
-	line = (struct pipeline){
-		.analyzer = o.analyzer,
-		.store = o.store,
-		.threads = threads,
-		.source = imp,
-		.pull = pull,
-	};
-	c.wall = seconds_now();
-	c.worked = process_worked();
-	must(pipeline_run(&line, &total, &err), &err);
-	c.wall = seconds_now() - c.wall;
-	c.worked = process_worked() - c.worked;
-	c.rows = total.added;
-	c.bytes = bytes_of(&o);
-	opinia_import_close(imp);
-	opened_close(&o);
-	return c;
-}
-
-/* ---- the peer ------------------------------------------------------------------------------ */
-
-static struct verdict *verdicts_of(const struct opened *o, const struct batch *b,
-				   struct arena *arena)
-{
-	struct err err = ERR_NONE;
-	struct opinia_scratch *s = words_scratch(o->analyzer, &err);
-	struct verdict *v = arena_zero(arena, b->count, sizeof(*v));
-
-	if (!v || !s)
-		die("out of memory");
-	for (size_t i = 0; i < b->count; i++)
-		must(opinia_analyze(o->analyzer, s, b->records[i].comment,
-				    b->records[i].language, arena, &v[i], &err),
-		     &err);
-	return v;
-}
-
-static struct cost import_peer(const char *lexicon, const char *csv, const char *dir,
-			       const char *path)
-{
-	struct import_options options = { .dry_run = false };
-	struct err err = ERR_NONE;
-	struct cost c = { .rows = 0 };
-	struct peer *p = peer_open(path, true);
-	struct opinia_import *imp;
-	struct opened o;
-	struct arena arena;
-	struct batch b;
-
-	opened_open(&o, lexicon, dir, false);
-	options.zone = opinia_store_zone(o.store);
-	must(opinia_import_open(&imp, csv, &options, &err), &err);
-	arena_init(&arena, 0);
-	batch_init(&b);
-	for (;;) {
-		struct verdict *v;
-		double wall, worked;
-
-		must(opinia_import_pull(imp, &b, &err), &err);
-		if (!b.count)
-			break;
-		arena_reset(&arena);
-		v = verdicts_of(&o, &b, &arena);
-		wall = seconds_now();
-		worked = process_worked();
-		peer_land(p, &b, v, options.zone);
-		c.wall += seconds_now() - wall;
-		c.worked += process_worked() - worked;
-		c.rows += b.count;
-	}
-	batch_release(&b);
-	arena_release(&arena);
-	opinia_import_close(imp);
-	c.bytes = peer_bytes(p, "%");
-	peer_roll_up(p);
-	peer_close(p);
-	opened_close(&o);
-	return c;
-}
+#include "bench/engine.h"
 
 /* ---- what it costs -------------------------------------------------------------------------- */
 
@@ -187,7 +53,7 @@ static void report_bytes(const char *dir, const struct cost *ours,
 		  (runs + customer) / n, runs / n, customer / n);
 	table_row("the data file, free pages too", "1", "", "%.1f",
 		  (double)ours->bytes / n);
-	table_row("SQLite: rows, topics, two indexes, FTS5",
+	table_row("SQLite: rows, topics, two indexes, FTS5, sums",
 		  ratio_text((double)peer->bytes, (double)ours->bytes), "", "%.1f",
 		  (double)peer->bytes / (double)peer->rows);
 }
@@ -199,21 +65,35 @@ static void say(const char *engine, const struct cost *c, const char *ratio,
 		  (double)c->rows / c->wall, c->wall, c->worked);
 }
 
+static struct cost load(const struct engine *engine, struct engine_place place,
+			long cores)
+{
+	struct cost c = { .rows = 0 };
+
+	place.cores = cores;
+	engine->load(&place, &c);
+	return c;
+}
+
 int main(int argc, char **argv)
 {
-	const char *lexicon = argument(argc, argv, "lexicon", "opinia.lex");
-	const char *csv = argument(argc, argv, "csv", "comments.csv");
-	const char *data = argument(argc, argv, "data", ".");
-	char dir[1024], path[1024];
+	const struct engine_place place = {
+		.lexicon = argument(argc, argv, "lexicon", "opinia.lex"),
+		.csv = argument(argc, argv, "csv", "comments.csv"),
+		.data = argument(argc, argv, "data", "."),
+	};
 	struct cost one, two, peer;
+	char dir[1024];
 
-	snprintf(dir, sizeof(dir), "%s/store", data);
-	snprintf(path, sizeof(path), "%s/peer.sqlite", data);
+	snprintf(dir, sizeof(dir), "%s/store", place.data);
 	run_on_one_core();
-	one = import_ours(lexicon, csv, dir, 1);
-	peer = import_peer(lexicon, csv, dir, path);
+	one = load(&engine_opinia, place, 1);
+	peer = load(&engine_sqlite, place, 1);
+	/* What it adds up for query.c, Opinia has in its rows; measured by growth.c. */
+	peer.wall -= peer.rolls;
+	peer.worked -= peer.rolls_worked;
 	run_on_all_cores();
-	two = import_ours(lexicon, csv, dir, 2);
+	two = load(&engine_opinia, place, 2);
 	table_title("Import of %llu rows: analyzed, indexed, encrypted, durable",
 		    (unsigned long long)two.rows);
 	say("opinia import, 1 core", &one, "1", "");

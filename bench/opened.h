@@ -5,9 +5,8 @@
 
 #include "analyzer/opinia_analyzer.h"
 #include "bench/bench.h"
+#include "bench/rows.h"
 #include "store/opinia_store.h"
-
-#define BENCH_ZONE "Europe/Bucharest"
 
 struct opened {
 	struct opinia_analyzer *analyzer;

@@ -3,8 +3,10 @@
 #include "bench/sqlite_peer.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
+
+#include "bench/rows.h"
+#include "bench/sql.h"
 
 struct peer {
 	sqlite3 *db;
@@ -31,12 +33,7 @@ static const char roll_up[] =
 	"CREATE TABLE roll(topic INTEGER, channel INTEGER, day INTEGER, n INTEGER, neg "
 	"INTEGER,"
 	" csat_n INTEGER, csat_good INTEGER, nps_n INTEGER, promoters INTEGER,"
-	" detractors INTEGER, PRIMARY KEY(topic, channel, day)) WITHOUT ROWID;"
-	"INSERT INTO roll SELECT topic, channel, day, count(*), sum(label = 0), "
-	"count(csat),"
-	" sum(csat >= 4), count(nps), sum(nps >= 9), sum(nps <= 6) FROM topic GROUP BY "
-	"1, 2, 3;"
-	"ANALYZE;";
+	" detractors INTEGER, PRIMARY KEY(topic, channel, day)) WITHOUT ROWID;";
 
 static void run(struct peer *p, const char *sql)
 {
@@ -93,18 +90,12 @@ static void bind_text(sqlite3_stmt *s, int at, struct sv text)
 static void bind_score(sqlite3_stmt *s, int at, const struct record *r,
 		       enum score_kind kind)
 {
-	sqlite3_bind_null(s, at);
-	for (uint8_t i = 0; i < r->score_count; i++)
-		if (r->scores[i].kind == kind)
-			sqlite3_bind_int(s, at, r->scores[i].value);
-}
+	const struct score *score = row_score(r, kind);
 
-static struct sv attr_of(const struct record *r, struct sv key)
-{
-	for (uint8_t i = 0; i < r->attr_count; i++)
-		if (sv_eq(r->attrs[i].key, key))
-			return r->attrs[i].value;
-	return (struct sv){ NULL, 0 };
+	if (score)
+		sqlite3_bind_int(s, at, score->value);
+	else
+		sqlite3_bind_null(s, at);
 }
 
 static void step(struct peer *p, sqlite3_stmt *s)
@@ -129,8 +120,8 @@ static void put_row(struct peer *p, const struct record *r, const struct verdict
 	bind_text(s, 8, r->team);
 	bind_score(s, 9, r, SCORE_CSAT);
 	bind_score(s, 10, r, SCORE_NPS);
-	bind_text(s, 11, attr_of(r, SV("product")));
-	bind_text(s, 12, attr_of(r, SV("device")));
+	bind_text(s, 11, row_attr(r, SV("product")));
+	bind_text(s, 12, row_attr(r, SV("device")));
 	sqlite3_bind_int(s, 13, v->language);
 	sqlite3_bind_int(s, 14, v->sentiment);
 	sqlite3_bind_int(s, 15, v->score);
@@ -175,8 +166,12 @@ void peer_land(struct peer *p, const struct batch *b, const struct verdict *v,
 
 void peer_roll_up(struct peer *p)
 {
+	char insert[1024];
+
 	run(p, roll_up);
-	run(p, "PRAGMA wal_checkpoint(TRUNCATE)");
+	snprintf(insert, sizeof(insert), "INSERT INTO roll %s", sql_roll_up);
+	run(p, insert);
+	run(p, "ANALYZE; PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 uint64_t peer_bytes(struct peer *p, const char *like)

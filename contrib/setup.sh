@@ -1,7 +1,8 @@
 #!/bin/sh
 # Installs what Opinia is built and tested with, from Debian 12. Asks dpkg first, so that a second
 # run takes no time. `setup.sh build` is enough to build and run; `setup.sh test` adds the tools of the tests;
-# `setup.sh bench` the peers of the benchmark.
+# `setup.sh bench` the peers of the benchmarks. DuckDB and ClickHouse are not in Debian: their
+# libraries come through npm, where there is one, into build-bench (OPINIA_BENCH_BUILD).
 set -eu
 
 build='gcc libc6-dev cmake ninja-build pkg-config gettext scdoc tzdata liblmdb-dev
@@ -19,6 +20,26 @@ test) want="$build $test" ;;
 bench) want="$build $bench" ;;
 *) echo "usage: setup.sh [build|test|bench]" >&2; exit 2 ;;
 esac
+
+# Libraries only, and these versions; without them bench/growth leaves the two out.
+peer() { # NAME PACKAGE
+	folder=${OPINIA_BENCH_BUILD:-$(dirname "$0")/../build-bench}/peers/$1
+	[ "$(cat "$folder/installed" 2>/dev/null)" != "$2" ] || return 0
+	echo "Installing: $2" >&2
+	mkdir -p "$folder"
+	if command -v npm >/dev/null && npm install --prefix "$folder" --no-save --no-package-lock \
+		--no-audit --no-fund --ignore-scripts --loglevel=error "$2" >&2; then
+		echo "$2" >"$folder/installed"
+	else
+		echo "setup.sh: $2 cannot be installed (npm): bench/growth will do without $1" >&2
+	fi
+}
+peers() {
+	arch=$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')
+	peer duckdb "@duckdb/node-bindings-linux-$arch@1.5.6-r.1"
+	peer clickhouse "@chdb/lib-linux-$arch-gnu@26.7.3-stable.1" # 540 MB
+}
+[ "${1:-build}" != bench ] || peers
 
 missing=
 for package in $want; do
