@@ -70,7 +70,8 @@ struct engine {
 	void (*close)(void *self);
 };
 
-extern const struct engine engine_opinia, engine_sqlite, engine_duckdb, engine_clickhouse;
+extern const struct engine engine_opinia, engine_sqlite, engine_duckdb, engine_clickhouse,
+	engine_clickhouse_words;
 
 enum { ASK_ROUNDS = 300 };
 

@@ -41,19 +41,25 @@ struct duck {
 struct store {
 	struct duck d;
 	void *s[ASKED];
+	uint64_t total; /* of ASK_COUNT, for the newest */
 };
 
-/* What is around a word: its beginning, its end, or what is no part of one. */
-#define WORD_IS(word) "'(?i)(^|[^\\pL\\pN])" word "($|[^\\pL\\pN])'"
+/*
+ * Texts that have the words, then those where nothing that is part of a word is around them: half
+ * as expensive as the second alone.
+ */
+#define TEXTS_WITH(words)                                                                \
+	"SELECT count(*) FROM feedback WHERE regexp_matches(comment, '(?i)" words        \
+	"') AND regexp_matches(comment, '(?i)(^|[^\\pL\\pN])" words "($|[^\\pL\\pN])')"
 
 static const struct dialect dialect = {
 	.week = "(day + 3) // 7",
 	.from = "feedback f WHERE list_contains(f.topics, %d)",
 	.narrow = "f",
-	.word = "SELECT count(*) FROM feedback WHERE regexp_matches(comment, " WORD_IS(
-		BENCH_WORD) ")",
-	.phrase = "SELECT count(*) FROM feedback WHERE regexp_matches(comment, " WORD_IS(
-		"nu[^\\pL\\pN]+merge") ")",
+	.order = "f.ts DESC, f.id DESC",
+	.apart = true,
+	.word = TEXTS_WITH(BENCH_WORD),
+	.phrase = TEXTS_WITH("nu[^\\pL\\pN]+merge"),
 };
 
 static const char *path_of(const struct engine_place *place, char out[static 1024])
@@ -183,15 +189,16 @@ static void *open_store(const struct engine_place *place, struct about *about)
 	return s;
 }
 
-static void take_chunk(struct duck *d, void *chunk, enum asked what, struct answer *out)
+static void take_chunk(struct store *s, void *chunk, enum asked what, struct answer *out)
 {
-	int columns = sql_columns(what);
+	struct duck *d = &s->d;
+	int columns = sql_columns(&dialect, what);
 	const void *data[8] = { NULL };
 
 	for (int c = 0; c < columns; c++)
 		data[c] = d->data(d->vector(chunk, (uint64_t)c));
 	for (uint64_t row = 0; row < d->size(chunk); row++) {
-		int64_t cells[8];
+		int64_t cells[8] = { 0, (int64_t)s->total };
 
 		for (int c = 0; c < columns; c++)
 			cells[c] =
@@ -212,10 +219,16 @@ static bool ask(void *self, enum asked what, struct answer *out)
 	*out = (struct answer){ .value = 0 };
 	if (!s->s[what])
 		return false;
+	if (what == ASK_NEWEST) {
+		struct answer count;
+
+		ask(self, ASK_COUNT, &count);
+		s->total = count.size;
+	}
 	if (d->execute(s->s[what], &result))
 		die("duckdb: %s", d->why(&result));
 	while ((chunk = d->fetch(result))) {
-		take_chunk(d, chunk, what, out);
+		take_chunk(s, chunk, what, out);
 		d->free_chunk(&chunk);
 	}
 	d->free_result(&result);

@@ -18,6 +18,7 @@ static const struct dialect dialect = {
 	.week = "(day + 3) / 7",
 	.from = "topic t JOIN feedback f ON f.id = t.id WHERE t.topic = %d",
 	.narrow = "t",
+	.order = "f.ts DESC, f.id DESC",
 	.word = "SELECT count(*) FROM words WHERE words MATCH '" BENCH_WORD "'",
 	.phrase = "SELECT count(*) FROM words WHERE words MATCH '\"" BENCH_PHRASE "\"'",
 };
@@ -71,7 +72,7 @@ static void *open_store(const struct engine_place *place, struct about *about)
 static bool ask(void *self, enum asked what, struct answer *out)
 {
 	sqlite3_stmt *s = ((struct store *)self)->s[what];
-	int columns = sql_columns(what), rc;
+	int columns = sql_columns(&dialect, what), rc;
 
 	*out = (struct answer){ .value = 0 };
 	while (s && (rc = sqlite3_step(s)) != SQLITE_DONE) {

@@ -1,11 +1,12 @@
 # The lines of bench/growth, ROWS ENGINE CORES KEY VALUE, as tables. A line that comes later wins.
 BEGIN {
 	FS = "\t"
-	engines = split("opinia sqlite duckdb clickhouse", engine, " ")
+	engines = split("opinia sqlite duckdb clickhouse clickhouse-words", engine, " ")
 	label["opinia"] = "Opinia"
 	label["sqlite"] = "SQLite"
 	label["duckdb"] = "DuckDB"
 	label["clickhouse"] = "ClickHouse"
+	label["clickhouse-words"] = "CH, no places"
 	asked = split("q1 q1_scan q2 q2_scan q3_count q3_newest q4_word q4_phrase nothing", ask, " ")
 }
 {
@@ -44,7 +45,7 @@ function costs(   rows) {
 		1e6 * get("load_work_s") / rows, get("bytes") / rows, get("load_memory_kb") / 1024
 }
 function line(   i) {
-	printf "%11s  %-10s %5s", spaced(s), label[e], c
+	printf "%11s  %-13s %5s", spaced(s), label[e], c
 	if (get("left_out") != "") {
 		printf "  left out: took longer than %d s to take the rows in\n", get("left_out")
 		return
@@ -98,7 +99,7 @@ function off(engine, on,   word, phrase) {
 function parts(   rows) {
 	rows = get("load_rows")
 	if (rows && (get("load_merge_s") > 0 || get("load_roll_s") > 0))
-		printf "%11s  %-10s %5s %10.1f %10.1f %10.1f\n", spaced(s), label[e], c,
+		printf "%11s  %-13s %5s %10.1f %10.1f %10.1f\n", spaced(s), label[e], c,
 			1e6 * get("load_s") / rows, 1e6 * get("load_merge_s") / rows,
 			1e6 * get("load_roll_s") / rows
 }
@@ -115,7 +116,7 @@ function per_row(what) {
 }
 END {
 	print "Rows taken in, until all questions can be answered; work of all threads; a question each.\n"
-	printf "%11s  %-10s %5s %9s %8s %7s %7s", "rows", "engine", "cores", "rows/s", "us/row", "B/row", "MB"
+	printf "%11s  %-13s %5s %9s %8s %7s %7s", "rows", "engine", "cores", "rows/s", "us/row", "B/row", "MB"
 	split("Q1 Q1,scan Q2 Q2,scan Q3,count Q3,newest Q4,word Q4,phrase nothing", head, " ")
 	for (i = 1; i <= asked; i++)
 		printf " %9s", head[i]
@@ -124,7 +125,7 @@ END {
 	answers()
 	print "\nOf the peers' microseconds a row by the clock: putting the tables in order, adding up"
 	print "for Q1 and Q2.\n"
-	printf "%11s  %-10s %5s %10s %10s %10s\n", "rows", "engine", "cores", "all", "in order", "added up"
+	printf "%11s  %-13s %5s %10s %10s %10s\n", "rows", "engine", "cores", "all", "in order", "added up"
 	each("parts")
 	print "\nThe start of `opinia stats`, by the clock and as work; work a row in microseconds.\n"
 	printf "%11s %5s %10s %10s %10s %10s %10s\n", "rows", "cores", "stats", "its work", "backup", "check", "retag"

@@ -26,10 +26,8 @@
 enum { STARTS = 60 };
 
 static const struct engine *const engines[] = {
-	&engine_opinia,
-	&engine_sqlite,
-	&engine_duckdb,
-	&engine_clickhouse,
+	&engine_opinia,	    &engine_sqlite,	      &engine_duckdb,
+	&engine_clickhouse, &engine_clickhouse_words,
 };
 
 struct run {
@@ -204,7 +202,7 @@ static const struct engine *engine_named(const char *name)
 	for (size_t i = 0; i < sizeof(engines) / sizeof(engines[0]); i++)
 		if (name && strcmp(engines[i]->name, name) == 0)
 			return engines[i];
-	die("--engine wants opinia, sqlite, duckdb or clickhouse");
+	die("--engine wants opinia, sqlite, duckdb, clickhouse or clickhouse-words");
 }
 
 int main(int argc, char **argv)

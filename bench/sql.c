@@ -62,10 +62,13 @@ static const char *rising(const struct about *a, bool scan)
 static const char *conjunction(const struct dialect *d, const struct about *a,
 			       bool newest)
 {
-	const char *head = newest ? "f.comment, count(*) OVER ()" : "count(*)";
-	const char *tail = newest ? " ORDER BY f.ts DESC, f.id DESC LIMIT 50" : "";
+	const char *head = "count(*)", *tail = "";
 	const char *from = text(d->from, a->topic), *t = d->narrow;
 
+	if (newest) {
+		head = d->apart ? "f.comment" : "f.comment, count(*) OVER ()";
+		tail = text(" ORDER BY %s LIMIT 50", d->order);
+	}
 	return text("SELECT %s FROM %s AND %s.day BETWEEN %d AND %d AND %s.channel = 0"
 		    " AND %s.csat <= 2 AND f.sentiment = 0 AND f.lang = %d%s",
 		    head, from, t, a->last - 89, a->last, t, t, a->language, tail);
@@ -94,12 +97,20 @@ const char *sql_of(const struct dialect *d, const struct about *a, enum asked wh
 	}
 }
 
-int sql_columns(enum asked what)
+int sql_columns(const struct dialect *d, enum asked what)
 {
-	if (what == ASK_WEEKLY || what == ASK_WEEKLY_SCAN)
+	switch (what) {
+	case ASK_WEEKLY:
+	case ASK_WEEKLY_SCAN:
 		return 8;
-	return what == ASK_RISING || what == ASK_RISING_SCAN || what == ASK_NEWEST ? 2
-										   : 1;
+	case ASK_RISING:
+	case ASK_RISING_SCAN:
+		return 2;
+	case ASK_NEWEST:
+		return d->apart ? 1 : 2;
+	default:
+		return 1;
+	}
 }
 
 static void answer_weekly(const int64_t *cells, struct answer *out)

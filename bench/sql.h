@@ -16,6 +16,8 @@ struct dialect {
 	const char *week;   /* a whole number out of "day" */
 	const char *from;   /* "feedback f ... WHERE ..." that have the topic, a %d */
 	const char *narrow; /* "f" or "t": whose day, channel and csat are asked */
+	const char *order;  /* the newest first */
+	bool apart;	    /* all are counted by ASK_COUNT, not beside the newest */
 	const char *word, *phrase; /* whole questions; NULL: it cannot */
 };
 
@@ -27,9 +29,9 @@ extern const char sql_roll_up[];
 
 /*
  * One row of the answer to @what goes into @out: @cells has the whole numbers, of the newest texts
- * their bytes and the count of all.
+ * their bytes and the count of all (which sql_columns() leaves out where it is asked apart).
  */
 void sql_answer(enum asked what, const int64_t *cells, struct answer *out);
-int sql_columns(enum asked what);
+int sql_columns(const struct dialect *d, enum asked what);
 
 #endif
