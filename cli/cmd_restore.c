@@ -24,6 +24,12 @@ static void tell(void *self, const char *what)
 
 static void remarks(const struct opinia_backup *out)
 {
+	if (out->upgraded) {
+		fputs("opinia restore: ", stderr);
+		fprintf(stderr,
+			_("the backup was of format %u, the store is of format %u\n"),
+			(unsigned)out->from, (unsigned)out->to);
+	}
 	if (!out->has_key)
 		fprintf(stderr, "opinia restore: %s\n",
 			_("the store's key is not here: there are numbers, and no "

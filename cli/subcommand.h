@@ -65,6 +65,6 @@ void subcommand_help(const struct subcommand *cmd, FILE *out);
 extern const struct subcommand cmd_audit, cmd_backup, cmd_check, cmd_collect, cmd_erase,
 	cmd_explain, cmd_help, cmd_import, cmd_init, cmd_key, cmd_kpi, cmd_lexicon,
 	cmd_phrases, cmd_query, cmd_report, cmd_restore, cmd_retag, cmd_retention,
-	cmd_serve, cmd_sources, cmd_stats, cmd_subject, cmd_tag, cmd_topics;
+	cmd_serve, cmd_sources, cmd_stats, cmd_subject, cmd_tag, cmd_topics, cmd_upgrade;
 
 #endif

@@ -8,10 +8,11 @@
 
 /* The row of a command is its own struct, in its own file; here they are put in order. */
 static const struct subcommand *const table[] = {
-	&cmd_audit,   &cmd_backup,  &cmd_check,	 &cmd_collect, &cmd_erase, &cmd_explain,
-	&cmd_help,    &cmd_import,  &cmd_init,	 &cmd_key,     &cmd_kpi,   &cmd_lexicon,
-	&cmd_phrases, &cmd_query,   &cmd_report, &cmd_restore, &cmd_retag, &cmd_retention,
-	&cmd_serve,   &cmd_sources, &cmd_stats,	 &cmd_subject, &cmd_tag,   &cmd_topics,
+	&cmd_audit,   &cmd_backup,  &cmd_check,	    &cmd_collect, &cmd_erase,
+	&cmd_explain, &cmd_help,    &cmd_import,    &cmd_init,	  &cmd_key,
+	&cmd_kpi,     &cmd_lexicon, &cmd_phrases,   &cmd_query,	  &cmd_report,
+	&cmd_restore, &cmd_retag,   &cmd_retention, &cmd_serve,	  &cmd_sources,
+	&cmd_stats,   &cmd_subject, &cmd_tag,	    &cmd_topics,  &cmd_upgrade,
 };
 
 enum { COMMANDS = sizeof(table) / sizeof(table[0]) };

@@ -20,6 +20,8 @@
 #include <unistd.h>
 
 enum { READERS_MAX = 512, GROW_WAIT_S = 10, SWEEP_S = 60 };
+/* LMDB answers EINVAL to a table of this number. */
+#define NO_TABLE ((MDB_dbi)-1)
 
 static const char *const db_names[DB_COUNT] = {
 	[DB_META] = "meta",	    [DB_DOC] = "doc",	  [DB_HIST] = "hist",
@@ -69,9 +71,14 @@ static int env_tables(struct env *env, bool create, struct err *err)
 	}
 	if (rc)
 		return env_error(err, rc, "opening the store");
-	for (int i = 0; i < DB_COUNT && !rc; i++)
+	for (int i = 0; i < DB_COUNT && !rc; i++) {
 		rc = mdb_dbi_open(txn, db_names[i], create ? MDB_CREATE : 0,
 				  &env->dbi[i]);
+		if (rc == MDB_NOTFOUND) { /* of another format, or damaged: env_has() */
+			env->dbi[i] = NO_TABLE;
+			rc = 0;
+		}
+	}
 	if (rc) {
 		mdb_txn_abort(txn);
 		return env_error(err, rc, "opening the store's tables");
@@ -155,6 +162,21 @@ int env_open(struct env **out, const struct env_options *opt, struct err *err)
 		return rc;
 	}
 	*out = env;
+	return 0;
+}
+
+bool env_has(const struct env *env, enum db db)
+{
+	return env->dbi[db] != NO_TABLE;
+}
+
+int env_complete(const struct env *env, struct err *err)
+{
+	for (int i = 0; i < DB_COUNT; i++)
+		if (!env_has(env, (enum db)i))
+			return err_set(err, ERR_INPUT,
+				       "%s: the data file is damaged (no table `%s`)",
+				       env->options.dir, db_names[i]);
 	return 0;
 }
 

@@ -15,7 +15,7 @@
 
 #include "core/sv.h"
 
-enum { KEY_MAX = 511, STORE_FORMAT = 4 };
+enum { KEY_MAX = 511 };
 
 struct key {
 	uint16_t n;

@@ -48,7 +48,7 @@ struct opinia_store_options {
 int opinia_store_init(const struct opinia_store_options *opt, const char *zone_name,
 		      struct err *err);
 
-/* ERR_MISSING: no store there; ERR_CONFIG: the key does not fit or a newer format; ERR_INPUT: the data
+/* ERR_MISSING: no store there; ERR_CONFIG: the key does not fit, or another format; ERR_INPUT: the data
  * file is damaged or was cut off; ERR_SYSTEM. */
 int opinia_store_open(struct opinia_store **out, const struct opinia_store_options *opt,
 		      struct err *err);
@@ -445,6 +445,8 @@ struct opinia_backup {
 	uint64_t bytes, documents;
 	bool has_key; /* restore: the store's key was there, else it has numbers only */
 	bool list_found; /* restore: there was a list of the erased to follow            */
+	bool upgraded; /* restore: it was of an older format: @from                    */
+	uint32_t from, to;
 };
 
 /*
@@ -460,7 +462,8 @@ int opinia_store_backup(struct opinia_store *store, const char *file,
 
 /*
  * The store of a backup, into @opt->dir, which must not be there or be empty: decrypted, opened, the
- * list of the erased followed, checked, and only then put there. ERR_CONFIG: the key does not open
+ * list of the erased followed, checked, and only then put there; an older format is brought to the
+ * present one on the way (opinia_store_upgrade()). ERR_CONFIG: the key does not open
  * it; ERR_INPUT: it is damaged, or no backup; ERR_NOTHING: it is not sound. @why goes to its audit trail.
  */
 int opinia_store_restore(const struct opinia_store_options *opt, const char *file,
@@ -482,6 +485,39 @@ int opinia_store_rotate(struct opinia_store *store, const char *to_file, bool ke
 			const struct opinia_audit *why, struct err *err);
 /* Where the key is, or would be looked for; and the list of the erased. */
 const char *opinia_store_key_path(const struct opinia_store *store);
+
+/* ---- older formats ---------------------------------------------------------------------- */
+
+enum { UPGRADE_STEPS = 8 };
+
+struct opinia_upgrade {
+	uint32_t from, to; /* formats; alike: there was nothing to be done  */
+	const char *what[UPGRADE_STEPS]; /* what each step changes, msgids        */
+	size_t steps;
+	uint64_t values; /* @dry: of documents, as they are stored       */
+	uint64_t rows;	 /* documents carried over                       */
+	uint64_t bytes;	 /* of the data file, as it is now               */
+};
+
+struct opinia_upgrade_ear {
+	void (*tell)(void *self, const char *what); /* what does not agree */
+	/* Bytes read of about @size, and documents; NULL: nobody looks. */
+	void (*step)(void *self, uint64_t done, uint64_t size, uint64_t rows);
+	void *self;
+};
+
+/*
+ * Bring a store of an older format to that of this program: a new data file is written inside the
+ * store's folder, opened, checked and then put in the old one's place; whatever breaks this off, the one or the other
+ * is there. Key file, list of the erased and audit trail stay; @why goes to the trail. @dry: only
+ * say what would be done. Needs room for two more copies. ERR_AGAIN: somebody has the store
+ * open; ERR_CONFIG: no way from its format to ours, or the key does not fit; ERR_NOTHING: what
+ * came out does not agree with itself (the old one stays); ERR_INPUT: it is damaged.
+ */
+int opinia_store_upgrade(const struct opinia_store_options *opt, bool dry,
+			 const struct opinia_upgrade_ear *ear,
+			 const struct opinia_audit *why, struct opinia_upgrade *out,
+			 struct err *err);
 
 /* ---- readers ------------------------------------------------------------------------- */
 

@@ -20,6 +20,7 @@
 #include "store/inside.h"
 #include "store/meta.h"
 #include "store/sealed_file.h"
+#include "store/upgrade.h"
 
 struct restore {
 	const struct opinia_store_options *opt;
@@ -179,6 +180,19 @@ static int lend_key(struct opinia_store *s, struct err *err)
 	return txn_commit(&t, err);
 }
 
+/* A backup is kept for years, and its store's format with it. */
+static int upgrade_made(struct restore *r, struct opinia_store_options *opt,
+			struct err *err)
+{
+	struct opinia_upgrade done;
+	int rc = upgrade_unproved(opt, &done, err);
+
+	r->out->upgraded = done.from != done.to;
+	r->out->from = done.from;
+	r->out->to = done.to;
+	return rc;
+}
+
 static int prove(struct restore *r, struct err *err)
 {
 	struct opinia_store_options opt = *r->opt;
@@ -193,7 +207,9 @@ static int prove(struct restore *r, struct err *err)
 	opt.key_lent = r->lent;
 	opt.without_key = true;
 	r->out->list_found = !access(r->erased_path, F_OK);
-	rc = opinia_store_open(&s, &opt, err); /* follows the list */
+	rc = upgrade_made(r, &opt, err);
+	if (!rc)
+		rc = opinia_store_open(&s, &opt, err); /* follows the list */
 	if (rc)
 		return rc;
 	r->out->has_key = s->has_key;

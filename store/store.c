@@ -17,6 +17,7 @@
 #include "store/disk.h"
 #include "store/erased.h"
 #include "store/erasing.h"
+#include "store/format.h"
 #include "store/group.h"
 #include "store/inside.h"
 #include "store/keys.h"
@@ -63,7 +64,6 @@ static int init_meta(struct env *env, const char *zone_name, const struct making
 {
 	const struct state state = { .next_id = 1, .next_customer = 1 };
 	struct subkeys secrets;
-	uint8_t format[4];
 	struct sv dictionary;
 	struct txn t;
 	char *value;
@@ -73,8 +73,7 @@ static int init_meta(struct env *env, const char *zone_name, const struct making
 		rc = txn_write(&t, env, err);
 	if (rc)
 		return rc;
-	le_set(format, STORE_FORMAT, sizeof(format));
-	meta_put(&t, "format", (struct sv){ (char *)format, sizeof(format) });
+	format_put(&t, STORE_FORMAT);
 	meta_put(&t, "store", (struct sv){ (const char *)m->store_id, STORE_ID_BYTES });
 	secrets_make(&secrets);
 	secrets_put(&t, m->store_id, &m->set, 1, &secrets);
@@ -196,26 +195,14 @@ int opinia_store_init(const struct opinia_store_options *opt, const char *zone_n
 
 /* ---- opening ----------------------------------------------------------------------- */
 
-static int open_format(struct txn *t, const char *dir, struct err *err)
+static int open_format(struct opinia_store *s, struct txn *t, struct err *err)
 {
-	struct sv format = meta_get(t, "format");
-	uint64_t n;
+	uint32_t format;
+	int rc = format_read(t, s->dir, &format, err);
 
-	if (format.n != 4)
-		return err_set(err, ERR_CONFIG, "%s is not a store of opinia", dir);
-	n = le_get(format.p, 4);
-	if (n < STORE_FORMAT)
-		return err_set(
-			err, ERR_CONFIG,
-			"%s has format %u, of an opinia before the first release, and "
-			"this program reads %d; import its sources into a new store",
-			dir, (unsigned)n, STORE_FORMAT);
-	if (n > STORE_FORMAT)
-		return err_set(err, ERR_CONFIG,
-			       "%s has format %u and this program reads up to %d; "
-			       "use a newer opinia",
-			       dir, (unsigned)n, STORE_FORMAT);
-	return 0;
+	if (!rc)
+		rc = format_fits(format, s->dir, err);
+	return rc ? rc : env_complete(s->env, err);
 }
 
 static int open_dictionary(struct opinia_store *s, struct txn *t, struct err *err)
@@ -238,7 +225,7 @@ static int open_meta(struct opinia_store *s, const struct opinia_store_options *
 
 	if (rc)
 		return rc;
-	rc = open_format(&t, opt->dir, err);
+	rc = open_format(s, &t, err);
 	id = meta_get(&t, "store");
 	zone = meta_get(&t, "zone");
 	name = arena_printf(arena, SV_FMT, SV_ARG(zone));

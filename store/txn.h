@@ -55,6 +55,13 @@ struct env_options {
 int env_open(struct env **out, const struct env_options *opt, struct err *err);
 void env_close(struct env *env); /* NULL is fine */
 /*
+ * A file that was there is opened with the tables that it has: another format may have others. What is
+ * not there answers every call with a failure.
+ */
+bool env_has(const struct env *env, enum db db);
+int env_complete(const struct env *env,
+		 struct err *err); /* ERR_INPUT: a table is missing */
+/*
  * Twice the map, once nobody in this process has a transaction open. ERR_SYSTEM: map_max
  * is reached; ERR_AGAIN: a snapshot was held for so long that the landing gave up.
  */

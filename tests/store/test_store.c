@@ -5,6 +5,7 @@
  */
 #include <criterion/criterion.h>
 
+#include "store/format.h"
 #include "store/inside.h"
 #include "store/keys.h"
 #include "store/meta.h"
@@ -45,34 +46,53 @@ Test(store, folder_and_key_are_private_and_nothing_is_made_over_them)
 	an_older_key_file_is_never_taken_for_a_new_store();
 }
 
-static void an_older_format_is_refused(void)
+/* What opening says of each number, and of what is no number. */
+static const struct {
+	const char *name; /* in meta; NULL: by format_put() */
+	uint32_t format;
+	const char *says;
+	int code;
+} formats[] = {
+	{ NULL, STORE_FORMAT + 1, "use a newer opinia", ERR_CONFIG },
+	{ NULL, 4000000000U, "use a newer opinia", ERR_CONFIG },
+	{ NULL, 0, "`opinia upgrade` brings it there", ERR_CONFIG },
+	{ "layout", STORE_FORMAT, "damaged", ERR_INPUT }, /* without its sum */
+	/* what stores from before the first release have */
+	{ "format", 2, "before the first release", ERR_CONFIG },
+	{ "format", 3, "before the first release", ERR_CONFIG },
+	{ "format", 4, "before the first release", ERR_CONFIG },
+	{ "nothing", 1, "not a store of opinia", ERR_CONFIG },
+};
+
+static void format_of(struct kit *k, size_t i)
 {
-	struct kit *k = kit_new();
-	uint8_t format[4];
+	uint8_t value[4];
 	struct txn t;
 
 	cr_assert_eq(txn_write(&t, k->store->env, &k->err), 0);
-	le_set(format, STORE_FORMAT - 1, 4);
-	meta_put(&t, "format", (struct sv){ (char *)format, 4 });
+	if (formats[i].name) {
+		meta_drop(&t, "layout");
+		le_set(value, formats[i].format, 4);
+		meta_put(&t, formats[i].name, (struct sv){ (char *)value, 4 });
+	} else
+		format_put(&t, formats[i].format);
 	cr_assert_eq(txn_commit(&t, &k->err), 0);
-	cr_expect_eq(kit_reopen(k), ERR_CONFIG);
-	cr_expect(strstr(k->err.text, "into a new store"), "%s", k->err.text);
-	kit_free(k);
 }
 
-Test(store, what_is_no_store_is_told_from_a_newer_one)
+Test(store, what_is_no_store_is_told_from_a_newer_one_and_an_older_one)
 {
-	struct kit *k = kit_new();
-	uint8_t format[4];
-	struct txn t;
+	struct kit *k;
 
-	cr_assert_eq(txn_write(&t, k->store->env, &k->err), 0);
-	le_set(format, STORE_FORMAT + 1, 4);
-	meta_put(&t, "format", (struct sv){ (char *)format, 4 });
-	cr_assert_eq(txn_commit(&t, &k->err), 0);
-	cr_expect_eq(kit_reopen(k), ERR_CONFIG);
-	cr_expect(strstr(k->err.text, "newer opinia"), "%s", k->err.text);
-	an_older_format_is_refused();
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		k = kit_new();
+		format_of(k, i);
+		cr_expect_eq(kit_reopen(k), formats[i].code, "row %zu: %s", i,
+			     k->err.text);
+		cr_expect(strstr(k->err.text, formats[i].says), "row %zu: %s", i,
+			  k->err.text);
+		kit_free(k);
+	}
+	k = kit_new();
 	k->opt.dir = k->root;
 	cr_expect_eq(kit_open(k), ERR_MISSING);
 	cr_expect(strstr(k->err.text, "no store in"), "%s", k->err.text);
