@@ -50,7 +50,7 @@ int compact_swept(const struct opinia_store *s, const char *dir, struct err *err
 	return rc;
 }
 
-void compact_remove(const char *dir)
+static void remove_files(const char *dir)
 {
 	static const char *const names[] = { "data.mdb", "lock.mdb" };
 
@@ -63,6 +63,17 @@ void compact_remove(const char *dir)
 		free(path);
 	}
 	rmdir(dir);
+}
+
+void compact_remove(const char *dir)
+{
+	char *inner; /* it may have been compacted itself when it was left */
+
+	if (asprintf(&inner, "%s/compact.new", dir) >= 0) {
+		remove_files(inner);
+		free(inner);
+	}
+	remove_files(dir);
 }
 
 static int copy_and_swap(struct opinia_store *s, const char *dir, struct err *err)

@@ -16,10 +16,11 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { READERS_MAX = 512, GROW_WAIT_S = 10, SWEEP_S = 60 };
+enum { READERS_MAX = 512, GROW_WAIT_S = 10, SWEEP_S = 60, FULL_BYTES = 1 << 16 };
 /* LMDB answers EINVAL to a table of this number. */
 #define NO_TABLE ((MDB_dbi)-1)
 
@@ -56,6 +57,14 @@ int env_error(struct err *err, int rc, const char *doing)
 	default:
 		return err_set(err, ERR_SYSTEM, "%s: %s", doing, mdb_strerror(rc));
 	}
+}
+
+bool env_disk_full(const struct env *env)
+{
+	struct statvfs fs;
+
+	return !statvfs(env->options.dir, &fs) &&
+	       (uint64_t)fs.f_bavail * fs.f_frsize < FULL_BYTES;
 }
 
 /* ---- opening ----------------------------------------------------------------------- */

@@ -30,6 +30,8 @@ void env_enter(struct env *env);
 void env_leave(struct env *env);
 /* Another process has grown the file: look at its new size. */
 int env_follow(struct env *env, struct err *err);
+/* Is its disk full? LMDB calls a write that was cut short for lack of room EIO. */
+bool env_disk_full(const struct env *env);
 /* LMDB's code as one of ours, with what was being done. Returns the code; 0 gives 0. */
 int env_error(struct err *err, int rc, const char *doing);
 

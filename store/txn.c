@@ -28,6 +28,8 @@ static bool txn_ok(struct txn *t, int rc, const char *doing)
 		return true;
 	if (rc == MDB_MAP_FULL)
 		t->full = true;
+	if (rc == EIO && env_disk_full(t->env))
+		rc = ENOSPC;
 	if (!t->err.code)
 		env_error(&t->err, rc, doing);
 	return false;

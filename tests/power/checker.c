@@ -86,6 +86,8 @@ int checker_run(const char *folder, uint64_t acked)
 		.language_count = code_count,
 		.words = words_of(analyzer),
 	};
+	const struct opinia_upgrade_ear ear = { .tell = tell };
+	struct opinia_upgrade upgrade;
 	struct opinia_store *store;
 	struct opinia_check found;
 	struct err err = ERR_NONE;
@@ -94,6 +96,15 @@ int checker_run(const char *folder, uint64_t acked)
 	snprintf(dir, sizeof(dir), "%s/store", folder);
 	snprintf(lock, sizeof(lock), "%s/lock.mdb", dir);
 	unlink(lock); /* who held it is gone */
+	if (opinia_store_upgrade(&opt, false, &ear, NULL, &upgrade, &err)) {
+		fprintf(stderr, "upgrade: %s\n", err.text);
+		return CHECKER_CORRUPT;
+	}
+	if (upgrade.from < acked >> CHECKER_FORMAT) {
+		fprintf(stderr, "format %u again\n", (unsigned)upgrade.from);
+		return CHECKER_LOST;
+	}
+	acked &= (UINT64_C(1) << CHECKER_FORMAT) - 1;
 	if (opinia_store_open(&store, &opt, &err)) {
 		fprintf(stderr, "%s\n", err.text);
 		return CHECKER_CORRUPT;

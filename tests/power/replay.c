@@ -233,14 +233,23 @@ static void entry_apply(struct world *w, const struct op *op)
 			}
 }
 
-static bool entry_in(const struct op *entry, const struct op *folder)
+static bool path_in(const char *path, size_t bytes, const struct op *folder)
 {
 	size_t n = folder->r->bytes;
 
-	return entry->r->bytes > n + 1 && !memcmp(entry->bytes, folder->bytes, n) &&
-	       entry->bytes[n] == '/' &&
-	       !memchr(entry->bytes + n + 1, '/',
-		       strnlen(entry->bytes, entry->r->bytes) - n - 1);
+	return bytes > n + 1 && !memcmp(path, folder->bytes, n) && path[n] == '/' &&
+	       !memchr(path + n + 1, '/', bytes - n - 1);
+}
+
+/* Of a renamed file (FROM, 0, TO) either folder will do: a journal has both at once. */
+static bool entry_in(const struct op *entry, const struct op *folder)
+{
+	size_t all = entry->r->bytes, from = strnlen(entry->bytes, all);
+
+	return path_in(entry->bytes, from, folder) ||
+	       (from + 1 < all &&
+		path_in(entry->bytes + from + 1,
+			strnlen(entry->bytes + from + 1, all - from - 1), folder));
 }
 
 static void folder_synced(struct world *w, const struct op *folder)
