@@ -491,28 +491,23 @@ const char *opinia_store_key_path(const struct opinia_store *store);
 enum { UPGRADE_STEPS = 8 };
 
 struct opinia_upgrade {
-	uint32_t from, to; /* formats; alike: there was nothing to be done  */
-	const char *what[UPGRADE_STEPS]; /* what each step changes, msgids        */
+	uint32_t from, to; /* formats; alike: there was nothing to be done */
+	const char *what[UPGRADE_STEPS]; /* what each step changes, msgids       */
 	size_t steps;
-	uint64_t values; /* @dry: of documents, as they are stored       */
-	uint64_t rows;	 /* documents carried over                       */
-	uint64_t bytes;	 /* of the data file, as it is now               */
+	uint64_t rows, bytes; /* documents carried over; of the data file as it is now */
 };
 
 struct opinia_upgrade_ear {
 	void (*tell)(void *self, const char *what); /* what does not agree */
-	/* Bytes read of about @size, and documents; NULL: nobody looks. */
 	void (*step)(void *self, uint64_t done, uint64_t size, uint64_t rows);
 	void *self;
 };
 
 /*
- * Bring a store of an older format to that of this program: a new data file is written inside the
- * store's folder, opened, checked and then put in the old one's place; whatever breaks this off, the one or the other
- * is there. Key file, list of the erased and audit trail stay; @why goes to the trail. @dry: only
- * say what would be done. Needs room for two more copies. ERR_AGAIN: somebody has the store
- * open; ERR_CONFIG: no way from its format to ours, or the key does not fit; ERR_NOTHING: what
- * came out does not agree with itself (the old one stays); ERR_INPUT: it is damaged.
+ * A store of an older format in this one's: a new data file is written inside its folder, opened,
+ * checked and put in the old one's place; whatever breaks this off, the one or the other is there. Key file, list and
+ * trail stay; @why goes to the trail. @dry: only say what would be done. Needs room for two copies. ERR_AGAIN:
+ * somebody has it open; ERR_CONFIG: no way from its format; ERR_NOTHING: what came out is not sound.
  */
 int opinia_store_upgrade(const struct opinia_store_options *opt, bool dry,
 			 const struct opinia_upgrade_ear *ear,

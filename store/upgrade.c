@@ -244,8 +244,6 @@ static int plan(struct upgrade *u, struct err *err)
 	if (rc)
 		return rc;
 	rc = format_read(&t, u->opt->dir, &at, err);
-	if (!rc && env_has(u->env, DB_DOC))
-		u->out->values = txn_count(&t, DB_DOC);
 	txn_abort(&t);
 	u->out->from = at;
 	u->out->to = STORE_FORMAT;
