@@ -20,18 +20,22 @@ enum { LEVEL = 1, DICT_BYTES = 16 << 10, TRAIN_LEVEL = 3 };
 /* Of a frame's head: its first byte, and a block's type. */
 enum { SINGLE = 0x20, TWO_BYTES = 0x40, LAST = 1, COMPRESSED = 2 };
 enum { HEAD_MAX = 6, BARE_MAX = 256 + 65535 };
+enum { IDLE_MAX = 8, IDLE_TEXT = 64 << 10 }; /* kept for the next who asks */
 
 struct packer {
 	ZSTD_CDict *to;
 	ZSTD_DDict *from;
 	pthread_mutex_t lock; /* letters are made when somebody first asks */
 	struct letters *letters;
+	struct packing *idle; /* zstd's contexts cost more than packing a comment does */
+	unsigned idle_count;
 	char *text; /* what they are learned from */
 	size_t text_bytes;
 };
 
 struct packing {
-	const struct packer *packer;
+	struct packer *packer;
+	struct packing *next; /* among the idle */
 	ZSTD_CCtx *to;
 	ZSTD_DCtx *from;
 	struct buf text;
@@ -113,10 +117,24 @@ struct packer *packer_new(struct sv dictionary)
 	return NULL;
 }
 
+static void packing_destroy(struct packing *w)
+{
+	ZSTD_freeCCtx(w->to);
+	ZSTD_freeDCtx(w->from);
+	buf_release(&w->text);
+	free(w);
+}
+
 void packer_free(struct packer *p)
 {
 	if (!p)
 		return;
+	while (p->idle) {
+		struct packing *w = p->idle;
+
+		p->idle = w->next;
+		packing_destroy(w);
+	}
 	ZSTD_freeCDict(p->to);
 	ZSTD_freeDDict(p->from);
 	letters_free(p->letters);
@@ -149,10 +167,28 @@ static bool packer_letters(struct packer *p)
 	return p->letters;
 }
 
+/* One that was given back; NULL: there is none. */
+static struct packing *packing_idle(struct packer *p)
+{
+	struct packing *w;
+
+	pthread_mutex_lock(&p->lock);
+	w = p->idle;
+	if (w) {
+		p->idle = w->next;
+		p->idle_count--;
+	}
+	pthread_mutex_unlock(&p->lock);
+	return w;
+}
+
 struct packing *packing_new(struct packer *p)
 {
-	struct packing *w = calloc(1, sizeof(*w));
+	struct packing *w = packing_idle(p);
 
+	if (w)
+		return w;
+	w = calloc(1, sizeof(*w));
 	if (!w) {
 		memory_was_short();
 		return NULL;
@@ -163,21 +199,32 @@ struct packing *packing_new(struct packer *p)
 	w->from = ZSTD_createDCtx();
 	if (packer_letters(p) && packing_start(w, p))
 		return w;
-	packing_free(w);
+	packing_destroy(w);
 	memory_was_short();
 	return NULL;
 }
 
 void packing_free(struct packing *w)
 {
+	struct packer *p = w ? w->packer : NULL;
+
 	if (!w)
 		return;
-	ZSTD_freeCCtx(w->to);
-	ZSTD_freeDCtx(w->from);
 	if (w->text.p)
 		explicit_bzero(w->text.p, w->text.cap);
-	buf_release(&w->text);
-	free(w);
+	if (w->text.cap > IDLE_TEXT)
+		buf_release(&w->text);
+	buf_clear(&w->text);
+	pthread_mutex_lock(&p->lock);
+	if (p->idle_count < IDLE_MAX) {
+		w->next = p->idle;
+		p->idle = w;
+		p->idle_count++;
+		w = NULL;
+	}
+	pthread_mutex_unlock(&p->lock);
+	if (w)
+		packing_destroy(w);
 }
 
 struct buf *packing_text(struct packing *w)

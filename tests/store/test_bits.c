@@ -63,6 +63,34 @@ Test(bitmap, ours_have_what_was_put_in_and_are_no_larger_than_the_librarys)
 	buf_release(&b);
 }
 
+/* In steps, each behind the last: the same set, and up to an array the same bytes, as at once. */
+static void check_in_steps(const uint16_t *ids, size_t n, struct buf *was,
+			   struct buf *now)
+{
+	static uint16_t list[65536];
+	struct buf whole;
+
+	buf_init(&whole, 0);
+	buf_clear(was);
+	for (size_t at = 0, more; at < n; at += more) {
+		more = 1 + chance(n - at < 40 || chance(4) ? (uint32_t)(n - at) : 40);
+		more = more > n - at ? n - at : more;
+		buf_clear(now);
+		cr_assert(bitmap_change(buf_sv(was), ids + at, more, NULL, 0, now));
+		cr_assert_eq(bitmap_list(buf_sv(now), list), (int)(at + more));
+		cr_assert_eq(memcmp(list, ids, (at + more) * sizeof(*ids)), 0);
+		buf_clear(was);
+		buf_sv_put(was, buf_sv(now));
+		if (at + more > 4096)
+			continue;
+		buf_clear(&whole);
+		cr_assert(bitmap_change((struct sv){ NULL, 0 }, ids, at + more, NULL, 0,
+					&whole));
+		cr_assert(sv_eq(buf_sv(&whole), buf_sv(now)));
+	}
+	buf_release(&whole);
+}
+
 Test(bitmap, changing_adds_and_takes_away_and_damage_is_refused)
 {
 	static uint16_t a[65536], r[65536], list[65536];
@@ -77,6 +105,7 @@ Test(bitmap, changing_adds_and_takes_away_and_damage_is_refused)
 		size_t want = 0;
 		int got;
 
+		check_in_steps(a, n, &old, &new);
 		buf_clear(&old);
 		buf_clear(&new);
 		cr_assert(bitmap_change((struct sv){ NULL, 0 }, a, n, NULL, 0, &old));
