@@ -20,8 +20,6 @@ int aside_init(struct aside *a, const char *dir, const char *source, struct err 
 	*a = (struct aside){ .fd = -1 };
 	if (!dir)
 		return 0;
-	if (mkdir(dir, 0700) && errno != EEXIST)
-		return err_set(err, ERR_SYSTEM, "%s: %s", dir, strerror(errno));
 	if (asprintf(&a->path, "%s/%s.rejected", dir, source) < 0) {
 		a->path = NULL;
 		return err_set(err, ERR_SYSTEM, "out of memory");
@@ -29,13 +27,29 @@ int aside_init(struct aside *a, const char *dir, const char *source, struct err 
 	return 0;
 }
 
+static int make_folder(const struct aside *a, struct err *err)
+{
+	char *name = strrchr(a->path, '/');
+	int rc = 0;
+
+	*name = 0;
+	if (mkdir(a->path, 0700) && errno != EEXIST)
+		rc = err_set(err, ERR_SYSTEM, "%s: %s", a->path, strerror(errno));
+	*name = '/';
+	return rc;
+}
+
 static int open_file(struct aside *a, struct err *err)
 {
 	char *older;
 	struct stat st;
+	int rc;
 
 	if (a->fd >= 0)
 		return 0;
+	rc = make_folder(a, err);
+	if (rc)
+		return rc;
 	if (!stat(a->path, &st) && st.st_size > ASIDE_MAX &&
 	    asprintf(&older, "%s.1", a->path) >= 0) {
 		rename(a->path, older);

@@ -140,17 +140,13 @@ static int verify(struct call *k, struct err *err)
 {
 	struct sv secrets[SECRETS_MAX];
 	size_t n = 0;
-	struct arena arena;
-	int rc;
+	int rc = secrets_held_get(k->c->secrets, &k->c->settings, &k->out->arena, secrets,
+				  &n, err);
 
-	/* read at each call: a changed secret counts at once, an old one no longer */
-	arena_init(&arena, 0);
-	rc = source_secrets(&k->c->settings, "secret", &arena, secrets, &n, err);
 	if (!rc)
 		k->c->scheme->verify(k->q, secrets, n, &k->out->arena, &k->proof);
 	for (size_t i = 0; i < n; i++)
 		sodium_memzero((char *)(uintptr_t)secrets[i].p, secrets[i].n);
-	arena_release(&arena);
 	return rc;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "collector/hook_inside.h"
+#include "collector/json_quick.h"
 #include "collector/map_json.h"
 #include "core/i18n.h"
 
@@ -18,7 +19,7 @@ static struct sv header(const struct hook_request *q, const char *name)
 
 /* ---- JSON ------------------------------------------------------------------------------- */
 
-static int read_json(struct sv text, json_t **out, const char **why)
+static int read_json(struct sv text, struct arena *arena, json_t **out, const char **why)
 {
 	json_error_t e;
 
@@ -28,7 +29,9 @@ static int read_json(struct sv text, json_t **out, const char **why)
 	if (map_json_deep(text))
 		return STATUS_BAD;
 	*why = N_("the body is no JSON");
-	*out = text.n ? json_loadb(text.p, text.n, 0, &e) : NULL;
+	*out = text.n ? json_quick(text, arena) : NULL;
+	if (!*out && text.n)
+		*out = json_loadb(text.p, text.n, 0, &e);
 	return *out ? 0 : STATUS_BAD;
 }
 
@@ -78,13 +81,13 @@ static int read_form(struct sv body, struct arena *arena, json_t **out, const ch
 
 	/* JSON that a command line sent and said nothing about: no form begins so */
 	if (sv_starts(sv_trim(body), SV("{")) || sv_starts(sv_trim(body), SV("[")))
-		return read_json(body, out, why);
+		return read_json(body, arena, out, why);
 	*why = N_("the form has too many fields");
 	if (!hook_form(body, arena, &p, &n))
 		return STATUS_BAD;
 	for (size_t i = 0; i < n; i++) /* FreeSWITCH: the record is JSON in a field */
 		if (sv_eq(p[i].name, SV("cdr")))
-			return read_json(p[i].value, out, why);
+			return read_json(p[i].value, arena, out, why);
 	return form_object(p, n, out, why);
 }
 
@@ -98,7 +101,7 @@ static int read_form_base64(struct sv body, struct arena *arena, json_t **out,
 	*why = N_("the form is no base64");
 	if (!sv_eq(name, SV("cdr")) || !base64(rest, arena, &text))
 		return STATUS_BAD;
-	return read_json(text, out, why);
+	return read_json(text, arena, out, why);
 }
 
 /* ---- CloudEvents ------------------------------------------------------------------------ */
@@ -127,7 +130,8 @@ static json_t *event_data(const json_t *event, struct arena *arena, struct sv *f
 		return NULL;
 	if (data)
 		return json_incref(data);
-	if (coded.n && base64(coded, arena, &bytes) && !read_json(bytes, &made, &why))
+	if (coded.n && base64(coded, arena, &bytes) &&
+	    !read_json(bytes, arena, &made, &why))
 		return made;
 	return coded.n ? NULL : json_null();
 }
@@ -190,7 +194,7 @@ static int read_as(struct sv type, const struct hook_request *q, struct arena *a
 		*why = N_("its content type is not understood");
 		return STATUS_TYPE;
 	}
-	rc = read_json(q->body, &out->json, why);
+	rc = read_json(q->body, arena, &out->json, why);
 	if (rc)
 		return rc;
 	if (sv_ieq(type, SV("application/cloudevents+json")))

@@ -274,7 +274,7 @@ bool source_prefixed(const struct source_settings *s, const char *prefix, size_t
 
 /* ---- secrets ----------------------------------------------------------------------------- */
 
-static int secret_path(const struct source_settings *s, const char *what,
+int source_secret_path(const struct source_settings *s, const char *what,
 		       struct arena *arena, const char **path, bool *lent,
 		       struct err *err)
 {
@@ -331,7 +331,7 @@ int source_secrets(const struct source_settings *s, const char *what, struct are
 	const char *path;
 	struct sv rest = { NULL, 0 };
 	bool lent;
-	int rc = secret_path(s, what, arena, &path, &lent, err);
+	int rc = source_secret_path(s, what, arena, &path, &lent, err);
 
 	*count = 0;
 	if (!rc)

@@ -76,6 +76,11 @@ bool source_prefixed(const struct source_settings *s, const char *prefix, size_t
 int source_secrets(const struct source_settings *s, const char *what, struct arena *arena,
 		   struct sv out[SECRETS_MAX], size_t *count, struct err *err);
 
+/* Where that file is. *lent: by systemd, whose files others may seem to read. */
+int source_secret_path(const struct source_settings *s, const char *what,
+		       struct arena *arena, const char **path, bool *lent,
+		       struct err *err);
+
 /* Put "file:line: [source NAME] key: " in front of @err. Returns the code. */
 int source_at(const struct source_settings *s, const char *key, struct err *err);
 

@@ -140,7 +140,11 @@ static int configure(struct configured *c, const struct opinia_sources *s,
 		channel_find(sv_of(channel), &c->info.channel);
 	else if (c->map)
 		map_channel(c->map, &c->info.channel);
-	return c->info.hooks ? find_scheme(c, err) : 0;
+	if (!c->info.hooks)
+		return 0;
+	c->secrets = secrets_held_new();
+	return c->secrets ? find_scheme(c, err)
+			  : err_set(err, ERR_SYSTEM, "out of memory");
 }
 
 static int by_name(const void *a, const void *b)
@@ -189,6 +193,8 @@ void opinia_sources_close(struct opinia_sources *s)
 {
 	if (!s)
 		return;
+	for (size_t i = 0; i < s->count; i++)
+		secrets_held_free(s->at[i].secrets);
 	arena_release(&s->arena);
 	free(s);
 }

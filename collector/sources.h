@@ -6,6 +6,7 @@
 #include "collector/adapter.h"
 #include "collector/hook.h"
 #include "collector/map.h"
+#include "collector/secrets_held.h"
 
 struct configured {
 	struct opinia_source_info info;
@@ -14,6 +15,7 @@ struct configured {
 	struct map *map; /* NULL: an adapter of its own */
 	struct map_bound *bound;
 	const struct hook_scheme *scheme; /* of its calls; NULL: it takes none */
+	struct secrets_held *secrets;	  /* of its calls */
 };
 
 struct opinia_sources {

@@ -133,16 +133,19 @@ bool arena_copy(struct arena *a, struct sv s, struct sv *out)
 
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {
+	char brief[256]; /* most are, and are written once */
 	va_list ap;
 	char *p;
 	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(brief, sizeof(brief), fmt, ap);
 	va_end(ap);
 	p = n < 0 ? NULL : arena_take(a, (size_t)n + 1);
 	if (!p)
 		return NULL;
+	if ((size_t)n < sizeof(brief))
+		return memcpy(p, brief, (size_t)n + 1);
 	va_start(ap, fmt);
 	vsnprintf(p, (size_t)n + 1, fmt, ap);
 	va_end(ap);

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_source_settings.c: sections of sources: what they may say, secrets, and what is set aside. */
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "collector/aside.h"
+#include "collector/secrets_held.h"
 #include "collector/source_settings.h"
 #include "tests/collector/files.h"
 
@@ -133,6 +136,71 @@ Test(source_settings, secrets_come_from_files_that_nobody_else_reads)
 	cr_expect_eq(source_secrets(&s, "secret", &a, got, &n, &err), ERR_CONFIG);
 	cr_expect_geq(sv_find(sv_of(err.text), SV("secret_file = FILE")), 0, "%s",
 		      err.text);
+	arena_release(&a);
+	place_clear(&p);
+}
+
+static void rewrite(const char *path, const char *text, time_t at)
+{
+	struct timespec times[2] = { { .tv_sec = at }, { .tv_sec = at } };
+	FILE *f = fopen(path, "w");
+
+	cr_assert(f && fputs(text, f) >= 0);
+	fclose(f);
+	if (at)
+		cr_assert_eq(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+Test(source_settings, secrets_that_are_held_are_those_of_the_file_as_it_is)
+{
+	static const struct {
+		const char *text, *want; /* NULL: refused */
+		time_t at;		 /* 0: now */
+		mode_t mode;
+		unsigned seconds; /* that it is left alone first: then it is held */
+	} rows[] = {
+		{ "first\n", "first", 0, 0600, 0 },
+		{ "other\n", "other", 0, 0600, 0 }, /* as long, at once */
+		{ "third\n", "third", 1000, 0600, 0 },
+		{ "fourth\n", "fourth", 1000, 0600, 0 },
+		{ "fourth\n", NULL, 1000, 0644, 0 },
+		{ "\n", NULL, 0, 0600, 0 },
+		{ "first\n", "first", 0, 0600, 3 },
+		{ "other\n", "other", 0, 0600, 0 },
+	};
+	struct place p = place_of("secret", SV("none yet\n"));
+	struct secrets_held *h = secrets_held_new();
+	struct sv got[SECRETS_MAX];
+	struct source_settings s;
+	struct arena a;
+	struct err err = ERR_NONE;
+	char conf[300];
+	size_t n;
+
+	arena_init(&a, 0);
+	snprintf(conf, sizeof(conf), "[source x]\nadapter=x\nurl=u\nsecret_file=%s\n",
+		 p.path);
+	s = section(conf, &a);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		rewrite(p.path, rows[i].text, rows[i].at);
+		cr_assert_eq(chmod(p.path, rows[i].mode), 0);
+		sleep(rows[i].seconds);
+		for (unsigned again = 0; again < 3; again++) {
+			int rc = secrets_held_get(h, &s, &a, got, &n, &err);
+
+			if (!rows[i].want) {
+				cr_expect_eq(rc, ERR_CONFIG, "row %zu", i);
+				cr_expect_eq(n, 0u);
+				continue;
+			}
+			cr_assert_eq(rc, 0, "row %zu: %s", i, err.text);
+			cr_expect(n == 1 && sv_eq(got[0], sv_of(rows[i].want)), "row %zu",
+				  i);
+		}
+	}
+	cr_assert_eq(unlink(p.path), 0);
+	cr_expect_eq(secrets_held_get(h, &s, &a, got, &n, &err), ERR_CONFIG);
+	secrets_held_free(h);
 	arena_release(&a);
 	place_clear(&p);
 }
