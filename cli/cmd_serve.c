@@ -158,7 +158,7 @@ static int serve_run(struct program *p, const struct options *o, struct err *err
 
 	configured_signals(NULL); /* a SIGHUP that comes early must not end it */
 	rc = serving_open(&s, p, err);
-	opt.handler = (struct server_handler){ &s, serving_answer };
+	opt.handler = (struct server_handler){ &s, serving_answer, serving_finish };
 	if (!rc)
 		rc = read_options(p, o, &opt, err);
 	if (!rc)

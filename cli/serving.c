@@ -36,23 +36,65 @@ static bool is_journal(void)
 	return strcmp(own, said) == 0;
 }
 
-void serving_log(const struct serving *s, int level, const char *fmt, ...)
+enum { LINE_MAX_BYTES = 1200 };
+
+/* Lines of calls that were ended together, written together. */
+struct lines {
+	char p[LINE_MAX_BYTES + 16 * 1024];
+	size_t n;
+};
+
+static void lines_flush(struct lines *l)
 {
-	char line[1200], now[WHEN_TEXT_MAX];
+	if (l->n && write(STDERR_FILENO, l->p, l->n) < 0)
+		l->n = 0; /* nobody listens */
+	l->n = 0;
+}
+
+__attribute__((format(printf, 4, 0))) static void lines_add(struct lines *l,
+							    const struct serving *s,
+							    int level, const char *fmt,
+							    va_list ap)
+{
+	char *line = l->p + l->n;
 	int n;
+
+	if (s->journal) {
+		n = snprintf(line, LINE_MAX_BYTES, "<%d>", level);
+	} else {
+		when_format(when_now(), line);
+		n = (int)strlen(line);
+		line[n++] = ' ';
+	}
+	n += vsnprintf(line + n, (size_t)(LINE_MAX_BYTES - n - 1), fmt, ap);
+	if (n > LINE_MAX_BYTES - 2)
+		n = LINE_MAX_BYTES - 2;
+	line[n++] = '\n';
+	l->n += (size_t)n;
+	if (l->n > sizeof(l->p) - LINE_MAX_BYTES)
+		lines_flush(l);
+}
+
+__attribute__((format(printf, 4, 5))) static void
+add_line(struct lines *l, const struct serving *s, int level, const char *fmt, ...)
+{
 	va_list ap;
 
-	when_format(when_now(), now);
-	n = s->journal ? snprintf(line, sizeof(line), "<%d>", level)
-		       : snprintf(line, sizeof(line), "%s ", now);
 	va_start(ap, fmt);
-	n += vsnprintf(line + n, sizeof(line) - (size_t)n - 1, fmt, ap);
+	lines_add(l, s, level, fmt, ap);
 	va_end(ap);
-	if (n > (int)sizeof(line) - 2)
-		n = (int)sizeof(line) - 2;
-	line[n++] = '\n';
-	if (write(STDERR_FILENO, line, (size_t)n) < 0)
-		return; /* nobody listens */
+}
+
+void serving_log(const struct serving *s, int level, const char *fmt, ...)
+{
+	struct lines l;
+	va_list ap;
+
+	l.n = 0;
+	va_start(ap, fmt);
+	lines_add(&l, s, level, fmt, ap);
+	va_end(ap);
+	lines_flush(&l);
 }
 
 static int64_t clock_us(void)
@@ -65,13 +107,16 @@ static int64_t clock_us(void)
 
 /* ---- one call ------------------------------------------------------------------------------ */
 
+/* It lives as long as its request; its batch until it is landed. */
 struct call {
 	struct serving *s;
 	const struct server_request *q;
 	char name[NAME_MAX_BYTES + 1];
 	struct batch batch;
 	struct hook_reply reply;
+	struct opinia_prepared *prepared; /* NULL: nothing to land */
 	struct opinia_landing landed;
+	int64_t began;
 	bool alone;
 	struct err err;
 };
@@ -83,7 +128,7 @@ static bool begin_alone(struct serving *s, struct sv key)
 	pthread_mutex_lock(&s->keys_lock);
 	for (size_t i = 0; i < s->key_count; i++)
 		free_one = free_one && !sv_eq(s->keys[i], key);
-	free_one = free_one && s->key_count < SERVER_THREADS;
+	free_one = free_one && s->key_count < SERVING_KEYS;
 	if (free_one)
 		s->keys[s->key_count++] = key;
 	pthread_mutex_unlock(&s->keys_lock);
@@ -108,24 +153,16 @@ static void refuse(struct call *c, int status)
 	}
 }
 
-static int land(struct call *c)
+static int make_ready(struct call *c)
 {
 	struct program *p = c->s->p;
 	struct verdict *v;
-	struct sv old;
 	int rc = pipeline_read(p->analyzer, &c->batch, c->q->arena, &v, &c->err);
 
-	if (!rc)
-		rc = opinia_store_put(p->store, &c->batch, v,
-				      opinia_analyzer_hash(p->analyzer), &c->landed,
-				      &c->err);
-	c->s->refused = rc != 0;
-	if (rc || !c->landed.seen)
-		return rc;
-	rc = opinia_store_note(p->store, c->batch.note_key, c->q->arena, &old, &c->err);
-	if (!rc)
-		opinia_hook_again(old, c->batch.note_value, &c->reply);
-	return rc;
+	return rc ? rc
+		  : opinia_store_prepare(p->store, &c->batch, v,
+					 opinia_analyzer_hash(p->analyzer), &c->prepared,
+					 &c->err);
 }
 
 static void take(struct call *c, const struct hook_request *asked)
@@ -145,54 +182,84 @@ static void take(struct call *c, const struct hook_request *asked)
 		return;
 	}
 	c->alone = c->reply.alone;
-	if (land(c))
+	if (make_ready(c)) {
+		c->s->refused = true;
 		refuse(c, 503);
-	if (c->alone)
-		end_alone(c->s, c->batch.note_key);
+	}
 }
 
-static void tell(const struct call *c, int64_t us)
+/* The answer may lie in the batch or be a source's: copied, it lasts as long as the request. */
+static void keep_answer(struct call *c)
+{
+	struct arena *arena = c->q->arena;
+	struct hook_reply *r = &c->reply;
+
+	if (r->content_type)
+		r->content_type = arena_printf(arena, "%s", r->content_type);
+	if (r->body.n && !arena_copy(arena, r->body, &r->body))
+		r->body = (struct sv){ NULL, 0 };
+	for (size_t i = 0; i < r->header_count; i++)
+		if (!arena_copy(arena, r->headers[i].value, &r->headers[i].value))
+			r->headers[i].value = (struct sv){ NULL, 0 };
+}
+
+/* What landing it said. */
+static void landed(struct call *c, const struct opinia_land *of)
+{
+	struct sv old;
+	int rc = of->rc;
+
+	c->landed = of->result;
+	c->s->refused = rc != 0;
+	if (rc)
+		c->err = of->err;
+	else if (c->landed.seen)
+		rc = opinia_store_note(c->s->p->store, c->batch.note_key, c->q->arena,
+				       &old, &c->err);
+	if (rc)
+		refuse(c, 503);
+	else if (c->landed.seen)
+		opinia_hook_again(old, c->batch.note_value, &c->reply);
+}
+
+static void tell(const struct call *c, int64_t us, struct lines *l)
 {
 	int status = c->reply.status;
 	int level = status >= 500 ? LOG_ERROR : status >= 400 ? LOG_WARNING : LOG_TOLD;
 
 	if (status == 404) /* a stranger's words stay out of the log */
-		serving_log(c->s, level, "- 404 %lld us", (long long)us);
+		add_line(l, c->s, level, "- 404 %lld us", (long long)us);
 	else
-		serving_log(c->s, level,
-			    "%s %d new %llu revised %llu unchanged %llu set aside "
-			    "%llu%s %lld us%s%s",
-			    c->name, status, (unsigned long long)c->landed.added,
-			    (unsigned long long)c->landed.revised,
-			    (unsigned long long)c->landed.unchanged,
-			    (unsigned long long)c->reply.rejected,
-			    c->landed.seen ? " again" : "", (long long)us,
-			    c->err.text[0] ? ": " : "", c->err.text);
+		add_line(l, c->s, level,
+			 "%s %d new %llu revised %llu unchanged %llu set aside "
+			 "%llu%s %lld us%s%s",
+			 c->name, status, (unsigned long long)c->landed.added,
+			 (unsigned long long)c->landed.revised,
+			 (unsigned long long)c->landed.unchanged,
+			 (unsigned long long)c->reply.rejected,
+			 c->landed.seen ? " again" : "", (long long)us,
+			 c->err.text[0] ? ": " : "", c->err.text);
 }
 
-/* What lives in the batch ends with the call; the answer lives as long as the request. */
-static void give(struct call *c, struct server_reply *reply)
+static void end(struct call *c, struct server_reply *reply, struct lines *l)
 {
-	struct sv body;
-
 	reply->status = c->reply.status;
-	reply->content_type = c->reply.content_type ? arena_printf(c->q->arena, "%s",
-								   c->reply.content_type)
-						    : NULL;
-	if (c->reply.body.n && arena_copy(c->q->arena, c->reply.body, &body))
-		reply->body = body;
-	for (size_t i = 0; i < c->reply.header_count; i++) {
-		struct server_field f = { c->reply.headers[i].name, { NULL, 0 } };
-
-		if (arena_copy(c->q->arena, c->reply.headers[i].value, &f.value))
-			reply->headers[reply->header_count++] = f;
-	}
+	reply->content_type = c->reply.content_type;
+	reply->body = c->reply.body;
+	for (size_t i = 0; i < c->reply.header_count; i++)
+		reply->headers[reply->header_count++] =
+			(struct server_field){ c->reply.headers[i].name,
+					       c->reply.headers[i].value };
+	if (c->alone)
+		end_alone(c->s, c->batch.note_key);
+	tell(c, clock_us() - c->began, l);
+	opinia_prepared_free(c->prepared);
+	batch_release(&c->batch);
 }
 
-static void answer_hook(struct serving *s, const struct server_request *q, struct sv rest,
-			struct server_reply *reply)
+static void begin(struct call *c, struct sv rest)
 {
-	struct call c = { .s = s, .q = q, .err = ERR_NONE };
+	const struct server_request *q = c->q;
 	struct hook_header headers[SERVER_HEADERS_MAX];
 	struct sv name = sv_cut(&rest, '/');
 	struct hook_request asked = {
@@ -202,26 +269,68 @@ static void answer_hook(struct serving *s, const struct server_request *q, struc
 		.headers = headers,
 		.header_count = q->header_count,
 		.received_at = q->received_at,
-		.url = arena_printf(q->arena, "%s" SV_FMT, s->public_url,
+		.url = arena_printf(q->arena, "%s" SV_FMT, c->s->public_url,
 				    SV_ARG(q->path)),
 	};
-	int64_t began = clock_us();
 
 	for (size_t i = 0; i < q->header_count; i++)
 		headers[i] =
 			(struct hook_header){ q->headers[i].name, q->headers[i].value };
 	if (name.n <= NAME_MAX_BYTES)
-		snprintf(c.name, sizeof(c.name), SV_FMT, SV_ARG(name));
-	batch_init(&c.batch);
-	pthread_rwlock_rdlock(&s->lock);
-	if (asked.url && s->sources.sources)
-		take(&c, &asked);
+		snprintf(c->name, sizeof(c->name), SV_FMT, SV_ARG(name));
+	pthread_rwlock_rdlock(&c->s->lock);
+	if (asked.url && c->s->sources.sources)
+		take(c, &asked);
 	else
-		refuse(&c, 503);
-	give(&c, reply);
-	tell(&c, clock_us() - began);
-	batch_release(&c.batch);
-	pthread_rwlock_unlock(&s->lock);
+		refuse(c, 503);
+	keep_answer(c);
+	pthread_rwlock_unlock(&c->s->lock);
+}
+
+static void end_one(struct call *c, struct server_reply *reply)
+{
+	struct lines l;
+
+	l.n = 0;
+	end(c, reply, &l);
+	lines_flush(&l);
+}
+
+static void answer_hook(struct serving *s, const struct server_request *q, struct sv rest,
+			struct server_reply *reply)
+{
+	struct call *c = arena_take(q->arena, sizeof(*c));
+
+	if (!c) {
+		reply->status = 503;
+		return;
+	}
+	*c = (struct call){ .s = s, .q = q, .err = ERR_NONE, .began = clock_us() };
+	batch_init(&c->batch);
+	begin(c, rest);
+	if (c->prepared)
+		reply->later = c;
+	else
+		end_one(c, reply);
+}
+
+void serving_finish(void *self, struct server_reply **replies, size_t count)
+{
+	struct serving *s = self;
+	struct opinia_land all[SERVER_TOGETHER];
+	struct lines l;
+
+	l.n = 0;
+	for (size_t i = 0; i < count; i++)
+		all[i] = (struct opinia_land){
+			.p = ((struct call *)replies[i]->later)->prepared
+		};
+	opinia_store_land_each(s->p->store, all, count);
+	for (size_t i = 0; i < count; i++) {
+		landed(replies[i]->later, &all[i]);
+		end(replies[i]->later, replies[i], &l);
+	}
+	lines_flush(&l);
 }
 
 /* ---- is it well? --------------------------------------------------------------------------- */

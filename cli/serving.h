@@ -11,6 +11,8 @@
 #include "cli/configured.h"
 #include "server/opinia_server.h"
 
+enum { SERVING_KEYS = SERVER_THREADS * SERVER_TOGETHER };
+
 struct serving {
 	struct program *p;
 	struct configured_sources sources;
@@ -20,7 +22,7 @@ struct serving {
 	bool journal;		/* the log is systemd's: lines begin with their level */
 	_Atomic bool refused;	/* the store did not take the last call */
 	pthread_mutex_t keys_lock;
-	struct sv keys[SERVER_THREADS]; /* Idempotency-Keys being worked on */
+	struct sv keys[SERVING_KEYS]; /* Idempotency-Keys being worked on */
 	size_t key_count;
 };
 
@@ -32,6 +34,7 @@ void serving_close(struct serving *s);
 /* For struct server_handler; any thread. */
 void serving_answer(void *self, const struct server_request *q,
 		    struct server_reply *reply);
+void serving_finish(void *self, struct server_reply **replies, size_t count);
 
 /* A line of the log. @level as syslog's: 3 error, 4 warning, 6 information. */
 void serving_log(const struct serving *s, int level, const char *fmt, ...)

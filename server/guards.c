@@ -211,19 +211,21 @@ void guard_leave(struct guard *g, int fd)
 	pthread_mutex_lock(&g->lock);
 	if (g->by_fd[fd])
 		take_out(g, g->by_fd[fd]);
-	pthread_cond_broadcast(&g->changed);
+	if (g->settling)
+		pthread_cond_broadcast(&g->changed);
 	pthread_mutex_unlock(&g->lock);
 }
 
 void guard_stage(struct guard *g, struct visitor *v, enum stage stage)
 {
-	pthread_mutex_lock(&g->lock);
 	/* the time of a first request runs from the connection, not from its first line */
 	if (stage != STAGE_READING || v->stage == STAGE_IDLE)
 		v->since = guard_clock();
 	v->stage = stage;
-	if (g->stop || stage == STAGE_IDLE)
-		pthread_cond_broadcast(&g->changed);
+	if (!g->settling || stage != STAGE_IDLE)
+		return;
+	pthread_mutex_lock(&g->lock);
+	pthread_cond_broadcast(&g->changed);
 	pthread_mutex_unlock(&g->lock);
 }
 
@@ -231,7 +233,7 @@ static bool busy(const struct guard *g, bool reading)
 {
 	for (const struct visitor *v = g->first; v; v = v->next)
 		if (v->stage == STAGE_WORKING || v->stage == STAGE_WRITING ||
-		    (reading && v->stage == STAGE_READING && v->uri.n))
+		    (reading && v->stage == STAGE_READING && v->asking))
 			return true;
 	return false;
 }
@@ -241,6 +243,7 @@ void guard_settle(struct guard *g, int64_t ms, bool reading)
 	struct timespec until = after(ms);
 
 	pthread_mutex_lock(&g->lock);
+	g->settling = true;
 	while (busy(g, reading) &&
 	       pthread_cond_timedwait(&g->changed, &g->lock, &until) != ETIMEDOUT)
 		;

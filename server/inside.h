@@ -27,17 +27,21 @@ enum stage {
 struct visitor {
 	struct visitor *next, *before;
 	int fd;
-	uint8_t host[16]; /* its address; of IPv6 the network; zeros: none */
-	int64_t since;	  /* monotonic ms: when this stage's time began */
-	enum stage stage;
-	bool cut; /* its time was over */
+	uint8_t host[16];      /* its address; of IPv6 the network; zeros: none */
+	_Atomic int64_t since; /* monotonic ms: when this stage's time began */
+	_Atomic enum stage stage;
+	_Atomic bool asking; /* the first line of a request is there */
+	bool cut;	     /* its time was over */
 
 	/* of the request at hand; touched by the connection's own thread only */
 	struct arena arena;
 	struct buf body;
 	struct sv uri; /* as in the request line */
 	bool begun;    /* its headers were looked at */
+	bool handed;   /* to the handler, whose answer is @reply */
+	bool waiting;  /* for the handler to end it */
 	struct server_request asked;
+	struct server_reply reply;
 };
 
 struct guard {
@@ -45,6 +49,7 @@ struct guard {
 	pthread_cond_t changed;
 	pthread_t thread;
 	bool running, stop;
+	_Atomic bool settling; /* somebody waits for visitors to become idle */
 	struct visitor *first;
 	struct visitor **by_fd;
 	size_t fds, count, most; /* numbers of sockets; visitors now, at most */
@@ -55,6 +60,7 @@ struct opinia_server {
 	struct MHD_Daemon *daemon;
 	struct server_options opt;
 	struct guard guard;
+	struct kept_replies *replies;
 	int fd; /* that it listens on */
 	uint16_t port;
 	unsigned threads;
@@ -105,10 +111,21 @@ bool request_take(struct visitor *v, const char *p, size_t n, size_t body_max);
 /* The body is complete: 0, or the status to refuse it with. */
 int request_end(struct visitor *v);
 
+/* ---- together.c ---- */
+
+/* @v is left for later, by the thread that runs this. */
+void together_wait(struct opinia_server *s, struct visitor *v);
+/* End all that this thread left for later. */
+void together_finish(struct opinia_server *s);
+
 /* ---- reply.c ---- */
 
-enum MHD_Result reply_send(struct MHD_Connection *c, const struct server_reply *r,
-			   bool close);
-enum MHD_Result reply_refuse(struct MHD_Connection *c, int status);
+struct kept_replies *replies_new(void); /* NULL: out of memory */
+void replies_free(struct kept_replies *k);
+
+enum MHD_Result reply_send(struct opinia_server *s, struct MHD_Connection *c,
+			   const struct server_reply *r, bool close);
+enum MHD_Result reply_refuse(struct opinia_server *s, struct MHD_Connection *c,
+			     int status);
 
 #endif

@@ -6,7 +6,8 @@
  * The server knows neither store nor collector: it reads a request, checks its shape (one Host,
  * one Content-Length and no Transfer-Encoding beside it, no NUL in the path, a ceiling for
  * headers, body and time) and hands it to a handler, on one of its own threads; the handler may
- * take as long as a commit takes.
+ * take as long as a commit takes, and may ask that requests which came together are ended
+ * together.
  */
 #ifndef OPINIA_SERVER_OPINIA_SERVER_H
 #define OPINIA_SERVER_OPINIA_SERVER_H
@@ -21,7 +22,8 @@
 
 enum {
 	SERVER_HEADERS_MAX = 64,
-	SERVER_THREADS = 64, /* handlers at once: as many calls share one commit */
+	SERVER_THREADS = 4,   /* handlers at once */
+	SERVER_TOGETHER = 64, /* that one thread ends together, at most */
 	SERVER_CONNECTIONS = 4096,
 	SERVER_CONNECTIONS_A_HOST = 1024,
 	SERVER_REQUEST_MS = 15000, /* from the first byte to the last one of a request */
@@ -47,13 +49,17 @@ struct server_reply {
 	struct sv body; /* static or in the request's arena */
 	struct server_field headers[8];
 	size_t header_count;
+	void *later; /* not NULL: no answer yet, finish() makes it */
 };
 
 struct server_handler {
 	void *self;
-	/* Called from several threads. Always fills @reply. */
+	/* Called from several threads. Always fills @reply; or leaves in @reply->later what
+	 * is to be done, and looks at the next request that is there already. */
 	void (*answer)(void *self, const struct server_request *q,
 		       struct server_reply *reply);
+	/* All that one thread left for later, none of it twice. NULL: never anything. */
+	void (*finish)(void *self, struct server_reply **replies, size_t count);
 };
 
 struct server_options {

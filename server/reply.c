@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * reply.c: an answer with what every answer of ours has. Nobody is told what we run on, and what
- * is wrong only in so far as the status says it.
+ * is wrong only in so far as the status says it. Most answers are the same few bytes: the library's
+ * notion of them is kept, which it may send to many at once.
  */
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "server/inside.h"
 
@@ -35,12 +38,10 @@ static bool put_z(struct MHD_Response *m, const char *name, const char *value)
 	return MHD_add_response_header(m, name, value) == MHD_YES;
 }
 
-enum MHD_Result reply_send(struct MHD_Connection *c, const struct server_reply *r,
-			   bool close)
+static struct MHD_Response *make(const struct server_reply *r, bool close)
 {
 	struct MHD_Response *m = MHD_create_response_from_buffer(
 		r->body.n, (void *)(uintptr_t)r->body.p, MHD_RESPMEM_MUST_COPY);
-	enum MHD_Result sent = MHD_NO;
 	bool good = m != NULL;
 
 	for (size_t i = 0; good && i < sizeof(always) / sizeof(always[0]); i++)
@@ -54,14 +55,114 @@ enum MHD_Result reply_send(struct MHD_Connection *c, const struct server_reply *
 	if (good && close)
 		good = put_z(m, "Connection", "close");
 	if (good)
-		sent = MHD_queue_response(c, (unsigned)r->status, m);
+		return m;
 	if (m)
 		MHD_destroy_response(m);
+	return NULL;
+}
+
+/* ---- those that are kept ----------------------------------------------------------- */
+
+enum { KEPT_REPLIES = 8, KEPT_BYTES = 64 };
+
+struct kept_reply {
+	char body[KEPT_BYTES], type[KEPT_BYTES];
+	size_t n;
+	struct MHD_Response *made; /* NULL: nothing is kept here */
+};
+
+struct kept_replies {
+	pthread_mutex_t lock;
+	struct kept_reply all[KEPT_REPLIES];
+	size_t next; /* where the next one goes */
+};
+
+struct kept_replies *replies_new(void)
+{
+	struct kept_replies *k = calloc(1, sizeof(*k));
+
+	if (k)
+		pthread_mutex_init(&k->lock, NULL);
+	return k;
+}
+
+void replies_free(struct kept_replies *k)
+{
+	if (!k)
+		return;
+	for (size_t i = 0; i < KEPT_REPLIES; i++)
+		if (k->all[i].made)
+			MHD_destroy_response(k->all[i].made);
+	pthread_mutex_destroy(&k->lock);
+	free(k);
+}
+
+static bool may_be_kept(const struct server_reply *r)
+{
+	return r->body.n && r->body.n <= KEPT_BYTES && !r->header_count &&
+	       r->content_type && strlen(r->content_type) < KEPT_BYTES;
+}
+
+static bool is_kept(const struct kept_reply *k, const struct server_reply *r)
+{
+	return k->made && k->n == r->body.n && memcmp(k->body, r->body.p, k->n) == 0 &&
+	       strcmp(k->type, r->content_type) == 0;
+}
+
+static void keep(struct kept_replies *k, const struct server_reply *r,
+		 struct MHD_Response *made)
+{
+	struct kept_reply *to = &k->all[k->next];
+
+	k->next = (k->next + 1) % KEPT_REPLIES;
+	if (to->made)
+		MHD_destroy_response(to->made); /* who is sent it still has it */
+	memcpy(to->body, r->body.p, r->body.n);
+	memcpy(to->type, r->content_type, strlen(r->content_type) + 1);
+	to->n = r->body.n;
+	to->made = made;
+}
+
+static enum MHD_Result send_kept(struct kept_replies *k, struct MHD_Connection *c,
+				 const struct server_reply *r)
+{
+	struct MHD_Response *m = NULL;
+	enum MHD_Result sent = MHD_NO;
+
+	pthread_mutex_lock(&k->lock);
+	for (size_t i = 0; !m && i < KEPT_REPLIES; i++)
+		if (is_kept(&k->all[i], r))
+			m = k->all[i].made;
+	if (!m) {
+		m = make(r, false);
+		if (m)
+			keep(k, r, m);
+	}
+	if (m)
+		sent = MHD_queue_response(c, (unsigned)r->status, m);
+	pthread_mutex_unlock(&k->lock);
+	return sent;
+}
+
+enum MHD_Result reply_send(struct opinia_server *s, struct MHD_Connection *c,
+			   const struct server_reply *r, bool close)
+{
+	enum MHD_Result sent = MHD_NO;
+	struct MHD_Response *m;
+
+	if (!close && may_be_kept(r))
+		return send_kept(s->replies, c, r);
+	m = make(r, close);
+	if (m) {
+		sent = MHD_queue_response(c, (unsigned)r->status, m);
+		MHD_destroy_response(m);
+	}
 	return sent;
 }
 
 /* After a refusal nobody knows where the next request would begin. */
-enum MHD_Result reply_refuse(struct MHD_Connection *c, int status)
+enum MHD_Result reply_refuse(struct opinia_server *s, struct MHD_Connection *c,
+			     int status)
 {
 	struct server_reply r = { .status = status };
 
@@ -72,5 +173,5 @@ enum MHD_Result reply_refuse(struct MHD_Connection *c, int status)
 	if (status == MHD_HTTP_SERVICE_UNAVAILABLE)
 		r.headers[r.header_count++] =
 			(struct server_field){ SV("Retry-After"), SV("5") };
-	return reply_send(c, &r, true);
+	return reply_send(s, c, &r, true);
 }

@@ -16,7 +16,8 @@ void request_forget(struct visitor *v)
 	buf_init(&v->body, v->body.max);
 	arena_reset(&v->arena);
 	v->uri = (struct sv){ NULL, 0 };
-	v->begun = false;
+	v->asking = false;
+	v->begun = v->handed = false;
 	v->asked.header_count = 0;
 }
 

@@ -15,7 +15,7 @@
 #include "server/inside.h"
 
 enum {
-	CONNECTION_BYTES = 32 << 10, /* of headers, and what is read at once */
+	CONNECTION_BYTES = 16 << 10, /* of headers, and what is read at once */
 	FDS_A_THREAD = 3,	     /* its epolls and its bell */
 	FDS_SPARE = 64,		     /* of store, logs, sources */
 	STOP_WORK_MS = 5000,
@@ -39,10 +39,15 @@ static void connected(void *self, struct MHD_Connection *c, void **context,
 	const union MHD_ConnectionInfo *i =
 		MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
 
-	if (what == MHD_CONNECTION_NOTIFY_STARTED && i)
+	if (what == MHD_CONNECTION_NOTIFY_STARTED && i) {
 		*context = guard_visitor(&s->guard, i->connect_fd);
-	else if (what == MHD_CONNECTION_NOTIFY_CLOSED && *context)
-		guard_leave(&s->guard, ((struct visitor *)*context)->fd);
+	} else if (what == MHD_CONNECTION_NOTIFY_CLOSED && *context) {
+		struct visitor *v = *context;
+
+		if (v->waiting)
+			together_finish(s);
+		guard_leave(&s->guard, v->fd);
+	}
 }
 
 /* The request line as it came; the library hands the path on without what is behind %00. */
@@ -56,6 +61,7 @@ static void *request_line(void *self, const char *uri, struct MHD_Connection *c)
 	request_forget(v);
 	if (!arena_copy(&v->arena, sv_of(uri), &v->uri))
 		v->uri = (struct sv){ NULL, 0 };
+	v->asking = true;
 	guard_stage(&s->guard, v, STAGE_READING);
 	return NULL;
 }
@@ -70,6 +76,8 @@ static void completed(void *self, struct MHD_Connection *c, void **request,
 	(void)why;
 	if (!v)
 		return;
+	if (v->waiting) /* whoever asked is gone */
+		together_finish(s);
 	request_forget(v);
 	guard_stage(&s->guard, v, STAGE_IDLE);
 }
@@ -77,12 +85,22 @@ static void completed(void *self, struct MHD_Connection *c, void **request,
 static enum MHD_Result work(struct opinia_server *s, struct visitor *v,
 			    struct MHD_Connection *c)
 {
-	struct server_reply r = { .status = MHD_HTTP_INTERNAL_SERVER_ERROR };
 	enum MHD_Result sent;
 
-	guard_stage(&s->guard, v, STAGE_WORKING);
-	s->opt.handler.answer(s->opt.handler.self, &v->asked, &r);
-	sent = reply_send(c, &r, s->stopping);
+	if (!v->handed) {
+		v->handed = true;
+		v->reply =
+			(struct server_reply){ .status = MHD_HTTP_INTERNAL_SERVER_ERROR };
+		guard_stage(&s->guard, v, STAGE_WORKING);
+		s->opt.handler.answer(s->opt.handler.self, &v->asked, &v->reply);
+		if (v->reply.later) {
+			together_wait(s, v);
+			return MHD_YES; /* and be asked again */
+		}
+	}
+	if (v->waiting)
+		together_finish(s);
+	sent = reply_send(s, c, &v->reply, s->stopping);
 	guard_stage(&s->guard, v, STAGE_WRITING);
 	return sent;
 }
@@ -105,7 +123,7 @@ static enum MHD_Result answer(void *self, struct MHD_Connection *c, const char *
 		status = s->stopping
 				 ? MHD_HTTP_SERVICE_UNAVAILABLE
 				 : request_begin(v, c, method, version, s->opt.body_max);
-		return status ? reply_refuse(c, status) : MHD_YES;
+		return status ? reply_refuse(s, c, status) : MHD_YES;
 	}
 	if (*upload_n) {
 		size_t n = *upload_n;
@@ -113,8 +131,8 @@ static enum MHD_Result answer(void *self, struct MHD_Connection *c, const char *
 		*upload_n = 0;
 		return request_take(v, upload, n, s->opt.body_max) ? MHD_YES : MHD_NO;
 	}
-	status = request_end(v);
-	return status ? reply_refuse(c, status) : work(s, v, c);
+	status = v->handed ? 0 : request_end(v);
+	return status ? reply_refuse(s, c, status) : work(s, v, c);
 }
 
 /* The library decodes the path in place; ours was kept before that. */
@@ -206,7 +224,8 @@ int opinia_server_start(struct opinia_server **out, const struct server_options 
 	s->opt = *opt;
 	s->fd = -1;
 	s->closing.fd = -1;
-	rc = start(s, err);
+	s->replies = replies_new();
+	rc = s->replies ? start(s, err) : err_set(err, ERR_SYSTEM, "out of memory");
 	if (rc)
 		opinia_server_stop(s);
 	else
@@ -231,5 +250,6 @@ void opinia_server_stop(struct opinia_server *s)
 		MHD_stop_daemon(s->daemon);
 	}
 	guard_stop(&s->guard);
+	replies_free(s->replies);
 	free(s);
 }

@@ -3,7 +3,8 @@
  * group.c: group commit: one transaction and one fsync for all threads that wait.
  *
  * The first to come leads: it takes what has queued up (bounded), lands it in one
- * transaction and wakes everybody with their own result. A batch that fails for a reason
+ * transaction and wakes those it landed for, and one of the others, who leads next: nobody
+ * is woken for nothing. A batch that fails for a reason
  * of its own is taken out, with those of the same caller that come after it, and the
  * others are done again, so nobody suffers for a neighbour.
  */
@@ -16,21 +17,27 @@
 #include "store/inside.h"
 #include "store/land.h"
 
-enum { GROUP_BATCHES = 64, GROUP_ROWS = 16384 };
+enum { GROUP_BATCHES = 256, GROUP_ROWS = 16384, AT_ONCE = 64 };
+
+/* A thread that waits for what it queued. */
+struct party {
+	pthread_cond_t turn;
+	const struct waiter *last; /* of what it queued */
+	bool leads, done;
+};
 
 struct waiter {
 	struct waiter *next;
+	struct party *party;
 	struct opinia_prepared **p; /* one after the other */
 	size_t count, rows;
 	struct opinia_landing *result; /* of all that landed */
 	struct err err;
 	int rc;
-	bool done;
 };
 
 struct landing_queue {
 	pthread_mutex_t lock;
-	pthread_cond_t change;
 	struct waiter *first, **last; /* who waits, in order of coming */
 	bool led;		      /* somebody is landing          */
 	struct landing landing;	      /* the leader's                 */
@@ -46,7 +53,6 @@ struct landing_queue *landing_queue_new(struct opinia_store *store, struct err *
 		return NULL;
 	}
 	pthread_mutex_init(&q->lock, NULL);
-	pthread_cond_init(&q->change, NULL);
 	q->last = &q->first;
 	return q;
 }
@@ -56,7 +62,6 @@ void landing_queue_free(struct landing_queue *q)
 	if (!q)
 		return;
 	landing_release(&q->landing);
-	pthread_cond_destroy(&q->change);
 	pthread_mutex_destroy(&q->lock);
 	free(q);
 }
@@ -85,6 +90,23 @@ static int waiter_try(struct landing *l, struct waiter *w, size_t *at, struct er
 	return rc;
 }
 
+static int look_up(struct landing *l, struct waiter **w, size_t count, struct err *err)
+{
+	struct opinia_prepared **all;
+	size_t n = 0;
+
+	for (size_t i = 0; i < count; i++)
+		n += w[i]->count;
+	all = arena_take(&l->arena, (n + 1) * sizeof(struct opinia_prepared *));
+	if (!all)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	n = 0;
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < w[i]->count; k++)
+			all[n++] = w[i]->p[k];
+	return landing_look_up(l, all, n, err);
+}
+
 /*
  * All of @w in one transaction. *culprit: whose batch, and which of them, *at, failed; or
  * @count.
@@ -98,6 +120,8 @@ static int group_try(struct landing *l, struct waiter **w, size_t count, size_t 
 	if (rc)
 		return rc;
 	rc = landing_start(l, t, err);
+	if (!rc)
+		rc = look_up(l, w, count, err);
 	for (size_t i = 0; i < count && !rc; i++) {
 		rc = waiter_try(l, w[i], at, err);
 		if (rc)
@@ -190,35 +214,80 @@ static void group_lead(struct landing_queue *q)
 	size_t n = group_take(q, w);
 
 	memcpy(all, w, n * sizeof(*w));
-	q->led = true;
 	pthread_mutex_unlock(&q->lock);
 	group_land(&q->landing, w, n);
 	pthread_mutex_lock(&q->lock);
 	for (size_t i = 0; i < n; i++)
-		all[i]->done = true;
-	q->led = false;
-	pthread_cond_broadcast(&q->change);
+		if (all[i] == all[i]->party->last) {
+			all[i]->party->done = true;
+			pthread_cond_signal(&all[i]->party->turn);
+		}
+	q->led = q->first != NULL;
+	if (q->first) {
+		q->first->party->leads = true;
+		pthread_cond_signal(&q->first->party->turn);
+	}
+}
+
+/* Queue @w and come back when all of them are landed. */
+static void group_wait(struct landing_queue *q, struct waiter *w, size_t count)
+{
+	struct party me = { .turn = PTHREAD_COND_INITIALIZER, .last = &w[count - 1] };
+
+	for (size_t i = 0; i < count; i++) {
+		w[i].party = &me;
+		w[i].next = i + 1 < count ? &w[i + 1] : NULL;
+	}
+	pthread_mutex_lock(&q->lock);
+	*q->last = w;
+	q->last = &w[count - 1].next;
+	me.leads = !q->led;
+	q->led = true;
+	while (!me.done) {
+		if (me.leads) {
+			me.leads = false;
+			group_lead(q);
+		} else {
+			pthread_cond_wait(&me.turn, &q->lock);
+		}
+	}
+	pthread_mutex_unlock(&q->lock);
+	pthread_cond_destroy(&me.turn);
+}
+
+void opinia_store_land_each(struct opinia_store *store, struct opinia_land *all,
+			    size_t count)
+{
+	while (count) {
+		struct waiter w[AT_ONCE];
+		size_t n = count < AT_ONCE ? count : AT_ONCE;
+
+		for (size_t i = 0; i < n; i++) {
+			all[i].result = (struct opinia_landing){ 0 };
+			w[i] = (struct waiter){ .p = &all[i].p,
+						.count = 1,
+						.rows = all[i].p->count,
+						.result = &all[i].result };
+		}
+		group_wait(store->queue, w, n);
+		for (size_t i = 0; i < n; i++) {
+			all[i].rc = w[i].rc;
+			all[i].err = w[i].err;
+		}
+		all += n;
+		count -= n;
+	}
 }
 
 int opinia_store_land_all(struct opinia_store *store, struct opinia_prepared **p,
 			  size_t count, struct opinia_landing *result, struct err *err)
 {
-	struct landing_queue *q = store->queue;
 	struct waiter me = { .p = p, .count = count, .result = result };
 
 	for (size_t i = 0; i < count; i++)
 		me.rows += p[i]->count;
 	*result = (struct opinia_landing){ 0 };
-	pthread_mutex_lock(&q->lock);
-	*q->last = &me;
-	q->last = &me.next;
-	while (!me.done) {
-		if (q->led)
-			pthread_cond_wait(&q->change, &q->lock);
-		else
-			group_lead(q);
-	}
-	pthread_mutex_unlock(&q->lock);
+	group_wait(store->queue, &me, 1);
 	if (me.rc && err)
 		*err = me.err;
 	return me.rc;

@@ -314,26 +314,39 @@ static int land_row(struct landing *l, struct prep_row *r, uint32_t found,
 static int land_rows(struct landing *l, struct opinia_landing *result, struct err *err)
 {
 	struct opinia_prepared *p = l->p;
-	struct run_entry *q = arena_take(&l->arena, (p->count + 1) * sizeof(*q));
-	uint32_t *index = arena_take(&l->arena, (p->count + 1) * sizeof(*index));
-	uint32_t *found = arena_take(&l->arena, (p->count + 1) * sizeof(*found));
 	int rc = 0;
 
-	if (!q || !index || !found)
-		return err_set(err, ERR_SYSTEM, "out of memory");
-	for (size_t i = 0; i < p->count; i++) {
-		memcpy(q[i].digest, p->rows[i].identity, RUN_DIGEST);
-		q[i].value = (uint32_t)i;
-	}
-	runs_sort(q, p->count);
-	for (size_t i = 0; i < p->count; i++)
-		index[i] = q[i].value;
-	runs_find(l->txn, RUN_IDENTITY, q, p->count);
-	for (size_t i = 0; i < p->count; i++)
-		found[index[i]] = q[i].value;
 	for (size_t i = 0; i < p->count && !rc && !l->txn->err.code; i++)
-		rc = land_row(l, &p->rows[i], found[i], result, err);
+		rc = land_row(l, &p->rows[i], p->rows[i].found, result, err);
 	return rc ? rc : txn_failed(l->txn, err);
+}
+
+int landing_look_up(struct landing *l, struct opinia_prepared *const *all, size_t count,
+		    struct err *err)
+{
+	size_t n = 0, rows = 0;
+	struct prep_row **of;
+	struct run_entry *q;
+
+	for (size_t i = 0; i < count; i++)
+		rows += all[i]->again ? 0 : all[i]->count;
+	q = arena_take(&l->arena, (rows + 1) * sizeof(*q));
+	of = arena_take(&l->arena, (rows + 1) * 2 * sizeof(struct prep_row *));
+	if (!q || !of)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; !all[i]->again && k < all[i]->count; k++) {
+			memcpy(q[n].digest, all[i]->rows[k].identity, RUN_DIGEST);
+			q[n].value = (uint32_t)n;
+			of[n++] = &all[i]->rows[k];
+		}
+	runs_sort(q, rows);
+	for (size_t i = 0; i < rows; i++)
+		of[rows + i] = of[q[i].value];
+	runs_find(l->txn, RUN_IDENTITY, q, rows);
+	for (size_t i = 0; i < rows; i++)
+		of[rows + i]->found = q[i].value;
+	return txn_failed(l->txn, err);
 }
 
 static void land_kept(struct landing *l)

@@ -2,8 +2,9 @@
 /*
  * land.h: batches put into one open transaction; group.c begins and ends it.
  *
- * landing_start(), any number of landing_batch(), landing_finish(), then commit. After a
- * failure the transaction must be aborted; the landing may be started again.
+ * landing_start(), landing_look_up(), landing_batch() for each of what was looked up,
+ * landing_finish(), then commit. After a failure the transaction must be aborted; the
+ * landing may be started again.
  */
 #ifndef OPINIA_STORE_LAND_H
 #define OPINIA_STORE_LAND_H
@@ -49,6 +50,9 @@ int landing_init(struct landing *l, struct opinia_store *store, struct err *err)
 void landing_release(struct landing *l);
 
 int landing_start(struct landing *l, struct txn *t, struct err *err);
+/* Which of the rows of all that will be landed are there already: asked once, in order. */
+int landing_look_up(struct landing *l, struct opinia_prepared *const *all, size_t count,
+		    struct err *err);
 int landing_batch(struct landing *l, struct opinia_prepared *p,
 		  struct opinia_landing *result, struct err *err);
 int landing_finish(struct landing *l, struct err *err);

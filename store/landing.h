@@ -46,7 +46,8 @@ struct prep_row {
 	struct text_term *terms;
 	uint32_t term_count;
 	bool keyless;
-	bool gone; /* set while landing: it was erased, and leaves nothing behind */
+	bool gone;	/* set while landing: it was erased, and leaves nothing behind */
+	uint32_t found; /* set while landing: its id from before this transaction, or 0 */
 };
 
 /* A document that is read again: which, and as what it was fetched. */

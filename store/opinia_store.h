@@ -110,6 +110,17 @@ int opinia_store_land(struct opinia_store *store, struct opinia_prepared *p,
 int opinia_store_land_all(struct opinia_store *store, struct opinia_prepared **p,
 			  size_t count, struct opinia_landing *result, struct err *err);
 
+/* One of several that are landed at once. */
+struct opinia_land {
+	struct opinia_prepared *p;
+	struct opinia_landing result; /* out, as the rest */
+	int rc;
+	struct err err;
+};
+/* As if each of @all were landed by a thread of its own: one may fail and the others not. */
+void opinia_store_land_each(struct opinia_store *store, struct opinia_land *all,
+			    size_t count);
+
 struct opinia_stored;
 /*
  * Documents as they were fetched, read again: landing replaces their verdicts and nothing else (no

@@ -55,6 +55,8 @@ int prepared_persons(struct opinia_store *store, struct opinia_prepared *p,
 
 	if (!known)
 		return err_set(err, ERR_SYSTEM, "out of memory");
+	if (!p->person_count)
+		return 0;
 	rc = txn_read(&t, store->env, err);
 	if (rc)
 		return rc;

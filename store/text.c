@@ -20,7 +20,7 @@
 
 _Static_assert(TEXT_KEY_BYTES == crypto_shorthash_KEYBYTES, "one key for both");
 
-enum { WORD_BYTES_MAX = 240, DIGIT_BITS = 12, DIGITS = 1 << DIGIT_BITS };
+enum { WORD_BYTES_MAX = 240, DIGIT_BITS = 12, DIGITS = 1 << DIGIT_BITS, FEW = 2048 };
 
 /* ---- words to numbers ------------------------------------------------------------ */
 
@@ -124,11 +124,46 @@ static uint32_t digit(const struct text_posting *p, unsigned pass)
 	       (DIGITS - 1);
 }
 
+static bool before(const struct text_posting *a, const struct text_posting *b)
+{
+	return a->group != b->group ? a->group < b->group : a->form < b->form;
+}
+
+/* Of a few: two stretches made one, again and again; of equals the earlier one first. */
+static void sort_few(struct making *m)
+{
+	for (size_t half = 1; half < m->count; half *= 2) {
+		const struct text_posting *from = m->p;
+		struct text_posting *to = m->spare;
+
+		for (size_t i = 0; i < m->count; i += 2 * half) {
+			size_t mid = i + half < m->count ? i + half : m->count;
+			size_t end = mid + half < m->count ? mid + half : m->count;
+			size_t a = i, b = mid;
+
+			while (a < mid && b < end)
+				*to++ = before(&from[b], &from[a]) ? from[b++]
+								   : from[a++];
+			while (a < mid)
+				*to++ = from[a++];
+			while (b < end)
+				*to++ = from[b++];
+		}
+		to = m->p;
+		m->p = m->spare;
+		m->spare = to;
+	}
+}
+
 /* By group, form, place: they come ordered by place, and radix sorting keeps that. */
 static void sort_postings(struct making *m)
 {
 	uint32_t at[DIGITS];
 
+	if (m->count < FEW) {
+		sort_few(m);
+		return;
+	}
 	for (unsigned pass = 0; pass < 6; pass++) {
 		struct text_posting *spare = m->spare;
 		uint32_t sum = 0;

@@ -138,8 +138,9 @@ struct input {
 struct merge {
 	struct input in[TEXT_RUNS_MAX];
 	size_t count;
-	uint32_t *owner; /* by low half: input << 16 | slot; SORTED_END: none */
-	uint32_t *seen;	 /* by low half */
+	uint32_t low, span; /* low halves that take part: from @low on, so many */
+	uint32_t *owner; /* by low half less @low: input << 16 | slot; SORTED_END: none */
+	uint32_t *seen;	 /* by low half less @low */
 	uint16_t *lows;
 	uint32_t *starts;
 	uint32_t records, places, groups;
@@ -177,20 +178,22 @@ static bool claim(struct merge *m, size_t which)
 		uint16_t low = text_run_low(&in->found.run, slot);
 
 		in->moved[slot] = SORTED_END;
+		if (low < m->low || low - m->low >= m->span)
+			return false;
 		if (in->slots.starts[slot] == in->slots.starts[slot + 1] ||
 		    (dead.w[low >> 6] >> (low & 63) & 1))
 			continue;
-		if (m->owner[low] != SORTED_END)
+		if (m->owner[low - m->low] != SORTED_END)
 			return false;
-		m->owner[low] = (uint32_t)which << 16 | slot;
+		m->owner[low - m->low] = (uint32_t)which << 16 | slot;
 	}
 	return true;
 }
 
 static void lay_out(struct merge *m)
 {
-	for (uint32_t low = 0; low < BITS_SEGMENT; low++) {
-		uint32_t owner = m->owner[low], slot = owner & 0xffff;
+	for (uint32_t i = 0; i < m->span; i++) {
+		uint32_t owner = m->owner[i], slot = owner & 0xffff;
 		struct input *in;
 
 		if (owner == SORTED_END)
@@ -198,7 +201,7 @@ static void lay_out(struct merge *m)
 		in = &m->in[owner >> 16];
 		assert(in->moved); /* claim() was there */
 		in->moved[slot] = m->places;
-		m->lows[m->records] = (uint16_t)low;
+		m->lows[m->records] = (uint16_t)(m->low + i);
 		m->starts[m->records++] = m->places;
 		m->places += in->slots.starts[slot + 1] - in->slots.starts[slot];
 	}
@@ -238,12 +241,38 @@ static int open_inputs(struct merge *m, struct txn *t, uint16_t segment,
 			rc = ERR_SYSTEM;
 			break;
 		}
-		if (!claim(m, found))
-			rc = text_damaged(err, segment, numbers[found]);
 		text_walk_start(&in->walk, &in->found.run);
 	}
 	txn_cursor_close(&c);
 	return rc;
+}
+
+/* Small runs lie close together: room for the ids between their first and their last. */
+static int claim_all(struct merge *m, uint16_t segment, const uint32_t *numbers,
+		     struct err *err)
+{
+	uint32_t first = BITS_SEGMENT, last = 0;
+
+	for (size_t i = 0; i < m->count; i++) {
+		const struct text_run *r = &m->in[i].found.run;
+		uint32_t low = text_run_low(r, 0), high = text_run_low(r, r->slots - 1);
+
+		first = low < first ? low : first;
+		last = high > last ? high : last;
+	}
+	m->low = first;
+	m->span = last >= first ? last - first + 1 : 1;
+	m->owner = malloc(m->span * sizeof(*m->owner));
+	m->seen = calloc(m->span, sizeof(*m->seen));
+	m->lows = malloc(m->span * sizeof(*m->lows));
+	m->starts = malloc((m->span + 1) * sizeof(*m->starts));
+	if (!m->owner || !m->seen || !m->lows || !m->starts)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	memset(m->owner, 0xff, m->span * sizeof(*m->owner));
+	for (size_t i = 0; i < m->count; i++)
+		if (!claim(m, i))
+			return text_damaged(err, segment, numbers[i]);
+	return 0;
 }
 
 static bool keep_posting(struct merge *m, struct text_posting p)
@@ -282,8 +311,8 @@ static bool take_form(struct merge *m, struct input *in, uint64_t key, uint32_t 
 		if (moved == SORTED_END)
 			continue;
 		low = text_run_low(&in->found.run, slot);
-		*records += m->seen[low] != m->groups;
-		m->seen[low] = m->groups;
+		*records += m->seen[low - m->low] != m->groups;
+		m->seen[low - m->low] = m->groups;
 		if (!keep_posting(m, (struct text_posting){
 					     key, in->form.tag,
 					     moved + place - in->slots.starts[slot] }))
@@ -388,37 +417,21 @@ static int write_merged(struct merge *m, struct txn *t, uint16_t segment,
 	return txn_failed(t, err);
 }
 
-static struct merge *merge_new(size_t count)
-{
-	struct merge *m = calloc(1, sizeof(*m));
-
-	if (!m)
-		return NULL;
-	m->count = count;
-	m->owner = malloc(BITS_SEGMENT * sizeof(*m->owner));
-	m->seen = calloc(BITS_SEGMENT, sizeof(*m->seen));
-	m->lows = malloc(BITS_SEGMENT * sizeof(*m->lows));
-	m->starts = malloc((BITS_SEGMENT + 1) * sizeof(*m->starts));
-	if (!m->owner || !m->seen || !m->lows || !m->starts) {
-		merge_release(m);
-		return NULL;
-	}
-	memset(m->owner, 0xff, BITS_SEGMENT * sizeof(*m->owner));
-	return m;
-}
-
 int text_merge(struct txn *t, uint16_t segment, const uint32_t *numbers, size_t count,
 	       struct err *err)
 {
-	struct merge *m = merge_new(count);
+	struct merge *m = calloc(1, sizeof(*m));
 	uint32_t groups = 0;
 	struct buf body;
 	int rc;
 
 	if (!m)
 		return err_set(err, ERR_SYSTEM, "out of memory");
+	m->count = count;
 	buf_init(&body, UINT32_MAX);
 	rc = open_inputs(m, t, segment, numbers, err);
+	if (!rc)
+		rc = claim_all(m, segment, numbers, err);
 	if (!rc) {
 		lay_out(m);
 		for (size_t i = 0; i < count; i++)

@@ -18,6 +18,11 @@ void echo_answer(void *self, const struct server_request *q, struct server_reply
 	int now = ++e->at_once;
 	int64_t n;
 
+	if (sv_starts(q->path, SV("/later")) && !reply->later) {
+		e->at_once--;
+		reply->later = (void *)(uintptr_t)q;
+		return;
+	}
 	e->calls++;
 	if (now > e->most_at_once)
 		e->most_at_once = now;
@@ -32,12 +37,24 @@ void echo_answer(void *self, const struct server_request *q, struct server_reply
 	e->at_once--;
 }
 
+void echo_finish(void *self, struct server_reply **replies, size_t count)
+{
+	struct echo *e = self;
+
+	e->later += (int)count;
+	if ((int)count > e->most_together)
+		e->most_together = (int)count;
+	cancel_sleep(NULL, 2); /* a commit */
+	for (size_t i = 0; i < count; i++)
+		echo_answer(e, replies[i]->later, replies[i]);
+}
+
 struct opinia_server *peer_server(struct echo *e, size_t body_max, int64_t request_ms)
 {
 	struct server_options opt = { .listen = "127.0.0.1:0",
 				      .body_max = body_max,
 				      .request_ms = request_ms,
-				      .handler = { e, echo_answer } };
+				      .handler = { e, echo_answer, echo_finish } };
 	struct opinia_server *s;
 	struct err err = ERR_NONE;
 
