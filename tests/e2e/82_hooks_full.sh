@@ -15,7 +15,7 @@ gone() {
 trap gone EXIT
 
 mkdir "$work/disk"
-mount -t tmpfs -o size=1600k tmpfs "$work/disk" 2>/dev/null || {
+mount -t tmpfs -o size=1100k tmpfs "$work/disk" 2>/dev/null || {
 	echo "not run: a disk cannot be mounted here"
 	exit 0
 }

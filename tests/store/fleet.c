@@ -149,13 +149,16 @@ void fleet_record(struct fleet *f, size_t i, enum record_kind kind)
 	}
 }
 
-struct opinia_landing fleet_land(struct fleet *f, const size_t *which, size_t n)
+struct opinia_prepared *fleet_prepare(struct fleet *f, const size_t *which, size_t n,
+				      struct sv note, struct sv value)
 {
-	struct opinia_landing done;
+	struct opinia_prepared *p;
 	struct err err = ERR_NONE;
 	struct verdict *v = calloc(n, sizeof(*v));
 
 	batch_reset(&f->batch);
+	f->batch.note_key = note;
+	f->batch.note_value = value;
 	for (size_t i = 0; i < n; i++) {
 		struct record *r = batch_add(&f->batch, f->records[which[i]].kind);
 
@@ -167,10 +170,22 @@ struct opinia_landing fleet_land(struct fleet *f, const size_t *which, size_t n)
 		cr_assert_eq(record_check(r, &err), 0, "%s", err.text);
 	}
 	cr_assert_eq(
-		opinia_store_put(f->store, &f->batch, v, SV("sha256:test"), &done, &err),
+		opinia_store_prepare(f->store, &f->batch, v, SV("sha256:test"), &p, &err),
 		0, "%s", err.text);
-	cr_assert_eq(done.added + done.revised + done.unchanged + done.refused, n);
 	free(v);
+	return p;
+}
+
+struct opinia_landing fleet_land(struct fleet *f, const size_t *which, size_t n)
+{
+	const struct sv none = { NULL, 0 };
+	struct opinia_prepared *p = fleet_prepare(f, which, n, none, none);
+	struct opinia_landing done;
+	struct err err = ERR_NONE;
+
+	cr_assert_eq(opinia_store_land(f->store, p, &done, &err), 0, "%s", err.text);
+	cr_assert_eq(done.added + done.revised + done.unchanged + done.refused, n);
+	opinia_prepared_free(p);
 	return done;
 }
 
@@ -230,8 +245,9 @@ void fleet_begin(struct fleet *f, size_t room)
 	cr_assert_eq(opinia_store_init(&f->opt, "Europe/Bucharest", &err), 0, "%s",
 		     err.text);
 	cr_assert_eq(opinia_store_open(&f->store, &f->opt, &err), 0, "%s", err.text);
-	f->records = calloc(room, sizeof(*f->records));
-	f->verdicts = calloc(room, sizeof(*f->verdicts));
+	f->records = calloc(room + FLEET_STRAYS, sizeof(*f->records));
+	f->verdicts = calloc(room + FLEET_STRAYS, sizeof(*f->verdicts));
+	f->strays = room;
 	batch_init(&f->batch);
 	f->room = calloc(FLEET_GROUPS, sizeof(*f->room));
 }

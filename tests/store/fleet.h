@@ -11,7 +11,13 @@
 #include "store/opinia_store.h"
 #include "tests/store/half.h"
 
-enum { FLEET_TOPICS = 6, FLEET_LANGUAGES = 3, FLEET_GROUPS = 30000, FLEET_NAMES = 16 };
+enum {
+	FLEET_TOPICS = 6,
+	FLEET_LANGUAGES = 3,
+	FLEET_GROUPS = 30000,
+	FLEET_NAMES = 16,
+	FLEET_STRAYS = 4
+};
 
 struct fleet {
 	char dir[64];
@@ -20,7 +26,9 @@ struct fleet {
 	struct batch batch;
 	struct record *records; /* record i has id i + 1 */
 	struct verdict *verdicts;
-	size_t count;
+	size_t count,
+		strays; /* strays: where FLEET_STRAYS records stand that never land */
+	unsigned notes; /* deliveries so far */
 	struct arena arena;
 	struct opinia_store_options opt;
 	struct sv names[FLEET_NAMES]; /* of agents and teams, whoever has them now */
@@ -52,6 +60,14 @@ void fleet_close(struct fleet *f);
 void fleet_record(struct fleet *f, size_t i, enum record_kind kind);
 /* @which of them, as they are now. */
 struct opinia_landing fleet_land(struct fleet *f, const size_t *which, size_t n);
+/*
+ * The same as several batches joined under one commit, with some among them that leave nothing
+ * behind: one fails when its rows are in already, one was delivered before.
+ */
+struct opinia_landing fleet_land_joined(struct fleet *f, const size_t *which, size_t n);
+/* The same made ready only; with a note, if @note has a key. */
+struct opinia_prepared *fleet_prepare(struct fleet *f, const size_t *which, size_t n,
+				      struct sv note, struct sv value);
 struct filter *fleet_parse(struct fleet *f, const char *text);
 /* A filter of one to four terms, as somebody might type it. */
 const char *fleet_filter(struct fleet *f);
