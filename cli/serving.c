@@ -257,6 +257,20 @@ static void end(struct call *c, struct server_reply *reply, struct lines *l)
 	batch_release(&c->batch);
 }
 
+/* As whoever calls knows us; NULL: out of memory. */
+static const char *url_of(const struct call *c)
+{
+	size_t n = strlen(c->s->public_url);
+	char *url = arena_take(c->q->arena, n + c->q->path.n + 1);
+
+	if (!url)
+		return NULL;
+	memcpy(url, c->s->public_url, n);
+	memcpy(url + n, c->q->path.p, c->q->path.n);
+	url[n + c->q->path.n] = 0;
+	return url;
+}
+
 static void begin(struct call *c, struct sv rest)
 {
 	const struct server_request *q = c->q;
@@ -269,15 +283,14 @@ static void begin(struct call *c, struct sv rest)
 		.headers = headers,
 		.header_count = q->header_count,
 		.received_at = q->received_at,
-		.url = arena_printf(q->arena, "%s" SV_FMT, c->s->public_url,
-				    SV_ARG(q->path)),
+		.url = url_of(c),
 	};
 
 	for (size_t i = 0; i < q->header_count; i++)
 		headers[i] =
 			(struct hook_header){ q->headers[i].name, q->headers[i].value };
 	if (name.n <= NAME_MAX_BYTES)
-		snprintf(c->name, sizeof(c->name), SV_FMT, SV_ARG(name));
+		memcpy(c->name, name.p, name.n);
 	pthread_rwlock_rdlock(&c->s->lock);
 	if (asked.url && c->s->sources.sources)
 		take(c, &asked);

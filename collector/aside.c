@@ -32,6 +32,8 @@ static int make_folder(const struct aside *a, struct err *err)
 	char *name = strrchr(a->path, '/');
 	int rc = 0;
 
+	if (!name || name == a->path)
+		return 0;
 	*name = 0;
 	if (mkdir(a->path, 0700) && errno != EEXIST)
 		rc = err_set(err, ERR_SYSTEM, "%s: %s", a->path, strerror(errno));

@@ -17,11 +17,11 @@
 #include "store/inside.h"
 #include "store/land.h"
 
-enum { GROUP_BATCHES = 256, GROUP_ROWS = 16384, AT_ONCE = 64 };
+enum { GROUP_BATCHES = 256, GROUP_ROWS = 16384, AT_ONCE = 64, TURNS = 32 };
 
 /* A thread that waits for what it queued. */
 struct party {
-	pthread_cond_t turn;
+	unsigned turn;		   /* which of the queue's conditions it waits for */
 	const struct waiter *last; /* of what it queued */
 	bool leads, done;
 };
@@ -38,6 +38,9 @@ struct waiter {
 
 struct landing_queue {
 	pthread_mutex_t lock;
+	/* The queue's, so that one may be told when its party is gone already. */
+	pthread_cond_t turns[TURNS];
+	unsigned next_turn;
 	struct waiter *first, **last; /* who waits, in order of coming */
 	bool led;		      /* somebody is landing          */
 	struct landing landing;	      /* the leader's                 */
@@ -53,6 +56,8 @@ struct landing_queue *landing_queue_new(struct opinia_store *store, struct err *
 		return NULL;
 	}
 	pthread_mutex_init(&q->lock, NULL);
+	for (unsigned i = 0; i < TURNS; i++)
+		pthread_cond_init(&q->turns[i], NULL);
 	q->last = &q->first;
 	return q;
 }
@@ -62,6 +67,8 @@ void landing_queue_free(struct landing_queue *q)
 	if (!q)
 		return;
 	landing_release(&q->landing);
+	for (unsigned i = 0; i < TURNS; i++)
+		pthread_cond_destroy(&q->turns[i]);
 	pthread_mutex_destroy(&q->lock);
 	free(q);
 }
@@ -208,10 +215,12 @@ static size_t group_take(struct landing_queue *q, struct waiter **w)
 	return n;
 }
 
+/* Comes and goes with the lock held, and has let go of it when it wakes others. */
 static void group_lead(struct landing_queue *q)
 {
 	struct waiter *w[GROUP_BATCHES], *all[GROUP_BATCHES];
 	size_t n = group_take(q, w);
+	uint32_t wake = 0;
 
 	memcpy(all, w, n * sizeof(*w));
 	pthread_mutex_unlock(&q->lock);
@@ -220,19 +229,24 @@ static void group_lead(struct landing_queue *q)
 	for (size_t i = 0; i < n; i++)
 		if (all[i] == all[i]->party->last) {
 			all[i]->party->done = true;
-			pthread_cond_signal(&all[i]->party->turn);
+			wake |= 1u << all[i]->party->turn;
 		}
 	q->led = q->first != NULL;
 	if (q->first) {
 		q->first->party->leads = true;
-		pthread_cond_signal(&q->first->party->turn);
+		wake |= 1u << q->first->party->turn;
 	}
+	pthread_mutex_unlock(&q->lock);
+	for (unsigned i = 0; i < TURNS; i++)
+		if (wake >> i & 1)
+			pthread_cond_broadcast(&q->turns[i]);
+	pthread_mutex_lock(&q->lock);
 }
 
 /* Queue @w and come back when all of them are landed. */
 static void group_wait(struct landing_queue *q, struct waiter *w, size_t count)
 {
-	struct party me = { .turn = PTHREAD_COND_INITIALIZER, .last = &w[count - 1] };
+	struct party me = { .last = &w[count - 1] };
 
 	for (size_t i = 0; i < count; i++) {
 		w[i].party = &me;
@@ -241,6 +255,7 @@ static void group_wait(struct landing_queue *q, struct waiter *w, size_t count)
 	pthread_mutex_lock(&q->lock);
 	*q->last = w;
 	q->last = &w[count - 1].next;
+	me.turn = q->next_turn++ % TURNS;
 	me.leads = !q->led;
 	q->led = true;
 	while (!me.done) {
@@ -248,11 +263,10 @@ static void group_wait(struct landing_queue *q, struct waiter *w, size_t count)
 			me.leads = false;
 			group_lead(q);
 		} else {
-			pthread_cond_wait(&me.turn, &q->lock);
+			pthread_cond_wait(&q->turns[me.turn], &q->lock);
 		}
 	}
 	pthread_mutex_unlock(&q->lock);
-	pthread_cond_destroy(&me.turn);
 }
 
 void opinia_store_land_each(struct opinia_store *store, struct opinia_land *all,
