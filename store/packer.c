@@ -50,8 +50,10 @@ static size_t samples_join(int odd, char *text, size_t *sizes, unsigned *count)
 	size_t n = 0;
 
 	*count = 0;
-	for (size_t i = 0; i < packer_sample_count; i++) {
-		struct sv s = packer_samples[i];
+	for (size_t i = 0; i < packer_sentence_count + packer_sample_count; i++) {
+		struct sv s = i < packer_sentence_count
+				      ? packer_sentences[i]
+				      : packer_samples[i - packer_sentence_count];
 
 		if (odd >= 0 && (int)(i & 1) != odd)
 			continue;
@@ -67,7 +69,7 @@ static size_t samples_join(int odd, char *text, size_t *sizes, unsigned *count)
 
 /*
  * A dictionary is tables of frequencies and content. The tables come from one half of the
- * samples compressed against the other (against themselves there would be nothing left to
+ * samples compressed against the other's beginning (against themselves there would be nothing left to
  * count); the content is all of them.
  */
 int packer_train(struct arena *arena, struct sv *dictionary, struct err *err)
@@ -82,6 +84,7 @@ int packer_train(struct arena *arena, struct sv *dictionary, struct err *err)
 	if (!sizes || !text || !with || !dict)
 		return err_set(err, ERR_SYSTEM, "out of memory");
 	half = samples_join(0, with, NULL, &count);
+	half = half < DICT_BYTES / 2 ? half : DICT_BYTES / 2;
 	samples_join(1, text, sizes, &count);
 	n = ZDICT_finalizeDictionary(dict, DICT_BYTES, with, half, text, sizes, count,
 				     params);

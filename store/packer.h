@@ -2,8 +2,7 @@
 /*
  * packer.h: comments made small by zstd with a dictionary.
  *
- * The dictionary is made at init of sample sentences of ours (samples.c), never of
- * customers' words, and kept in the store: the samples may change later, old stores stay
+ * The dictionary is made at init of sample sentences of ours, never of customers' words, and kept in the store: the samples may change later, old stores stay
  * readable.
  */
 #ifndef OPINIA_STORE_PACKER_H
@@ -38,7 +37,8 @@ bool packing_unletters(struct packing *w, struct sv packed, size_t n, struct are
 /* Room for texts that are put together before they are packed. */
 struct buf *packing_text(struct packing *w);
 
-extern const struct sv packer_samples[];
-extern const size_t packer_sample_count;
+/* Ours, of samples.c; and the sentences that the lexicons ship (cmake/Samples.cmake). */
+extern const struct sv packer_samples[], packer_sentences[];
+extern const size_t packer_sample_count, packer_sentence_count;
 
 #endif
