@@ -23,14 +23,14 @@ enum { HEAD_MAX = 6, BARE_MAX = 256 + 65535 };
 enum { IDLE_MAX = 8, IDLE_TEXT = 64 << 10 }; /* kept for the next who asks */
 
 struct packer {
+	char *dictionary; /* a copy; behind its head the text that letters are learned from */
+	size_t bytes, head;
+	pthread_mutex_t lock; /* the rest is made when somebody first asks */
 	ZSTD_CDict *to;
 	ZSTD_DDict *from;
-	pthread_mutex_t lock; /* letters are made when somebody first asks */
 	struct letters *letters;
 	struct packing *idle; /* zstd's contexts cost more than packing a comment does */
 	unsigned idle_count;
-	char *text; /* what they are learned from */
-	size_t text_bytes;
 };
 
 struct packing {
@@ -100,22 +100,17 @@ int packer_train(struct arena *arena, struct sv *dictionary, struct err *err)
 struct packer *packer_new(struct sv dictionary)
 {
 	struct packer *p = calloc(1, sizeof(*p));
-	size_t head;
 
 	if (!p)
 		return NULL;
-	p->to = ZSTD_createCDict(dictionary.p, dictionary.n, LEVEL);
-	p->from = ZSTD_createDDict(dictionary.p, dictionary.n);
-	head = ZDICT_getDictHeaderSize(dictionary.p, dictionary.n);
-	if (!ZDICT_isError(head) && head <= dictionary.n) {
-		p->text_bytes = dictionary.n - head;
-		p->text = malloc(p->text_bytes + 1);
-	}
 	pthread_mutex_init(&p->lock, NULL);
-	if (p->text)
-		memcpy(p->text, dictionary.p + head, p->text_bytes);
-	if (p->to && p->from && p->text)
+	p->bytes = dictionary.n;
+	p->head = ZDICT_getDictHeaderSize(dictionary.p, dictionary.n);
+	p->dictionary = malloc(dictionary.n + 1);
+	if (p->dictionary && !ZDICT_isError(p->head) && p->head <= p->bytes) {
+		memcpy(p->dictionary, dictionary.p, dictionary.n);
 		return p;
+	}
 	packer_free(p);
 	return NULL;
 }
@@ -141,7 +136,7 @@ void packer_free(struct packer *p)
 	ZSTD_freeCDict(p->to);
 	ZSTD_freeDDict(p->from);
 	letters_free(p->letters);
-	free(p->text);
+	free(p->dictionary);
 	pthread_mutex_destroy(&p->lock);
 	free(p);
 }
@@ -161,13 +156,21 @@ static bool packing_start(struct packing *w, const struct packer *p)
 	return !ZSTD_isError(bad);
 }
 
-static bool packer_letters(struct packer *p)
+static bool packer_ready(struct packer *p)
 {
+	bool ready;
+
 	pthread_mutex_lock(&p->lock);
+	if (!p->to)
+		p->to = ZSTD_createCDict(p->dictionary, p->bytes, LEVEL);
+	if (!p->from)
+		p->from = ZSTD_createDDict(p->dictionary, p->bytes);
 	if (!p->letters)
-		p->letters = letters_new((struct sv){ p->text, p->text_bytes });
+		p->letters = letters_new(
+			(struct sv){ p->dictionary + p->head, p->bytes - p->head });
+	ready = p->to && p->from && p->letters;
 	pthread_mutex_unlock(&p->lock);
-	return p->letters;
+	return ready;
 }
 
 /* One that was given back; NULL: there is none. */
@@ -200,7 +203,7 @@ struct packing *packing_new(struct packer *p)
 	w->packer = p;
 	w->to = ZSTD_createCCtx();
 	w->from = ZSTD_createDCtx();
-	if (packer_letters(p) && packing_start(w, p))
+	if (packer_ready(p) && packing_start(w, p))
 		return w;
 	packing_destroy(w);
 	memory_was_short();
