@@ -19,23 +19,22 @@ enum bits_dim {
 	BITS_KIND = 1,	     /* enum record_kind                                        */
 	BITS_CHANNEL = 2,    /* enum channel                                            */
 	BITS_DAY = 3,	     /* dims_day(): day of the record's clock, store's zone     */
-	/* 4: a topic is its moods together                                                  */
-	BITS_TOPIC_MOOD = 5, /* dims_topic_mood(): complaint, praise and the two others */
-	BITS_SENTIMENT = 6,  /* enum sentiment, of analyzed comments only               */
-	BITS_LANGUAGE = 7,   /* interned code, of analyzed comments only                */
-	BITS_AGENT = 8,
-	BITS_TEAM = 9,
-	BITS_QUEUE = 10,
-	BITS_SOURCE = 11,
-	BITS_SCORE = 12, /* dims_score(): kind, scale, value, how many-th of the same */
-	BITS_ATTR = 13,	 /* interned "key=value"                                    */
-	BITS_FLAG = 14,	 /* enum bits_flag                                          */
-	BITS_ESCALATED = 15, /* enum tri, yes and no only                               */
-	BITS_SELF_SERVICE = 16,
-	BITS_DELIVERY = 17, /* enum delivery, without UNKNOWN                          */
-	BITS_ACTIVITY = 18,
-	BITS_REASON = 19,
-	BITS_DIM_END = 20
+	BITS_TOPIC_MOOD = 4, /* dims_topic_mood(); a topic is its four moods together   */
+	BITS_SENTIMENT = 5,  /* enum sentiment, of analyzed comments only               */
+	BITS_LANGUAGE = 6,   /* interned code, of analyzed comments only                */
+	BITS_AGENT = 7,
+	BITS_TEAM = 8,
+	BITS_QUEUE = 9,
+	BITS_SOURCE = 10,
+	BITS_SCORE = 11, /* dims_score(): kind, scale, value, how many-th of the same */
+	BITS_ATTR = 12,	 /* interned "key=value"                                    */
+	BITS_FLAG = 13,	 /* enum bits_flag                                          */
+	BITS_ESCALATED = 14, /* enum tri, yes and no only                               */
+	BITS_SELF_SERVICE = 15,
+	BITS_DELIVERY = 16, /* enum delivery, without UNKNOWN                          */
+	BITS_ACTIVITY = 17,
+	BITS_REASON = 18,
+	BITS_DIM_END = 19
 };
 
 enum bits_flag {
