@@ -6,6 +6,7 @@
  * Possible when the filter speaks of days, channels and one topic only, and the groups
  * are by time, channel and topic. Everything else is group_bits.c's.
  */
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +14,7 @@
 #include "store/names.h"
 #include "store/roll_block.h"
 
-enum { EVERY_CHANNEL = (1 << CHANNEL_COUNT) - 1, WEEKDAYS = 7 };
+enum { EVERY_CHANNEL = (1 << CHANNEL_COUNT) - 1, WEEKDAYS = 7, CELLS_AT_ONCE = 8192 };
 
 struct rolls {
 	struct grouping *g;
@@ -25,8 +26,9 @@ struct rolls {
 	uint32_t *edge_values;
 	size_t cut_count;
 	struct roll_cuts *cuts;
-	struct roll_sums sums[ROLL_TARGETS];
-	struct roll_sums *to[ROLL_TARGETS];
+	size_t topics; /* read at once */
+	struct roll_targets *of;
+	struct roll_sums *sums;	  /* ROLL_TARGETS of each topic */
 	struct txn_cursor cursor; /* one for all topics and channels */
 };
 
@@ -89,15 +91,15 @@ static bool fits_axes(struct rolls *r)
 
 /* ---- figures --------------------------------------------------------------------- */
 
-static uint64_t *plain_place(struct counts *c, uint32_t counter)
+/* Bytes into a struct counts. */
+static uint16_t plain_place(uint32_t counter)
 {
 	if (counter == ROLL_RECORDS)
-		return &c->records;
+		return offsetof(struct counts, records);
 	if (counter == ROLL_COMMENTED)
-		return &c->commented;
-	return counter < ROLL_SENTIMENT + SENTIMENT_COUNT
-		       ? &c->sentiment[counter - ROLL_SENTIMENT]
-		       : NULL;
+		return offsetof(struct counts, commented);
+	return (uint16_t)(offsetof(struct counts, sentiment) +
+			  (counter - ROLL_SENTIMENT) * sizeof(uint64_t));
 }
 
 static uint32_t scale_of(uint32_t counter)
@@ -105,50 +107,51 @@ static uint32_t scale_of(uint32_t counter)
 	return (counter & (ROLL_SCORE - 1)) >> 4;
 }
 
-/* The scale of row @i; the row behind it. */
-static size_t scale_counts_of(const struct rolled *r, size_t i, size_t at,
+/* A counter that a later program may have made, or damage. */
+static bool is_ours(uint32_t counter)
+{
+	if (counter & ROLL_SCORE)
+		return (scale_of(counter) & 7) < SCORE_KINDS &&
+		       (counter & 15) < SCORE_POINTS_MAX;
+	return counter < ROLL_SENTIMENT + SENTIMENT_COUNT;
+}
+
+/*
+ * One scale of a group, from the @i-th figure on; the figure behind it. An empty one is left lying where
+ * nobody looks.
+ */
+static size_t scale_counts_of(const struct rolled *r, const uint64_t *of, size_t i,
 			      struct counts *out)
 {
-	uint32_t scale = scale_of(r->row[i].counter);
-	struct scale_counts *s = NULL;
+	uint32_t scale = scale_of(r->counter[i]);
+	unsigned kind = scale & 7;
+	bool fits = out->scales[kind] < COUNTS_SCALES_MAX;
+	struct scale_counts spare;
+	struct scale_counts *s = fits ? &out->score[kind][out->scales[kind]] : &spare;
 	uint64_t total = 0;
-	size_t end = i;
 
-	for (; end < r->count && scale_of(r->row[end].counter) == scale; end++)
-		total += r->row[end].of[at];
-	if (!total || (scale & 7) >= SCORE_KINDS)
-		return end;
-	if (out->scales[scale & 7] < COUNTS_SCALES_MAX) {
-		s = &out->score[scale & 7][out->scales[scale & 7]++];
-		*s = (struct scale_counts){ .min = (int16_t)(uint16_t)(scale >> 8),
-					    .low_is_good = scale >> 3 & 1 };
-		s->max = (int16_t)(s->min + (int)(scale >> 4 & 15));
+	*s = (struct scale_counts){ .min = (int16_t)(uint16_t)(scale >> 8),
+				    .low_is_good = scale >> 3 & 1 };
+	s->max = (int16_t)(s->min + (int)(scale >> 4 & 15));
+	for (; i < r->count && scale_of(r->counter[i]) == scale; i++) {
+		s->at[r->counter[i] & 15] = of[i];
+		total += of[i];
 	}
-	for (; i < end; i++) {
-		unsigned point = r->row[i].counter & 15;
-
-		if (!s)
-			out->unscaled += r->row[i].of[at];
-		else if (point < SCORE_POINTS_MAX)
-			s->at[point] = r->row[i].of[at];
-	}
-	return end;
+	if (fits)
+		out->scales[kind] = (uint8_t)(out->scales[kind] + (total > 0));
+	else
+		out->unscaled += total;
+	return i;
 }
 
 void rolled_counts(const struct rolled *r, size_t at, struct counts *out)
 {
-	for (size_t i = 0; i < r->count;) {
-		uint64_t *place;
+	const uint64_t *of = r->of + at * r->count;
 
-		if (r->row[i].counter & ROLL_SCORE) {
-			i = scale_counts_of(r, i, at, out);
-			continue;
-		}
-		place = plain_place(out, r->row[i].counter);
-		if (place)
-			*place = r->row[i].of[at];
-		i++;
-	}
+	for (size_t i = 0; i < r->plain; i++)
+		*(uint64_t *)(void *)((char *)out + r->place[i]) = of[i];
+	for (size_t i = r->plain; i < r->count;)
+		i = scale_counts_of(r, of, i, out);
 }
 
 /* The sums of days become those of the seven days of a week. */
@@ -168,34 +171,49 @@ static bool is_weekdays(const struct rolls *r)
 	return r->time >= 0 && r->g->axes[r->time].dim == DIM_WEEKDAY;
 }
 
-/* The columns of @s that have records, kept apart: *periods says of which each is. */
-static struct rolled *rolled_of(struct arena *arena, struct roll_sums *s, size_t periods,
-				uint32_t **of)
+/* Which periods have records. */
+static size_t keep(const struct roll_sums *s, size_t periods, uint32_t *kept)
 {
 	const uint64_t *records = roll_sums_of(s, ROLL_RECORDS);
-	struct rolled *r = arena_take(arena, sizeof(*r));
-	uint32_t *kept = arena_take(arena, (periods + 1) * sizeof(*kept));
-	uint64_t *to;
 	size_t n = 0;
 
-	if (!r || !kept)
-		return NULL;
 	for (size_t p = 0; records && p < periods; p++)
 		if (records[p])
 			kept[n++] = (uint32_t)p;
 	kept[n] = UINT32_MAX;
-	*of = kept;
-	roll_sums_sort(s);
-	r->count = s->count;
-	r->row = arena_take(arena, (s->count + 1) * sizeof(*r->row));
-	to = arena_take(arena, (s->count * n + 1) * sizeof(*to));
-	if (!r->row || !to)
+	return n;
+}
+
+struct rolled *rolled_of(struct arena *arena, struct roll_sums *s, size_t periods,
+			 uint32_t **kept)
+{
+	struct rolled *r = arena_zero(arena, 1, sizeof(*r));
+	uint64_t *of;
+	size_t n;
+
+	*kept = arena_take(arena, (periods + 1) * sizeof(**kept));
+	if (!r || !*kept)
 		return NULL;
-	for (size_t i = 0; i < s->count; i++, to += n) {
-		r->row[i] = (struct rolled_row){ s->row[i].counter, to };
-		for (size_t k = 0; k < n; k++)
-			to[k] = s->row[i].of[kept[k]];
+	n = keep(s, periods, *kept);
+	roll_sums_sort(s);
+	r->counter = arena_take(arena, (s->count + 1) * sizeof(*r->counter));
+	r->place = arena_take(arena, (s->count + 1) * sizeof(*r->place));
+	r->of = of = arena_take(arena, (s->count * n + 1) * sizeof(*of));
+	if (!r->counter || !r->place || !of)
+		return NULL;
+	for (size_t i = 0; i < s->count; i++) {
+		uint32_t counter = s->row[i].counter;
+
+		if (!is_ours(counter))
+			continue;
+		if (!(counter & ROLL_SCORE))
+			r->place[r->plain++] = plain_place(counter);
+		s->row[r->count] = s->row[i];
+		r->counter[r->count++] = counter;
 	}
+	for (size_t i = 0; i < r->count; i++)
+		for (size_t k = 0; k < n; k++)
+			of[k * r->count + i] = s->row[i].of[(*kept)[k]];
 	return r;
 }
 
@@ -264,36 +282,52 @@ static int make_edges(struct rolls *r, struct err *err)
 	return r->cuts ? 0 : err_set(err, ERR_SYSTEM, "out of memory");
 }
 
-/* Which sums what is read goes to: of all channels, of each, of some together. */
-static void make_targets(struct rolls *r)
+/* Which sums what is read of a topic goes to: of all channels, of each, of some together. */
+static void make_targets(struct rolls *r, struct roll_targets *of, struct roll_sums *sums)
 {
 	size_t periods = r->cut_count > WEEKDAYS ? r->cut_count : WEEKDAYS;
 	bool apart = r->channel >= 0;
 
-	for (unsigned c = 0; c < ROLL_TARGETS; c++)
-		roll_sums_start(&r->sums[c], &r->g->arena, periods);
+	for (unsigned t = 0; t < ROLL_TARGETS; t++)
+		roll_sums_start(&sums[t], &r->g->arena, periods);
 	if (!apart && !(~r->channels & EVERY_CHANNEL)) {
-		r->to[CHANNEL_COUNT] = &r->sums[CHANNEL_COUNT];
+		of->to[ROLL_ALL_CHANNELS] = &sums[ROLL_ALL_CHANNELS];
 		return;
 	}
 	for (unsigned c = 0; c < CHANNEL_COUNT; c++)
 		if (r->channels >> c & 1)
-			r->to[c] = &r->sums[apart ? c : CHANNEL_COUNT];
+			of->to[roll_target(c)] =
+				&sums[apart ? roll_target(c) : ROLL_ALL_CHANNELS];
 }
 
-static int fill_topic(struct rolls *r, uint32_t topic, struct err *err)
+/* Room for some topics at once: those of a block lie beside each other. */
+static int make_room(struct rolls *r, uint32_t topics, struct err *err)
 {
-	int rc;
+	size_t each = r->cut_count * (r->channel < 0 ? 1 : CHANNEL_COUNT);
 
-	if (r->topic >= 0)
-		r->value[r->topic] = topic;
-	for (unsigned c = 0; c < ROLL_TARGETS; c++)
-		roll_sums_clear(&r->sums[c]);
-	rc = rollup_read(&r->cursor, topic, r->cuts, r->to, err);
-	for (unsigned c = 0; c < ROLL_TARGETS && !rc; c++) {
+	r->topics = CELLS_AT_ONCE / (each + 1) + 1;
+	r->topics = r->topics < topics ? r->topics : topics;
+	r->of = arena_zero(&r->g->arena, r->topics + 1, sizeof(*r->of));
+	r->sums = arena_zero(&r->g->arena, (r->topics + 1) * ROLL_TARGETS,
+			     sizeof(*r->sums));
+	if (!r->of || !r->sums)
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	for (size_t i = 0; i < r->topics; i++)
+		make_targets(r, &r->of[i], r->sums + i * ROLL_TARGETS);
+	return 0;
+}
+
+static int fill_topics(struct rolls *r, uint32_t topic, size_t count, struct err *err)
+{
+	int rc = rollup_read(&r->cursor, topic, count, r->cuts, r->of, err);
+
+	for (size_t i = 0; i < count * ROLL_TARGETS && !rc; i++) {
+		if (r->topic >= 0)
+			r->value[r->topic] = topic + (uint32_t)(i / ROLL_TARGETS);
 		if (r->channel >= 0)
-			r->value[r->channel] = c + 1;
-		rc = give(r, &r->sums[c], err);
+			r->value[r->channel] = (uint32_t)(i % ROLL_TARGETS);
+		rc = give(r, &r->sums[i], err);
+		roll_sums_clear(&r->sums[i]);
 	}
 	return rc;
 }
@@ -326,12 +360,14 @@ static int fill(struct rolls *r, struct err *err)
 	uint32_t topics;
 	int rc = make_edges(r, err);
 
-	make_targets(r);
+	topics = r->topic < 0 ? 1 : names_count(&r->g->snap->txn, NAME_TOPIC);
+	rc = rc ? rc : make_room(r, topics, err);
 	if (rc || r->topic < 0)
-		return rc ? rc : fill_topic(r, r->g->q.plan->topic, err);
-	topics = names_count(&r->g->snap->txn, NAME_TOPIC);
-	for (uint32_t topic = 1; topic <= topics && !rc; topic++)
-		rc = fill_topic(r, topic, err);
+		return rc ? rc : fill_topics(r, r->g->q.plan->topic, 1, err);
+	for (uint32_t done = 0, n; done < topics && !rc; done += n) {
+		n = topics - done < r->topics ? topics - done : (uint32_t)r->topics;
+		rc = fill_topics(r, 1 + done, n, err);
+	}
 	return rc;
 }
 

@@ -10,16 +10,16 @@
 #include "core/counts.h"
 #include "store/axis.h"
 #include "store/query.h"
+#include "store/rollup.h"
 
 enum { AXES_MAX = 3 };
 
-/* Groups that came from roll-ups: their figures, a row a counter, a column a group. */
+/* Groups that came from roll-ups: the figures of one after those of the other. */
 struct rolled {
-	size_t count;
-	struct rolled_row {
-		uint32_t counter; /* of roll_block.h, ascending */
-		const uint64_t *of;
-	} * row;
+	size_t plain, count; /* figures of a group; the first of them are no scores  */
+	uint32_t *counter;   /* of each, of roll_block.h, ascending                  */
+	uint16_t *place;     /* of those that are no scores: bytes into a struct counts */
+	const uint64_t *of;
 };
 
 /* One group: its values (of axis.h) and what was counted under them. */
@@ -31,7 +31,7 @@ struct cell {
 	uint32_t score_room;
 	uint64_t unscaled;
 	const struct rolled *
-		rolled; /* from roll-ups, its column @at; NULL: the fields above say it */
+		rolled; /* from roll-ups, of it the group @at; NULL: the fields above say it */
 	size_t at;
 };
 
@@ -59,7 +59,13 @@ struct cell *grouping_new_cell(struct grouping *g, const uint32_t value[AXES_MAX
 /* What a cell has counted, as the door gives it. */
 void grouping_counts(const struct grouping *g, const struct cell *c, struct counts *out);
 
-/* The figures of a column of @r; @out is as counts_zero() leaves it. */
+/*
+ * The periods of @s that have records, a group each; *kept says which these are, UINT32_MAX behind the
+ * last. Sorts @s. NULL: memory.
+ */
+struct rolled *rolled_of(struct arena *arena, struct roll_sums *s, size_t periods,
+			 uint32_t **kept);
+/* The figures of a group of @r; @out is as counts_zero() leaves it. */
 void rolled_counts(const struct rolled *r, size_t at, struct counts *out);
 
 int group_by_bits(struct grouping *g, struct err *err);

@@ -100,10 +100,10 @@ void key_name_text(struct key *k, uint8_t dim, struct sv text)
 	key_text(k, text);
 }
 
-void key_roll(struct key *k, uint32_t topic, int32_t block)
+void key_roll(struct key *k, int32_t block, uint32_t topic)
 {
-	key_u32(k, topic);
-	key_u(k, (uint32_t)block ^ 0x80000000U, 4);
+	key_u32(k, (uint32_t)block ^ 0x80000000U);
+	key_u(k, topic, 4);
 }
 
 void key_run(struct key *k, uint8_t space, uint8_t level, uint32_t seq, uint32_t part)

@@ -40,7 +40,7 @@ void key_hist(struct key *k, uint32_t id, uint32_t revision); /* hist  */
 void key_name(struct key *k, uint8_t dim, uint32_t id);	      /* names, number to text */
 void key_name_text(struct key *k, uint8_t dim,
 		   struct sv text); /* names, text to number */
-void key_roll(struct key *k, uint32_t topic, int32_t block);
+void key_roll(struct key *k, int32_t block, uint32_t topic);
 void key_run(struct key *k, uint8_t space, uint8_t level, uint32_t seq, uint32_t part);
 void key_link(struct key *k, uint32_t number, uint32_t id);
 

@@ -48,17 +48,6 @@ void roll_sort(struct roll_columns *c)
 
 /* ---- parts ------------------------------------------------------------------------- */
 
-uint64_t roll_part_seed(struct sv key, uint8_t id)
-{
-	return sum32(key.p, key.n, id);
-}
-
-/* Of the list itself: no part has this id. */
-static uint64_t list_seed(struct sv key)
-{
-	return sum32(key.p, key.n, ROLL_PARTS_MAX);
-}
-
 size_t roll_parts_bytes(size_t count)
 {
 	return ROLL_PARTS_HEAD + ROLL_PART_ENTRY * count;
@@ -67,7 +56,7 @@ size_t roll_parts_bytes(size_t count)
 bool roll_parts_open(struct roll_parts *r, struct sv key, struct sv value)
 {
 	const uint8_t *p = (const uint8_t *)value.p;
-	size_t count, list, bytes = 0;
+	size_t count, list;
 
 	*r = (struct roll_parts){ 0 };
 	if (value.n < ROLL_PARTS_HEAD)
@@ -75,28 +64,10 @@ bool roll_parts_open(struct roll_parts *r, struct sv key, struct sv value)
 	count = (size_t)le_get(p + 4, 4);
 	list = roll_parts_bytes(count);
 	if (count > ROLL_PARTS_MAX || list > value.n ||
-	    le_get(p, 4) != sum32(p + 4, list - 4, list_seed(key)))
+	    le_get(p, 4) != sum32(p + 4, list - 4, roll_seed(key, ROLL_LIST)))
 		return false;
-	for (size_t i = 0; i < count; i++)
-		bytes +=
-			(size_t)le_get(p + ROLL_PARTS_HEAD + ROLL_PART_ENTRY * i, 4) >> 8;
 	*r = (struct roll_parts){ p + ROLL_PARTS_HEAD, p + list, p + value.n,
 				  (unsigned)count };
-	return bytes == value.n - list;
-}
-
-bool roll_parts_next(struct roll_parts *r, struct roll_part *out)
-{
-	uint32_t entry;
-
-	if (!r->left)
-		return false;
-	r->left--;
-	entry = (uint32_t)le_get(r->entry, 4);
-	r->entry += ROLL_PART_ENTRY;
-	out->id = (uint8_t)entry;
-	out->bytes = (struct sv){ (const char *)r->p, entry >> 8 };
-	r->p += out->bytes.n;
 	return true;
 }
 
@@ -107,7 +78,8 @@ void roll_parts_write(const struct roll_part *parts, size_t count, struct sv key
 	for (size_t i = 0; i < count; i++)
 		le_set(out + ROLL_PARTS_HEAD + ROLL_PART_ENTRY * i,
 		       (uint64_t)parts[i].bytes.n << 8 | parts[i].id, 4);
-	le_set(out, sum32(out + 4, roll_parts_bytes(count) - 4, list_seed(key)), 4);
+	le_set(out,
+	       sum32(out + 4, roll_parts_bytes(count) - 4, roll_seed(key, ROLL_LIST)), 4);
 }
 
 /* ---- reading ----------------------------------------------------------------------- */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * roll_block.h: the bytes of one roll-up block: nine weeks of a topic's counters, in parts.
+ * roll_block.h: the bytes of one roll-up block: nine weeks of a topic's
+ * counters, in parts.
  *
  * A column is written with the days that are not 0 and in the least width that holds
  * them; one of many days has its weeks' sums before them. docs/formats/store.md has the
@@ -47,10 +48,22 @@ static inline unsigned roll_day_count(uint64_t days)
 
 /* ---- a value and its parts ------------------------------------------------------------ */
 
-static inline uint8_t roll_part_id(uint8_t channel, enum roll_class class)
+/* @target: of rollup.h. */
+static inline uint8_t roll_part_id(unsigned target, enum roll_class class)
 {
-	return (uint8_t)(channel << 1 | class);
+	return (uint8_t)(target << 1 | class);
 }
+
+/* What the sum of a part is seeded with, and that of their list. */
+static inline uint64_t roll_seed(struct sv key, unsigned id)
+{
+	uint64_t k = 0;
+
+	memcpy(&k, key.p, key.n < sizeof(k) ? key.n : sizeof(k));
+	return k ^ (id + 1) * 0x9e3779b97f4a7c15ULL;
+}
+
+enum { ROLL_LIST = 256 };
 
 struct roll_part {
 	uint8_t id;
@@ -62,15 +75,29 @@ struct roll_parts {
 	unsigned left;
 };
 
-/* False: the value is damaged, or not all of it is parts. */
+/* False: the value is damaged. */
 bool roll_parts_open(struct roll_parts *r, struct sv key, struct sv value);
-bool roll_parts_next(struct roll_parts *r, struct roll_part *out);
+/* The next part; false at the end, or where it does not fit. */
+static inline bool roll_parts_next(struct roll_parts *r, struct roll_part *out)
+{
+	uint32_t entry;
+
+	if (!r->left)
+		return false;
+	memcpy(&entry, r->entry, sizeof(entry));
+	if (entry >> 8 > (size_t)(r->end - r->p))
+		return false;
+	r->left--;
+	r->entry += ROLL_PART_ENTRY;
+	out->id = (uint8_t)entry;
+	out->bytes = (struct sv){ (const char *)r->p, entry >> 8 };
+	r->p += entry >> 8;
+	return true;
+}
 /* The list of @count parts, to be put before them; @out: roll_parts_bytes(). */
 size_t roll_parts_bytes(size_t count);
 void roll_parts_write(const struct roll_part *parts, size_t count, struct sv key,
 		      uint8_t *out);
-/* What a part's sum is seeded with. */
-uint64_t roll_part_seed(struct sv key, uint8_t id);
 
 /* ---- a part ---------------------------------------------------------------------------- */
 

@@ -33,6 +33,9 @@ struct roll_group {
 	struct roll_columns columns;
 };
 
+/* Longer values are on pages of their own (LMDB, of 4 KiB). */
+enum { IN_PAGE = 2000 };
+
 struct rollup_delta {
 	struct roll_group *all;
 	size_t count, room;
@@ -141,8 +144,9 @@ static void group_add(struct rollup_delta *d, struct roll_group *g, uint32_t cou
 static struct roll_group *group_for(struct rollup_delta *d, const struct indexed *x,
 				    uint32_t topic, enum roll_class class)
 {
-	struct roll_group *g = group_of(d, topic, roll_part_id(x->channel, class),
-					roll_block_of(x->day));
+	struct roll_group *g =
+		group_of(d, topic, roll_part_id(roll_target(x->channel), class),
+			 roll_block_of(x->day));
 
 	d->failed |= !g;
 	return g;
@@ -186,10 +190,10 @@ static int group_order(const void *a, const void *b)
 {
 	const struct roll_group *x = a, *y = b;
 
-	if (x->topic != y->topic)
-		return x->topic < y->topic ? -1 : 1;
 	if (x->block != y->block)
 		return x->block < y->block ? -1 : 1;
+	if (x->topic != y->topic)
+		return x->topic < y->topic ? -1 : 1;
 	return (int)x->part - (int)y->part;
 }
 
@@ -210,7 +214,7 @@ static void part_read(struct txn *t, struct roll_group *g, struct roll_part part
 	struct roll_reader r;
 	struct roll_view v;
 
-	if (!roll_open(&r, part.bytes, roll_part_seed(key, part.id)))
+	if (!roll_open(&r, part.bytes, roll_seed(key, part.id)))
 		txn_fail(t, ERR_INPUT, "a roll-up of topic %u is damaged", g->topic);
 	while (roll_next(&r, &v)) {
 		struct roll_column *c = roll_column(&g->columns, v.counter);
@@ -246,26 +250,28 @@ static size_t part_write(struct txn *t, struct rollup_delta *d, struct roll_grou
 	out = n ? buf_room(&d->parts, n) : NULL;
 	if (!out)
 		return 0;
-	roll_write(&g->columns, roll_part_seed(key, g->part), (uint8_t *)out);
+	roll_write(&g->columns, roll_seed(key, g->part), (uint8_t *)out);
 	buf_took(&d->parts, n);
 	return n;
 }
 
 /*
- * The parts of a block as they will be: changed ones written anew, the others as they lie. Their number;
+ * The parts of a block as they will be: changed ones written anew, the others as they lie. Their number, and in *bytes how long the block was;
  * their bytes are in d->parts.
  */
 static size_t block_parts(struct txn *t, struct rollup_delta *d, struct roll_group *g,
-			  size_t count, struct sv key, struct roll_part *out)
+			  size_t count, struct sv key, size_t *bytes,
+			  struct roll_part *out)
 {
 	struct roll_parts old = { 0 };
 	struct roll_part was = { 0 };
-	struct sv value;
+	struct sv value = { NULL, 0 };
 	size_t n = 0;
 	bool more;
 
 	if (txn_get(t, DB_ROLL, key, &value) && !roll_parts_open(&old, key, value))
 		txn_fail(t, ERR_INPUT, "a roll-up of topic %u is damaged", g->topic);
+	*bytes = value.n;
 	more = roll_parts_next(&old, &was);
 	for (size_t i = 0;
 	     (more || i < count) && n<ROLL_PARTS_MAX; n += out[n].bytes.n> 0) {
@@ -283,6 +289,8 @@ static size_t block_parts(struct txn *t, struct rollup_delta *d, struct roll_gro
 		out[n].bytes = (struct sv){ NULL, part_write(t, d, &g[i], key) };
 		i++;
 	}
+	if (old.left)
+		txn_fail(t, ERR_INPUT, "a roll-up of topic %u is damaged", g->topic);
 	return n;
 }
 
@@ -291,20 +299,24 @@ static void block_write(struct txn *t, struct rollup_delta *d, struct roll_group
 {
 	struct roll_part parts[ROLL_PARTS_MAX];
 	struct key k;
-	size_t n;
+	size_t n, was;
 	uint8_t *out;
 
-	key_roll(&k, g->topic, g->block);
+	key_roll(&k, g->block, g->topic);
 	buf_clear(&d->parts);
-	n = block_parts(t, d, g, count, key_sv(&k), parts);
+	n = block_parts(t, d, g, count, key_sv(&k), &was, parts);
 	if (!buf_ok(&d->parts))
 		txn_fail(t, ERR_SYSTEM, "out of memory");
 	if (t->err.code)
 		return;
-	if (!n) {
+	/*
+	 * A value that moves out of its page leaves it to be filled by nobody, unless it is
+	 * deleted first: then LMDB puts what is left together with its neighbours.
+	 */
+	if (!n || (was && was <= IN_PAGE && roll_parts_bytes(n) + d->parts.n > IN_PAGE))
 		txn_delete(t, DB_ROLL, key_sv(&k));
+	if (!n)
 		return;
-	}
 	out = txn_reserve(t, DB_ROLL, key_sv(&k), roll_parts_bytes(n) + d->parts.n,
 			  false);
 	if (!out)
@@ -373,9 +385,9 @@ static void tell_wrong(struct verifying *v, const struct roll_group *g, bool dam
 
 	++*v->wrong;
 	snprintf(what, sizeof(what),
-		 "the roll-up of topic %u, channel %u, days from %lld on is not what the "
+		 "the roll-up of topic %u, part %u, days from %lld on is not what the "
 		 "documents say%s",
-		 g->topic, g->part >> 1, (long long)roll_first_day(g->block),
+		 g->topic, g->part, (long long)roll_first_day(g->block),
 		 damaged ? " (damaged)" : "");
 	v->tell(v->self, what);
 }
@@ -395,10 +407,9 @@ static void part_verify(struct verifying *v, struct roll_group *g, struct roll_p
 	}
 	roll_sort(&g->columns);
 	if (n)
-		roll_write(&g->columns, roll_part_seed(key, g->part), want);
+		roll_write(&g->columns, roll_seed(key, g->part), want);
 	if (n != part.bytes.n || !n || memcmp(want, part.bytes.p, n))
-		tell_wrong(v, g,
-			   !roll_open(&r, part.bytes, roll_part_seed(key, g->part)));
+		tell_wrong(v, g, !roll_open(&r, part.bytes, roll_seed(key, g->part)));
 	free(want);
 }
 
@@ -410,7 +421,7 @@ static void block_verify(struct verifying *v, struct roll_group *g, size_t count
 	struct sv value;
 	struct key k;
 
-	key_roll(&k, g->topic, g->block);
+	key_roll(&k, g->block, g->topic);
 	if (!txn_get(v->t, DB_ROLL, key_sv(&k), &value)) {
 		*v->looked += count;
 		tell_wrong(v, g, false);

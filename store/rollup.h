@@ -3,8 +3,8 @@
  * rollup.h: counters of feedback by topic, channel and day, so that a chart costs the
  * same with ten thousand records and with thirty million.
  *
- * A key is (topic or 0 = all, block of nine weeks); its value has parts, two a channel
- * and two of all channels: what is counted of every record, and its scores. A part has a
+ * A key is (block of nine weeks, topic or 0 = all); its value has parts, two of all channels
+ * and two a channel: what is counted of every record, and its scores. A part has a
  * column for each counter that is not 0 throughout. Under a topic the sentiment is the
  * topic's own. What goes in comes out exactly: a revision takes the old record's
  * contributions away and adds the new one's.
@@ -19,8 +19,6 @@
 
 /* A block begins on a Monday, so that weeks lie in it whole. */
 enum { ROLL_WEEKS = 9, ROLL_DAYS = 7 * ROLL_WEEKS };
-/* Behind the last channel: the sum of all of them, kept beside them. */
-enum { ROLL_ALL_CHANNELS = 127 };
 /* The parts of a channel: what every record has, and scores. */
 enum roll_class { ROLL_PLAIN, ROLL_SCORES, ROLL_CLASSES };
 
@@ -58,8 +56,16 @@ const uint64_t *roll_sums_of(const struct roll_sums *s, uint32_t counter);
 /* Ascending counters, scales beside each other. */
 void roll_sums_sort(struct roll_sums *s);
 
-/* Where sums of each channel go, and behind them those of all; NULL: not asked for. */
-enum { ROLL_TARGETS = CHANNEL_COUNT + 1 };
+/* Of a topic: where the sums of all channels go, and of each; NULL: not asked for. */
+enum { ROLL_ALL_CHANNELS = 0, ROLL_TARGETS = 1 + CHANNEL_COUNT };
+struct roll_targets {
+	struct roll_sums *to[ROLL_TARGETS];
+};
+
+static inline unsigned roll_target(unsigned channel)
+{
+	return 1 + channel;
+}
 
 struct roll_cuts;
 /*
@@ -69,11 +75,11 @@ struct roll_cuts;
 struct roll_cuts *roll_cuts_new(struct arena *arena, const int32_t *edges, size_t count,
 				unsigned classes);
 /*
- * Add what is counted under @topic (0: all records) to @to, in one pass over the blocks with a cursor
- * of DB_ROLL that is lent. ERR_INPUT: damaged.
+ * Add what is counted under the @count topics from @topic on (0: all records) to @of, in one pass over the
+ * blocks with a cursor of DB_ROLL that is lent. ERR_INPUT: damaged.
  */
-int rollup_read(struct txn_cursor *c, uint32_t topic, struct roll_cuts *cuts,
-		struct roll_sums *const to[ROLL_TARGETS], struct err *err);
+int rollup_read(struct txn_cursor *c, uint32_t topic, size_t count,
+		struct roll_cuts *cuts, const struct roll_targets *of, struct err *err);
 /* First and last day that has a feedback record; first > last: none. */
 int rollup_span(struct txn *t, int32_t *first, int32_t *last, struct err *err);
 

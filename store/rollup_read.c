@@ -16,7 +16,12 @@ enum { KEY_LEN = 8, BLOCKS_KNOWN = 4 };
 
 static int32_t block_of_key(struct sv key)
 {
-	return (int32_t)((uint32_t)be_get(key.p + 4, 4) ^ 0x80000000U);
+	return (int32_t)((uint32_t)be_get(key.p, 4) ^ 0x80000000U);
+}
+
+static uint32_t topic_of_key(struct sv key)
+{
+	return (uint32_t)be_get(key.p + 4, 4);
 }
 
 /* ---- sums ----------------------------------------------------------------------------- */
@@ -101,6 +106,7 @@ struct block_cuts {
 	uint32_t period[ROLL_DAYS]; /* of each piece */
 	uint64_t mask[ROLL_DAYS];   /* its days */
 	uint8_t of_day[ROLL_DAYS];  /* its piece */
+	uint32_t period_of[ROLL_DAYS];
 };
 
 struct roll_cuts {
@@ -160,6 +166,8 @@ static void block_cut(const struct roll_cuts *c, int32_t block, struct block_cut
 		b->mask[n] = (1ULL << to) - (1ULL << from);
 		b->days |= b->mask[n];
 		memset(b->of_day + from, n++, (size_t)(to - from));
+		for (int64_t d = from; d < to; d++)
+			b->period_of[d] = (uint32_t)i;
 		for (int64_t w = from / 7; w < (to + 6) / 7; w++)
 			b->of_week[w] = (uint32_t)i;
 		b->first_week = (unsigned)from / 7 < b->first_week ? (unsigned)from / 7
@@ -227,6 +235,21 @@ static void add_weeks(const struct roll_view *v, const struct block_cuts *b,
 	}
 }
 
+static void add_few_days(const struct roll_view *v, const struct block_cuts *b,
+			 uint64_t left, size_t from, uint64_t *row)
+{
+	const uint8_t *p = v->values + from;
+
+	if (v->width == 1) {
+		for (; left; left &= left - 1)
+			row[b->period_of[__builtin_ctzll(left)]] += *p++;
+		return;
+	}
+	for (; left; left &= left - 1)
+		row[b->period_of[__builtin_ctzll(left)]] +=
+			roll_number(v->values, v->width, from++);
+}
+
 /* Days that are there and of one period lie beside each other. */
 static void add_days(const struct roll_view *v, const struct block_cuts *b, uint64_t left,
 		     uint64_t *row)
@@ -238,10 +261,9 @@ static void add_days(const struct roll_view *v, const struct block_cuts *b, uint
 		return;
 	}
 	from = roll_day_count(v->days & ((left & -left) - 1));
-	while (left && !v->weeks && b->pieces > 2) {
-		row[b->period[b->of_day[__builtin_ctzll(left)]]] +=
-			roll_number(v->values, v->width, from++);
-		left &= left - 1;
+	if (!v->weeks && b->pieces > 2) {
+		add_few_days(v, b, left, from, row);
+		return;
 	}
 	while (left) {
 		unsigned i = b->of_day[__builtin_ctzll(left)];
@@ -284,8 +306,20 @@ static int part_add(struct roll_part part, uint64_t seed, const struct block_cut
 	return r.left ? damaged(err, "columns") : 0;
 }
 
+/* The last part that is asked for; what is behind it need not be looked at. */
+static unsigned last_part(const struct roll_cuts *cuts, const struct roll_targets *of)
+{
+	unsigned last = 0;
+
+	for (unsigned t = 0; t < ROLL_TARGETS; t++)
+		for (unsigned class = 0; class < ROLL_CLASSES; class ++)
+			if (of->to[t] && (cuts->classes >> class & 1))
+				last = roll_part_id(t, class);
+	return last;
+}
+
 static int block_add(const struct txn_cursor *c, struct roll_cuts *cuts,
-		     struct roll_sums *const to[ROLL_TARGETS], struct err *err)
+		     const struct roll_targets *of, unsigned last, struct err *err)
 {
 	const struct block_cuts *b = cuts_of(cuts, block_of_key(c->key));
 	struct roll_parts parts;
@@ -294,39 +328,51 @@ static int block_add(const struct txn_cursor *c, struct roll_cuts *cuts,
 
 	if (!roll_parts_open(&parts, c->key, c->value))
 		return damaged(err, "its parts");
-	while (!rc && roll_parts_next(&parts, &part)) {
-		unsigned channel = part.id >> 1;
-		struct roll_sums *sums = channel == ROLL_ALL_CHANNELS ? to[CHANNEL_COUNT]
-					 : channel < CHANNEL_COUNT    ? to[channel]
-								      : NULL;
+	while (!rc && parts.left) {
+		unsigned target;
 
-		if (sums && (cuts->classes >> (part.id & 1) & 1))
-			rc = part_add(part, roll_part_seed(c->key, part.id), b, sums,
+		if (!roll_parts_next(&parts, &part))
+			return damaged(err, "its parts");
+		if (part.id > last)
+			break;
+		target = part.id >> 1;
+		if (of->to[target] && (cuts->classes >> (part.id & 1) & 1))
+			rc = part_add(part, roll_seed(c->key, part.id), b, of->to[target],
 				      err);
 	}
 	return rc;
 }
 
-int rollup_read(struct txn_cursor *c, uint32_t topic, struct roll_cuts *cuts,
-		struct roll_sums *const to[ROLL_TARGETS], struct err *err)
+int rollup_read(struct txn_cursor *c, uint32_t topic, size_t count,
+		struct roll_cuts *cuts, const struct roll_targets *of, struct err *err)
 {
+	unsigned last = count ? last_part(cuts, &of[0]) : 0;
+	int32_t block;
 	struct key k;
+	bool more;
 	int rc = 0;
 
-	if (!cuts->count)
+	if (!cuts->count || !count)
 		return 0;
-	key_roll(&k, topic, roll_block_of(cuts->edges[0]));
-	for (bool more = txn_seek(c, key_sv(&k)); more && !rc; more = txn_next(c)) {
-		int64_t day;
+	block = roll_block_of(cuts->edges[0]);
+	key_roll(&k, block, topic);
+	more = txn_seek(c, key_sv(&k));
+	while (more && !rc && c->key.n == KEY_LEN) {
+		int32_t here = block_of_key(c->key);
+		uint32_t at = topic_of_key(c->key);
 
-		if (c->key.n != KEY_LEN || memcmp(c->key.p, k.p, 4))
+		if (roll_first_day(here) >= cuts->edges[cuts->count])
 			break;
-		day = roll_first_day(block_of_key(c->key));
-		if (day >= cuts->edges[cuts->count])
+		if (at >= topic && at - topic < count) {
+			rc = block_add(c, cuts, &of[at - topic], last, err);
+			more = txn_next(c);
+			continue;
+		}
+		/* the first of these topics in this block, or in the next one */
+		if (at > topic && here == INT32_MAX)
 			break;
-		rc = block_add(c, cuts, to, err);
-		if (day + ROLL_DAYS >= cuts->edges[cuts->count])
-			break;
+		key_roll(&k, at > topic ? here + 1 : here, topic);
+		more = txn_seek(c, key_sv(&k));
 	}
 	return rc ? rc : txn_failed(c->txn, err);
 }
@@ -349,7 +395,7 @@ static bool block_days(struct txn_cursor *c, uint64_t *days)
 	}
 	while (roll_parts_next(&parts, &part))
 		if (part.id == wanted) {
-			if (!roll_open(&r, part.bytes, roll_part_seed(c->key, wanted)))
+			if (!roll_open(&r, part.bytes, roll_seed(c->key, wanted)))
 				txn_fail(c->txn, ERR_INPUT,
 					 "a roll-up is damaged (checksum)");
 			while (roll_next(&r, &v))
@@ -357,11 +403,6 @@ static bool block_days(struct txn_cursor *c, uint64_t *days)
 					*days = v.days;
 		}
 	return *days != 0;
-}
-
-static bool of_all(const struct txn_cursor *c)
-{
-	return c->key.n == KEY_LEN && be_get(c->key.p, 4) == 0;
 }
 
 int rollup_span(struct txn *t, int32_t *first, int32_t *last, struct err *err)
@@ -373,14 +414,15 @@ int rollup_span(struct txn *t, int32_t *first, int32_t *last, struct err *err)
 	*first = INT32_MAX;
 	*last = INT32_MIN;
 	txn_cursor_open(&c, t, DB_ROLL);
-	if (txn_first(&c) && of_all(&c) && block_days(&c, &days))
+	if (txn_first(&c) && c.key.n == KEY_LEN && block_days(&c, &days))
 		*first = (int32_t)(roll_first_day(block_of_key(c.key)) +
 				   __builtin_ctzll(days));
-	key_roll(&k, 1, INT32_MIN);
-	if ((txn_seek(&c, key_sv(&k)) ? txn_prev(&c) : txn_last(&c)) && of_all(&c) &&
-	    block_days(&c, &days))
-		*last = (int32_t)(roll_first_day(block_of_key(c.key)) + 63 -
-				  __builtin_clzll(days));
+	if (txn_last(&c) && c.key.n == KEY_LEN) {
+		key_roll(&k, block_of_key(c.key), 0);
+		if (txn_seek_exact(&c, key_sv(&k)) && block_days(&c, &days))
+			*last = (int32_t)(roll_first_day(block_of_key(c.key)) + 63 -
+					  __builtin_clzll(days));
+	}
 	txn_cursor_close(&c);
 	return txn_failed(t, err);
 }

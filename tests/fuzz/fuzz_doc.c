@@ -79,7 +79,7 @@ static void try_roll(uint8_t *p, size_t n)
 	size_t list = n >= 8 ? roll_parts_bytes(le_get(p + 4, 4) & 0xff) : n;
 
 	if (n >= 8 && list <= n)
-		le_set(p, sum32(p + 4, list - 4, sum32(key.p, key.n, ROLL_PARTS_MAX)), 4);
+		le_set(p, sum32(p + 4, list - 4, roll_seed(key, ROLL_LIST)), 4);
 	if (roll_parts_open(&parts, key, (struct sv){ (char *)p, n }))
 		while (roll_parts_next(&parts, &part)) {
 			if (part.bytes.p + part.bytes.n > (char *)p + n)

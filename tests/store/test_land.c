@@ -24,7 +24,9 @@ static struct counts sum_of(struct kit *k, const char *topic)
 	for (unsigned ch = 0; ch < CHANNEL_COUNT; ch++) {
 		struct counts of;
 
-		cr_expect_eq(rolls(&snap->txn, number, ch, edges, 1, &of, &k->err), 0);
+		cr_expect_eq(rolls(&snap->txn, number, roll_target(ch), edges, 1, &of,
+				   &k->err),
+			     0);
 		counts_add(&c, &of);
 	}
 	opinia_snapshot_close(snap);

@@ -57,18 +57,19 @@ Test(rollup, days_weeks_and_sums_agree_across_blocks_and_below_zero)
 
 	put(k, x, sizeof(x) / sizeof(x[0]), 1);
 	cr_assert_eq(txn_read(&t, k->store->env, &k->err), 0);
-	cr_assert_eq(rolls(&t, 0, CHANNEL_PHONE, edges, 5, c, &k->err), 0);
+	cr_assert_eq(rolls(&t, 0, roll_target(CHANNEL_PHONE), edges, 5, c, &k->err), 0);
 	cr_expect(c[0].records == 1 && c[1].records == 2 && c[2].records == 1);
 	cr_expect(c[3].records == 1 && c[4].records == 2);
-	cr_assert_eq(rolls(&t, 0, CHANNEL_COUNT, weeks, 7, c, &k->err), 0);
+	cr_assert_eq(rolls(&t, 0, ROLL_ALL_CHANNELS, weeks, 7, c, &k->err), 0);
 	for (int i = 0; i < 7; i++)
 		cr_expect_eq(c[i].records, a_week[i], "week %d: %lu", i, c[i].records);
-	cr_assert_eq(rolls(&t, 0, CHANNEL_CHAT, weeks, 7, c, &k->err), 0);
+	cr_assert_eq(rolls(&t, 0, roll_target(CHANNEL_CHAT), weeks, 7, c, &k->err), 0);
 	cr_expect_eq(c[3].records, 0, "another channel's");
-	cr_assert_eq(rolls(&t, 0, CHANNEL_PHONE, ever, 1, &all, &k->err), 0);
+	cr_assert_eq(rolls(&t, 0, roll_target(CHANNEL_PHONE), ever, 1, &all, &k->err), 0);
 	cr_expect(all.records == 7 && all.score[SCORE_CSAT][0].at[4] == 3);
 	cr_expect(all.sentiment[2] == 3 && all.sentiment[0] == 2);
-	cr_assert_eq(rolls(&t, 4, CHANNEL_PHONE, days, 1, &topic, &k->err), 0);
+	cr_assert_eq(rolls(&t, 4, roll_target(CHANNEL_PHONE), days, 1, &topic, &k->err),
+		     0);
 	cr_expect(topic.records == 2 && topic.sentiment[SENTIMENT_NEG] == 2,
 		  "under a topic the sentiment is the topic's own");
 	cr_assert_eq(rollup_span(&t, &first, &last, &k->err), 0);
@@ -102,7 +103,7 @@ static void any_cut_is_the_sum_of_its_days(void)
 		for (int e = 0; e < 4; e++)
 			edges[e] = (e ? edges[e - 1] : -73) +
 				   step * (int32_t)kit_below(&rnd, 100 / (uint32_t)step);
-		cr_assert_eq(rolls(&t, 0, CHANNEL_COUNT, edges, 3, c, &k->err), 0);
+		cr_assert_eq(rolls(&t, 0, ROLL_ALL_CHANNELS, edges, 3, c, &k->err), 0);
 		for (int p = 0; p < 3; p++) {
 			uint64_t sum = 0;
 
@@ -136,7 +137,8 @@ static void large_counts_get_wider_columns_and_stay_exact(void)
 		cr_assert_eq(txn_write(&t, k->store->env, &k->err), 0);
 		rollup_apply(&t, d);
 		want += (uint64_t)steps[s];
-		cr_expect_eq(rolls(&t, 4, CHANNEL_PHONE, day, 1, &c, &k->err), 0);
+		cr_expect_eq(
+			rolls(&t, 4, roll_target(CHANNEL_PHONE), day, 1, &c, &k->err), 0);
 		cr_expect_eq(c.records, want);
 		cr_expect_eq(c.score[SCORE_CSAT][0].at[2], want);
 		cr_assert_eq(txn_commit(&t, &k->err), 0);

@@ -74,8 +74,8 @@ Test(keys, keys_sort_like_the_numbers_in_them)
 	char text[1000];
 
 	for (size_t i = 1; i < sizeof(blocks) / sizeof(blocks[0]); i++) {
-		key_roll(&a, 5, blocks[i - 1]);
-		key_roll(&b, 5, blocks[i]);
+		key_roll(&a, blocks[i - 1], 5);
+		key_roll(&b, blocks[i], 5);
 		cr_expect(sv_cmp(key_sv(&a), key_sv(&b)) < 0, "block %d", blocks[i]);
 	}
 	for (unsigned bytes = 1; bytes <= 8; bytes++) {
