@@ -259,18 +259,18 @@ static bool time_name(const struct axis *a, uint32_t value, struct arena *arena,
 }
 
 /* The name that is interned; of "plan=pro" the part behind the sign. */
-static struct sv stored_name(struct opinia_snapshot *snap, const struct axis *a,
+static struct sv stored_name(struct txn_cursor *names, const struct axis *a,
 			     uint32_t value)
 {
 	struct sv text =
-		names_text(&snap->txn, (enum name_dim)row_of(a->dim)->names, value);
+		names_text_at(names, (enum name_dim)row_of(a->dim)->names, value);
 
 	if (a->dim == DIM_ATTR)
 		sv_cut(&text, '=');
 	return text;
 }
 
-bool axis_name(struct opinia_snapshot *snap, const struct axis *a, uint32_t value,
+bool axis_name(struct txn_cursor *names, const struct axis *a, uint32_t value,
 	       struct arena *arena, struct sv *key, int32_t *order)
 {
 	char *made;
@@ -298,7 +298,7 @@ bool axis_name(struct opinia_snapshot *snap, const struct axis *a, uint32_t valu
 		*key = sv_of(sentiment_name((enum sentiment)(value - 1)));
 		return true;
 	default:
-		return arena_copy(arena, stored_name(snap, a, value), key);
+		return arena_copy(arena, stored_name(names, a, value), key);
 	}
 	*key = sv_of(made);
 	return made != NULL;

@@ -27,8 +27,11 @@ int axis_open(struct opinia_snapshot *snap, struct opinia_by by, struct arena *a
 	      struct axis *out, struct err *err);
 /* The group's value for a raw one, never 0; false: not of this axis. */
 bool axis_value(const struct axis *a, uint32_t raw, uint32_t *value);
-/* Name and order of a group's value (0: none given, the empty name). False: memory. */
-bool axis_name(struct opinia_snapshot *snap, const struct axis *a, uint32_t value,
+/*
+ * Name and order of a group's value (0: none given, the empty name). @names: a cursor of
+ * DB_NAMES that is lent. False: memory.
+ */
+bool axis_name(struct txn_cursor *names, const struct axis *a, uint32_t value,
 	       struct arena *arena, struct sv *key, int32_t *order);
 /* Compares as tables are sorted; the empty key comes last. */
 int axis_compare(struct sv key_a, int32_t order_a, struct sv key_b, int32_t order_b);

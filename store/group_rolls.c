@@ -28,7 +28,8 @@ struct rolls {
 	struct roll_cuts *cuts;
 	size_t topics; /* read at once */
 	struct roll_targets *of;
-	struct roll_sums *sums;	  /* ROLL_TARGETS of each topic */
+	struct roll_sums *sums; /* of each topic @sums_each */
+	size_t sums_each;
 	struct txn_cursor cursor; /* one for all topics and channels */
 };
 
@@ -91,14 +92,14 @@ static bool fits_axes(struct rolls *r)
 
 /* ---- figures --------------------------------------------------------------------- */
 
-/* Bytes into a struct counts. */
-static uint16_t plain_place(uint32_t counter)
+/* Bytes into a struct counts, of what is no score. */
+static uint32_t plain_place(uint32_t counter)
 {
 	if (counter == ROLL_RECORDS)
 		return offsetof(struct counts, records);
 	if (counter == ROLL_COMMENTED)
 		return offsetof(struct counts, commented);
-	return (uint16_t)(offsetof(struct counts, sentiment) +
+	return (uint32_t)(offsetof(struct counts, sentiment) +
 			  (counter - ROLL_SENTIMENT) * sizeof(uint64_t));
 }
 
@@ -120,10 +121,10 @@ static bool is_ours(uint32_t counter)
  * One scale of a group, from the @i-th figure on; the figure behind it. An empty one is left lying where
  * nobody looks.
  */
-static size_t scale_counts_of(const struct rolled *r, const uint64_t *of, size_t i,
+static size_t scale_counts_of(const struct rolled *r, size_t at, size_t i,
 			      struct counts *out)
 {
-	uint32_t scale = scale_of(r->counter[i]);
+	uint32_t scale = scale_of(r->row[i].counter);
 	unsigned kind = scale & 7;
 	bool fits = out->scales[kind] < COUNTS_SCALES_MAX;
 	struct scale_counts spare;
@@ -133,9 +134,11 @@ static size_t scale_counts_of(const struct rolled *r, const uint64_t *of, size_t
 	*s = (struct scale_counts){ .min = (int16_t)(uint16_t)(scale >> 8),
 				    .low_is_good = scale >> 3 & 1 };
 	s->max = (int16_t)(s->min + (int)(scale >> 4 & 15));
-	for (; i < r->count && scale_of(r->counter[i]) == scale; i++) {
-		s->at[r->counter[i] & 15] = of[i];
-		total += of[i];
+	for (; i < r->count && scale_of(r->row[i].counter) == scale; i++) {
+		uint64_t n = r->row[i].of[at];
+
+		s->at[r->row[i].counter & 15] = n;
+		total += n;
 	}
 	if (fits)
 		out->scales[kind] = (uint8_t)(out->scales[kind] + (total > 0));
@@ -146,12 +149,10 @@ static size_t scale_counts_of(const struct rolled *r, const uint64_t *of, size_t
 
 void rolled_counts(const struct rolled *r, size_t at, struct counts *out)
 {
-	const uint64_t *of = r->of + at * r->count;
-
 	for (size_t i = 0; i < r->plain; i++)
-		*(uint64_t *)(void *)((char *)out + r->place[i]) = of[i];
+		*(uint64_t *)(void *)((char *)out + r->row[i].place) = r->row[i].of[at];
 	for (size_t i = r->plain; i < r->count;)
-		i = scale_counts_of(r, of, i, out);
+		i = scale_counts_of(r, at, i, out);
 }
 
 /* The sums of days become those of the seven days of a week. */
@@ -184,11 +185,21 @@ static size_t keep(const struct roll_sums *s, size_t periods, uint32_t *kept)
 	return n;
 }
 
-struct rolled *rolled_of(struct arena *arena, struct roll_sums *s, size_t periods,
-			 uint32_t **kept)
+/* The columns @kept of a row in a row of their own. */
+static const uint64_t *squeezed(struct arena *arena, const uint64_t *of,
+				const uint32_t *kept, size_t n)
 {
+	uint64_t *to = arena_take(arena, (n + 1) * sizeof(*to));
+
+	for (size_t k = 0; to && k < n; k++)
+		to[k] = of[kept[k]];
+	return to;
+}
+
+struct rolled *rolled_of(struct roll_sums *s, size_t periods, uint32_t **kept)
+{
+	struct arena *arena = s->arena;
 	struct rolled *r = arena_zero(arena, 1, sizeof(*r));
-	uint64_t *of;
 	size_t n;
 
 	*kept = arena_take(arena, (periods + 1) * sizeof(**kept));
@@ -196,25 +207,27 @@ struct rolled *rolled_of(struct arena *arena, struct roll_sums *s, size_t period
 		return NULL;
 	n = keep(s, periods, *kept);
 	roll_sums_sort(s);
-	r->counter = arena_take(arena, (s->count + 1) * sizeof(*r->counter));
-	r->place = arena_take(arena, (s->count + 1) * sizeof(*r->place));
-	r->of = of = arena_take(arena, (s->count * n + 1) * sizeof(*of));
-	if (!r->counter || !r->place || !of)
-		return NULL;
-	for (size_t i = 0; i < s->count; i++) {
-		uint32_t counter = s->row[i].counter;
+	r->whole = 2 * n >= s->periods;
+	r->row = arena_take(arena, (s->count + 1) * sizeof(*r->row));
+	for (size_t i = 0; r->row && i < s->count; i++) {
+		struct rolled_row *to = &r->row[r->count];
 
-		if (!is_ours(counter))
+		if (!is_ours(s->row[i].counter))
 			continue;
-		if (!(counter & ROLL_SCORE))
-			r->place[r->plain++] = plain_place(counter);
-		s->row[r->count] = s->row[i];
-		r->counter[r->count++] = counter;
+		to->counter = s->row[i].counter;
+		to->place = plain_place(to->counter);
+		to->of =
+			r->whole ? s->row[i].of : squeezed(arena, s->row[i].of, *kept, n);
+		if (!to->of)
+			return NULL;
+		r->plain += !(to->counter & ROLL_SCORE);
+		r->count++;
 	}
-	for (size_t i = 0; i < r->count; i++)
-		for (size_t k = 0; k < n; k++)
-			of[k * r->count + i] = s->row[i].of[(*kept)[k]];
-	return r;
+	if (r->whole)
+		roll_sums_start(s, arena, s->periods);
+	else
+		roll_sums_clear(s);
+	return r->row ? r : NULL;
 }
 
 /* A cell for each period of @s that has records. */
@@ -228,20 +241,20 @@ static int give(struct rolls *r, struct roll_sums *s, struct err *err)
 		return 0;
 	if (is_weekdays(r))
 		fold_weekdays(r, s);
-	rolled = rolled_of(&r->g->arena, s, periods, &of);
+	rolled = rolled_of(s, periods, &of);
 	if (!rolled)
 		return err_set(err, ERR_SYSTEM, "out of memory");
-	for (size_t at = 0; of[at] != UINT32_MAX; at++) {
+	for (size_t i = 0; of[i] != UINT32_MAX; i++) {
 		struct cell *cell;
 
 		if (r->time >= 0)
 			r->value[r->time] =
-				is_weekdays(r) ? of[at] + 1 : r->edge_values[of[at]];
+				is_weekdays(r) ? of[i] + 1 : r->edge_values[of[i]];
 		cell = grouping_new_cell(r->g, r->value);
 		if (!cell)
 			return err_set(err, ERR_SYSTEM, "out of memory");
 		cell->rolled = rolled;
-		cell->at = at;
+		cell->at = rolled->whole ? of[i] : i;
 	}
 	return 0;
 }
@@ -285,35 +298,35 @@ static int make_edges(struct rolls *r, struct err *err)
 /* Which sums what is read of a topic goes to: of all channels, of each, of some together. */
 static void make_targets(struct rolls *r, struct roll_targets *of, struct roll_sums *sums)
 {
-	size_t periods = r->cut_count > WEEKDAYS ? r->cut_count : WEEKDAYS;
-	bool apart = r->channel >= 0;
+	size_t periods =
+		is_weekdays(r) && r->cut_count < WEEKDAYS ? WEEKDAYS : r->cut_count;
 
+	for (unsigned i = 0; i < r->sums_each; i++)
+		roll_sums_start(&sums[i], &r->g->arena, periods);
 	for (unsigned t = 0; t < ROLL_TARGETS; t++)
-		roll_sums_start(&sums[t], &r->g->arena, periods);
-	if (!apart && !(~r->channels & EVERY_CHANNEL)) {
-		of->to[ROLL_ALL_CHANNELS] = &sums[ROLL_ALL_CHANNELS];
+		of->to[t] = NULL;
+	if (r->channel < 0 && !(~r->channels & EVERY_CHANNEL)) {
+		of->to[ROLL_ALL_CHANNELS] = &sums[0];
 		return;
 	}
 	for (unsigned c = 0; c < CHANNEL_COUNT; c++)
 		if (r->channels >> c & 1)
-			of->to[roll_target(c)] =
-				&sums[apart ? roll_target(c) : ROLL_ALL_CHANNELS];
+			of->to[roll_target(c)] = &sums[r->channel < 0 ? 0 : c];
 }
 
 /* Room for some topics at once: those of a block lie beside each other. */
 static int make_room(struct rolls *r, uint32_t topics, struct err *err)
 {
-	size_t each = r->cut_count * (r->channel < 0 ? 1 : CHANNEL_COUNT);
-
-	r->topics = CELLS_AT_ONCE / (each + 1) + 1;
+	r->sums_each = r->channel < 0 ? 1 : CHANNEL_COUNT;
+	r->topics = CELLS_AT_ONCE / (r->cut_count * r->sums_each + 1) + 1;
 	r->topics = r->topics < topics ? r->topics : topics;
-	r->of = arena_zero(&r->g->arena, r->topics + 1, sizeof(*r->of));
-	r->sums = arena_zero(&r->g->arena, (r->topics + 1) * ROLL_TARGETS,
-			     sizeof(*r->sums));
+	r->of = arena_take(&r->g->arena, (r->topics + 1) * sizeof(*r->of));
+	r->sums = arena_take(&r->g->arena,
+			     (r->topics + 1) * r->sums_each * sizeof(*r->sums));
 	if (!r->of || !r->sums)
 		return err_set(err, ERR_SYSTEM, "out of memory");
 	for (size_t i = 0; i < r->topics; i++)
-		make_targets(r, &r->of[i], r->sums + i * ROLL_TARGETS);
+		make_targets(r, &r->of[i], r->sums + i * r->sums_each);
 	return 0;
 }
 
@@ -321,13 +334,12 @@ static int fill_topics(struct rolls *r, uint32_t topic, size_t count, struct err
 {
 	int rc = rollup_read(&r->cursor, topic, count, r->cuts, r->of, err);
 
-	for (size_t i = 0; i < count * ROLL_TARGETS && !rc; i++) {
+	for (size_t i = 0; i < count * r->sums_each && !rc; i++) {
 		if (r->topic >= 0)
-			r->value[r->topic] = topic + (uint32_t)(i / ROLL_TARGETS);
+			r->value[r->topic] = topic + (uint32_t)(i / r->sums_each);
 		if (r->channel >= 0)
-			r->value[r->channel] = (uint32_t)(i % ROLL_TARGETS);
+			r->value[r->channel] = (uint32_t)(i % r->sums_each) + 1;
 		rc = give(r, &r->sums[i], err);
-		roll_sums_clear(&r->sums[i]);
 	}
 	return rc;
 }

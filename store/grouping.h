@@ -14,12 +14,15 @@
 
 enum { AXES_MAX = 3 };
 
-/* Groups that came from roll-ups: the figures of one after those of the other. */
+/* Groups that came from roll-ups: a row of each figure, a column of each group. */
 struct rolled {
-	size_t plain, count; /* figures of a group; the first of them are no scores  */
-	uint32_t *counter;   /* of each, of roll_block.h, ascending                  */
-	uint16_t *place;     /* of those that are no scores: bytes into a struct counts */
-	const uint64_t *of;
+	size_t plain, count; /* figures; the first of them are no scores       */
+	bool whole;	     /* a column is a period, also of those that were not kept */
+	struct rolled_row {
+		uint32_t counter; /* of roll_block.h, ascending                      */
+		uint32_t place; /* of one that is no score: bytes into a struct counts */
+		const uint64_t *of;
+	} * row;
 };
 
 /* One group: its values (of axis.h) and what was counted under them. */
@@ -31,7 +34,7 @@ struct cell {
 	uint32_t score_room;
 	uint64_t unscaled;
 	const struct rolled *
-		rolled; /* from roll-ups, of it the group @at; NULL: the fields above say it */
+		rolled; /* from roll-ups, its column @at; NULL: the fields above say it */
 	size_t at;
 };
 
@@ -47,6 +50,8 @@ struct grouping {
 	size_t table_size;
 	uint32_t *score_values; /* raw values of BITS_SCORE, without how many-th */
 	uint32_t score_count, score_room;
+	struct cell *spare; /* cells of zeros that are nobody's yet */
+	size_t spares;
 	bool moods;  /* scores are not asked for */
 	bool failed; /* memory */
 };
@@ -61,10 +66,9 @@ void grouping_counts(const struct grouping *g, const struct cell *c, struct coun
 
 /*
  * The periods of @s that have records, a group each; *kept says which these are, UINT32_MAX behind the
- * last. Sorts @s. NULL: memory.
+ * last. What @s has summed up is taken from it. NULL: memory.
  */
-struct rolled *rolled_of(struct arena *arena, struct roll_sums *s, size_t periods,
-			 uint32_t **kept);
+struct rolled *rolled_of(struct roll_sums *s, size_t periods, uint32_t **kept);
 /* The figures of a group of @r; @out is as counts_zero() leaves it. */
 void rolled_counts(const struct rolled *r, size_t at, struct counts *out);
 

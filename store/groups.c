@@ -9,6 +9,8 @@
 
 #include "store/grouping.h"
 
+enum { CELLS_AT_ONCE = 16 };
+
 /* ---- cells ----------------------------------------------------------------------- */
 
 static size_t home(const struct grouping *g, const uint32_t value[AXES_MAX])
@@ -48,12 +50,19 @@ static bool grow_table(struct grouping *g)
 
 static struct cell *append(struct grouping *g, const uint32_t value[AXES_MAX])
 {
-	struct cell *c = arena_zero(&g->arena, 1, sizeof(*c));
+	struct cell *c;
 
-	if (!c) {
+	if (!g->spares) {
+		g->spare = arena_zero(&g->arena, CELLS_AT_ONCE, sizeof(*c));
+		g->spares = CELLS_AT_ONCE;
+	}
+	if (!g->spare) {
+		g->spares = 0;
 		g->failed = true;
 		return NULL;
 	}
+	c = g->spare++;
+	g->spares--;
 	memcpy(c->value, value, sizeof(c->value));
 	g->cells[g->count++] = c;
 	return c;
@@ -188,8 +197,8 @@ static bool naming_open(struct grouping *g, struct naming *n)
 }
 
 /* The index of @value; UINT32_MAX: memory. */
-static uint32_t name_value(struct grouping *g, const struct axis *axis, struct naming *n,
-			   uint32_t value, struct arena *arena)
+static uint32_t name_value(struct txn_cursor *names, const struct axis *axis,
+			   struct naming *n, uint32_t value, struct arena *arena)
 {
 	size_t at = (value * 0x9e3779b97f4a7c15ull >> 32) & (n->table_size - 1);
 	struct named_value *v;
@@ -199,24 +208,34 @@ static uint32_t name_value(struct grouping *g, const struct axis *axis, struct n
 			return n->table[at] - 1;
 	v = &n->all[n->count];
 	v->value = value;
-	if (!axis_name(g->snap, axis, value, arena, &v->key, &v->order))
+	if (!axis_name(names, axis, value, arena, &v->key, &v->order))
 		return UINT32_MAX;
 	n->sorted[n->count] = v;
 	n->table[at] = (uint32_t)++n->count;
 	return (uint32_t)n->count - 1;
 }
 
+static bool name_cells(struct grouping *g, size_t a, struct naming *n,
+		       struct arena *arena)
+{
+	struct txn_cursor names;
+	bool ok = true;
+
+	txn_cursor_open(&names, &g->snap->txn, DB_NAMES);
+	for (size_t i = 0; ok && i < g->count; i++) {
+		n->of_cell[i] =
+			name_value(&names, &g->axes[a], n, g->cells[i]->value[a], arena);
+		ok = n->of_cell[i] != UINT32_MAX;
+	}
+	txn_cursor_close(&names);
+	return ok;
+}
+
 /* All cells' values of an axis, named and ranked. */
 static bool name_axis(struct grouping *g, size_t a, struct naming *n, struct arena *arena)
 {
-	if (!naming_open(g, n))
+	if (!naming_open(g, n) || !name_cells(g, a, n, arena))
 		return false;
-	for (size_t i = 0; i < g->count; i++) {
-		n->of_cell[i] =
-			name_value(g, &g->axes[a], n, g->cells[i]->value[a], arena);
-		if (n->of_cell[i] == UINT32_MAX)
-			return false;
-	}
 	qsort(n->sorted, n->count, sizeof(struct named_value *), by_name);
 	for (size_t i = 0; i < n->count; i++) {
 		bool same = i && by_name(&n->sorted[i - 1], &n->sorted[i]) == 0;

@@ -35,6 +35,16 @@ uint32_t names_find(struct txn *t, enum name_dim dim, struct sv text)
 	return number;
 }
 
+static struct sv open_text(struct txn *t, enum name_dim dim, uint32_t number, struct sv v)
+{
+	if (v.n < SUM ||
+	    le_get(v.p, 4) != sum32(v.p + SUM, v.n - SUM, name_seed(dim, number))) {
+		txn_fail(t, ERR_INPUT, "name %u of kind %d is damaged", number, (int)dim);
+		return (struct sv){ 0 };
+	}
+	return sv_sub(v, SUM, v.n - SUM);
+}
+
 struct sv names_text(struct txn *t, enum name_dim dim, uint32_t number)
 {
 	struct key k;
@@ -45,12 +55,24 @@ struct sv names_text(struct txn *t, enum name_dim dim, uint32_t number)
 	key_name(&k, (uint8_t)dim, number);
 	if (!txn_get(t, DB_NAMES, key_sv(&k), &v))
 		return (struct sv){ 0 };
-	if (v.n < SUM ||
-	    le_get(v.p, 4) != sum32(v.p + SUM, v.n - SUM, name_seed(dim, number))) {
-		txn_fail(t, ERR_INPUT, "name %u of kind %d is damaged", number, (int)dim);
+	return open_text(t, dim, number, v);
+}
+
+struct sv names_text_at(struct txn_cursor *c, enum name_dim dim, uint32_t number)
+{
+	struct key k;
+	bool there;
+
+	if (!number)
+		return (struct sv){ 0 };
+	key_name(&k, (uint8_t)dim, number);
+	there = c->key.n == k.n && be_get(c->key.p + 2, 4) + 1 == number && txn_next(c) &&
+		sv_eq(c->key, key_sv(&k));
+	if (!there && !txn_seek_exact(c, key_sv(&k))) {
+		c->key.n = 0;
 		return (struct sv){ 0 };
 	}
-	return sv_sub(v, SUM, v.n - SUM);
+	return open_text(c->txn, dim, number, c->value);
 }
 
 uint32_t names_count(struct txn *t, enum name_dim dim)

@@ -35,6 +35,8 @@ uint32_t names_intern(struct txn *t, enum name_dim dim, struct sv text);
 uint32_t names_find(struct txn *t, enum name_dim dim, struct sv text);
 /* Empty: no such number. Valid until the transaction's end (or its next write). */
 struct sv names_text(struct txn *t, enum name_dim dim, uint32_t number);
+/* The same with a cursor of DB_NAMES that is lent: quick for numbers in order. */
+struct sv names_text_at(struct txn_cursor *c, enum name_dim dim, uint32_t number);
 /* The number stays taken, and its text is nobody's any more. */
 void names_forget(struct txn *t, enum name_dim dim, uint32_t number);
 uint32_t names_count(struct txn *t, enum name_dim dim); /* numbers 1..count are in use */

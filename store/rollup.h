@@ -43,6 +43,8 @@ struct roll_sums {
 	struct arena *arena;
 	size_t periods;
 	size_t count, made, room;
+	uint64_t *spare; /* rows of zeros that nobody has yet */
+	size_t spares;
 	struct roll_row {
 		uint32_t counter; /* of roll_block.h */
 		uint64_t *of;	  /* @periods of them */

@@ -12,7 +12,7 @@
 #include "store/roll_block.h"
 #include "store/rollup.h"
 
-enum { KEY_LEN = 8, BLOCKS_KNOWN = 4 };
+enum { KEY_LEN = 8, BLOCKS_KNOWN = 4, SPARE_CELLS = 16 };
 
 static int32_t block_of_key(struct sv key)
 {
@@ -56,6 +56,16 @@ void roll_sums_sort(struct roll_sums *s)
 	}
 }
 
+/* Some rows at a time, as a question mostly has as many as the one before; false: memory. */
+static bool spare_row(struct roll_sums *s)
+{
+	if (s->spares)
+		return true;
+	s->spares = s->periods < SPARE_CELLS ? SPARE_CELLS / s->periods : 1;
+	s->spare = arena_zero(s->arena, s->spares * s->periods, sizeof(*s->spare));
+	return s->spare != NULL;
+}
+
 /* A row of zeros; NULL: memory. */
 static uint64_t *new_row(struct roll_sums *s, uint32_t counter)
 {
@@ -71,13 +81,16 @@ static uint64_t *new_row(struct roll_sums *s, uint32_t counter)
 		s->room = room;
 	}
 	r = &s->row[s->count];
-	if (s->count == s->made) {
-		r->of = arena_take(s->arena, s->periods * sizeof(*r->of));
-		if (!r->of)
-			return NULL;
+	if (s->count < s->made) {
+		memset(r->of, 0, s->periods * sizeof(*r->of));
+	} else if (spare_row(s)) {
+		r->of = s->spare;
+		s->spare += s->periods;
+		s->spares--;
 		s->made++;
+	} else {
+		return NULL;
 	}
-	memset(r->of, 0, s->periods * sizeof(*r->of));
 	r->counter = counter;
 	s->count++;
 	return r->of;
@@ -105,7 +118,8 @@ struct block_cuts {
 	uint32_t of_week[ROLL_WEEKS];
 	uint32_t period[ROLL_DAYS]; /* of each piece */
 	uint64_t mask[ROLL_DAYS];   /* its days */
-	uint8_t of_day[ROLL_DAYS];  /* its piece */
+	uint8_t from[ROLL_DAYS], length[ROLL_DAYS];
+	uint8_t of_day[ROLL_DAYS]; /* its piece */
 	uint32_t period_of[ROLL_DAYS];
 };
 
@@ -119,13 +133,15 @@ struct roll_cuts {
 struct roll_cuts *roll_cuts_new(struct arena *arena, const int32_t *edges, size_t count,
 				unsigned classes)
 {
-	struct roll_cuts *c = arena_zero(arena, 1, sizeof(*c));
+	struct roll_cuts *c = arena_take(arena, sizeof(*c));
 
-	if (c) {
-		c->edges = edges;
-		c->count = count;
-		c->classes = classes;
-	}
+	if (!c)
+		return NULL;
+	c->edges = edges;
+	c->count = count;
+	c->classes = classes;
+	for (unsigned i = 0; i < BLOCKS_KNOWN; i++)
+		c->known[i].known = false;
 	return c;
 }
 
@@ -150,9 +166,11 @@ static void block_cut(const struct roll_cuts *c, int32_t block, struct block_cut
 	int64_t start = roll_first_day(block);
 	uint8_t n = 0;
 
-	*b = (struct block_cuts){
-		.known = true, .in_weeks = true, .block = block, .first_week = ROLL_WEEKS
-	};
+	b->known = b->in_weeks = true;
+	b->block = block;
+	b->days = 0;
+	b->first_week = ROLL_WEEKS;
+	b->weeks_end = 0;
 	for (size_t i = period_at(c, start);
 	     i < c->count && c->edges[i] < start + ROLL_DAYS; i++) {
 		int64_t from = c->edges[i] - start, to = c->edges[i + 1] - start;
@@ -164,6 +182,8 @@ static void block_cut(const struct roll_cuts *c, int32_t block, struct block_cut
 		b->in_weeks &= from % 7 == 0 && to % 7 == 0;
 		b->period[n] = (uint32_t)i;
 		b->mask[n] = (1ULL << to) - (1ULL << from);
+		b->from[n] = (uint8_t)from;
+		b->length[n] = (uint8_t)(to - from);
 		b->days |= b->mask[n];
 		memset(b->of_day + from, n++, (size_t)(to - from));
 		for (int64_t d = from; d < to; d++)
@@ -250,11 +270,19 @@ static void add_few_days(const struct roll_view *v, const struct block_cuts *b,
 			roll_number(v->values, v->width, from++);
 }
 
+/* A column without a gap: no day need be looked for. */
+static void add_all_days(const struct roll_view *v, const struct block_cuts *b,
+			 uint64_t *row)
+{
+	for (unsigned i = 0; i < b->pieces; i++)
+		row[b->period[i]] += column_sum(v, b->from[i], b->length[i]);
+}
+
 /* Days that are there and of one period lie beside each other. */
 static void add_days(const struct roll_view *v, const struct block_cuts *b, uint64_t left,
 		     uint64_t *row)
 {
-	size_t from = 0;
+	size_t from;
 
 	if (left == v->days && b->pieces == 1) {
 		row[b->period[0]] += column_sum(v, 0, v->count);
@@ -300,6 +328,8 @@ static int part_add(struct roll_part part, uint64_t seed, const struct block_cut
 			return err_set(err, ERR_SYSTEM, "out of memory");
 		if (v.weeks && b->in_weeks)
 			add_weeks(&v, b, row);
+		else if (v.count == ROLL_DAYS)
+			add_all_days(&v, b, row);
 		else
 			add_days(&v, b, left, row);
 	}

@@ -70,17 +70,23 @@ static int most_first(const void *a, const void *b)
 static int give(struct grouping *g, struct arena *arena, struct opinia_group **out,
 		struct err *err)
 {
+	struct txn_cursor names;
+	bool ok = true;
+
 	*out = arena_zero(arena, g->count + 1, sizeof(**out));
 	if (!*out)
 		return err_set(err, ERR_SYSTEM, "out of memory");
-	for (size_t i = 0; i < g->count; i++) {
+	txn_cursor_open(&names, &g->snap->txn, DB_NAMES);
+	for (size_t i = 0; ok && i < g->count; i++) {
 		struct opinia_group *to = &(*out)[i];
 
 		to->counts.records = g->cells[i]->records;
-		if (!axis_name(g->snap, &g->axes[0], g->cells[i]->value[0], arena,
-			       &to->key[0], &to->order[0]))
-			return err_set(err, ERR_SYSTEM, "out of memory");
+		ok = axis_name(&names, &g->axes[0], g->cells[i]->value[0], arena,
+			       &to->key[0], &to->order[0]);
 	}
+	txn_cursor_close(&names);
+	if (!ok)
+		return err_set(err, ERR_SYSTEM, "out of memory");
 	if (g->count)
 		qsort(*out, g->count, sizeof(**out), most_first);
 	return txn_failed(&g->snap->txn, err);

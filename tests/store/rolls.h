@@ -28,9 +28,9 @@ __attribute__((unused)) static int rolls(struct txn *t, uint32_t topic, unsigned
 	rc = rollup_read(&c, topic, 1, cuts, &of, err);
 	txn_cursor_close(&c);
 	memset(out, 0, count * sizeof(*out));
-	r = rolled_of(&arena, &sums, count, &kept);
+	r = rolled_of(&sums, count, &kept);
 	for (size_t i = 0; r && kept[i] != UINT32_MAX; i++)
-		rolled_counts(r, i, &out[kept[i]]);
+		rolled_counts(r, r->whole ? kept[i] : i, &out[kept[i]]);
 	arena_release(&arena);
 	return rc;
 }
