@@ -2,8 +2,8 @@
 /*
  * bits.c: see bits.h: reading and writing the bitmaps of dimensions.
  *
- * A landing makes some ten thousand changes to some hundred bitmaps, so they are sorted
- * (by radix: the keys are short) and each bitmap is decoded and encoded once.
+ * A landing makes some hundred thousand changes to some hundred bitmaps: each change knows its
+ * bitmap by a number, only the bitmaps are sorted, and each is decoded and encoded once.
  */
 #include "store/bits.h"
 
@@ -15,37 +15,47 @@
 #include "store/bits_inside.h"
 #include "store/keys.h"
 
-enum { CHANGES_MAX = 1 << 28 };
+enum { CHANGES_MAX = 1 << 28, FIRST_CHANGES = 4096, FIRST_KEYS = 256 };
 
 struct bits_change {
-	uint64_t key; /* segment << 40 | dim << 32 | value */
-	uint16_t low; /* of the id */
-	int8_t by;    /* +1, -1 */
+	uint32_t which; /* of bits_delta.keys */
+	uint16_t low;	/* of the id */
+	int8_t by;	/* +1, -1 */
+};
+
+struct bits_keyed {
+	uint64_t key;	    /* segment << 40 | dim << 32 | value */
+	uint32_t count, at; /* its changes: how many, and once they are sorted where */
 };
 
 /* ---- collecting ------------------------------------------------------------------ */
 
 void bits_delta_init(struct bits_delta *d)
 {
-	*d = (struct bits_delta){ NULL, NULL, 0, 0, false };
+	*d = (struct bits_delta){ .changes = NULL };
 }
 
 void bits_delta_release(struct bits_delta *d)
 {
 	free(d->changes);
 	free(d->spare);
+	free(d->keys);
+	free(d->slots);
 	bits_delta_init(d);
 }
 
 void bits_delta_clear(struct bits_delta *d)
 {
-	d->count = 0;
-	d->failed = false;
+	d->count = d->key_count = 0;
+	d->last_id = 0;
+	d->mixed = d->failed = false;
+	if (d->slots)
+		memset(d->slots, 0, 2 * d->key_room * sizeof(*d->slots));
 }
 
 static bool make_room(struct bits_delta *d)
 {
-	size_t room = d->room ? 2 * d->room : 4096;
+	size_t room = d->room ? 2 * d->room : FIRST_CHANGES;
 	struct bits_change *a, *b;
 
 	if (room > CHANGES_MAX)
@@ -62,16 +72,70 @@ static bool make_room(struct bits_delta *d)
 	return true;
 }
 
+/* Where the number + 1 of @key is, or would be: half of all slots at least are 0. */
+static uint32_t *slot_of(const struct bits_delta *d, uint64_t key)
+{
+	size_t mask = 2 * d->key_room - 1;
+	size_t at = (size_t)(key * 0x9e3779b97f4a7c15U >> 32) & mask;
+
+	while (d->slots[at] && d->keys[d->slots[at] - 1].key != key)
+		at = (at + 1) & mask;
+	return &d->slots[at];
+}
+
+static bool make_key_room(struct bits_delta *d)
+{
+	size_t room = d->key_room ? 2 * d->key_room : FIRST_KEYS;
+	struct bits_keyed *keys = realloc(d->keys, room * sizeof(*keys));
+	uint32_t *slots = calloc(2 * room, sizeof(*slots));
+
+	if (keys)
+		d->keys = keys;
+	if (!keys || !slots) {
+		free(slots);
+		return false;
+	}
+	free(d->slots);
+	d->slots = slots;
+	d->key_room = room;
+	for (size_t i = 0; i < d->key_count; i++)
+		*slot_of(d, keys[i].key) = (uint32_t)i + 1;
+	return true;
+}
+
+/* The number of @key + 1; 0: out of memory. */
+static uint32_t number_of(struct bits_delta *d, uint64_t key)
+{
+	uint32_t *slot;
+
+	if (d->key_count == d->key_room && !make_key_room(d))
+		return 0;
+	slot = slot_of(d, key);
+	if (!*slot) {
+		d->keys[d->key_count++] = (struct bits_keyed){ .key = key };
+		*slot = (uint32_t)d->key_count;
+	}
+	return *slot;
+}
+
 static void note(struct bits_delta *d, enum bits_dim dim, uint32_t value, uint32_t id,
 		 int8_t by)
 {
+	uint32_t number;
+
 	if (d->failed || (d->count == d->room && !make_room(d))) {
 		d->failed = true;
 		return;
 	}
-	d->changes[d->count++] =
-		(struct bits_change){ bits_key_of((uint16_t)(id >> 16), dim, value),
-				      (uint16_t)id, by };
+	number = number_of(d, bits_key_of((uint16_t)(id >> 16), dim, value));
+	if (!number) {
+		d->failed = true;
+		return;
+	}
+	d->keys[number - 1].count++;
+	d->mixed |= id < d->last_id;
+	d->last_id = id;
+	d->changes[d->count++] = (struct bits_change){ number - 1, (uint16_t)id, by };
 }
 
 void bits_add(struct bits_delta *d, enum bits_dim dim, uint32_t value, uint32_t id)
@@ -108,23 +172,29 @@ void bits_change_record(struct bits_delta *d, uint32_t id, const struct indexed 
 
 /* ---- sorting --------------------------------------------------------------------- */
 
-static uint8_t digit(const struct bits_change *c, unsigned pass)
+static int key_order(const void *a, const void *b)
 {
-	return (uint8_t)(pass < 2 ? (uint64_t)c->low >> 8 * pass
-				  : c->key >> 8 * (pass - 2));
+	const struct bits_keyed *x = a, *y = b;
+
+	return (x->key > y->key) - (x->key < y->key);
 }
 
-/* By key, then id: nine passes of a byte, those with one digit only left out. */
-static void sort_changes(struct bits_delta *d)
+static void swap(struct bits_delta *d)
 {
-	for (unsigned pass = 0; pass < BITS_KEY_BYTES + 2; pass++) {
+	struct bits_change *spare = d->spare;
+
+	d->spare = d->changes;
+	d->changes = spare;
+}
+
+/* One byte of the ids after the other: only where they did not come in order. */
+static void sort_ids(struct bits_delta *d)
+{
+	for (unsigned shift = 0; shift < 16; shift += 8) {
 		size_t at[256] = { 0 }, sum = 0;
-		struct bits_change *spare = d->spare;
 
 		for (size_t i = 0; i < d->count; i++)
-			at[digit(&d->changes[i], pass)]++;
-		if (d->count && at[digit(&d->changes[0], pass)] == d->count)
-			continue;
+			at[d->changes[i].low >> shift & 255]++;
 		for (size_t i = 0; i < 256; i++) {
 			size_t n = at[i];
 
@@ -132,10 +202,34 @@ static void sort_changes(struct bits_delta *d)
 			sum += n;
 		}
 		for (size_t i = 0; i < d->count; i++)
-			spare[at[digit(&d->changes[i], pass)]++] = d->changes[i];
-		d->spare = d->changes;
-		d->changes = spare;
+			d->spare[at[d->changes[i].low >> shift & 255]++] = d->changes[i];
+		swap(d);
 	}
+}
+
+/* By key, then id. The keys are in order then too, and nothing more can be noted. */
+static bool sort_changes(struct bits_delta *d)
+{
+	uint32_t *at = malloc((d->key_count + 1) * sizeof(*at)), sum = 0;
+
+	if (!at)
+		return false;
+	if (d->mixed)
+		sort_ids(d);
+	for (size_t i = 0; i < d->key_count; i++)
+		d->keys[i].at = (uint32_t)i;
+	if (d->key_count)
+		qsort(d->keys, d->key_count, sizeof(*d->keys), key_order);
+	for (size_t i = 0; i < d->key_count; i++) {
+		at[d->keys[i].at] = sum;
+		d->keys[i].at = sum;
+		sum += d->keys[i].count;
+	}
+	for (size_t i = 0; i < d->count; i++)
+		d->spare[at[d->changes[i].which]++] = d->changes[i];
+	swap(d);
+	free(at);
+	return true;
 }
 
 /* The ids that one bitmap gains and loses. */
@@ -144,28 +238,23 @@ struct gains {
 	size_t adds, removes;
 };
 
-/*
- * The net of the changes from @i on that share a key; returns where the next key
- * begins.
- */
-static size_t net(const struct bits_delta *d, size_t i, struct gains *g)
+/* The net of the changes to one bitmap. */
+static void net(const struct bits_delta *d, const struct bits_keyed *k, struct gains *g)
 {
-	const struct bits_change *c = d->changes;
-	uint64_t key = c[i].key;
+	const struct bits_change *c = d->changes + k->at, *end = c + k->count;
 
 	g->adds = g->removes = 0;
-	while (i < d->count && c[i].key == key) {
-		uint16_t low = c[i].low;
+	while (c < end) {
+		uint16_t low = c->low;
 		int by = 0;
 
-		for (; i < d->count && c[i].key == key && c[i].low == low; i++)
-			by += c[i].by;
+		for (; c < end && c->low == low; c++)
+			by += c->by;
 		if (by > 0)
 			g->add[g->adds++] = low;
 		else if (by < 0)
 			g->remove[g->removes++] = low;
 	}
-	return i;
 }
 
 /* ---- writing --------------------------------------------------------------------- */
@@ -201,24 +290,32 @@ static void widen(struct bits_days *d, int32_t day)
 	d->last = day > d->last ? day : d->last;
 }
 
+static bool gains_some(const struct bits_delta *d, const struct bits_keyed *k)
+{
+	for (uint32_t i = 0; i < k->count; i++)
+		if (d->changes[k->at + i].by > 0)
+			return true;
+	return false;
+}
+
 static int write_directory(struct txn *t, struct buf *b, const struct bits_delta *d,
 			   struct err *err)
 {
 	static const struct bits_days none = { INT32_MAX, INT32_MIN };
 
-	for (size_t i = 0; i < d->count && buf_ok(b); i++) {
-		const struct bits_change *c = &d->changes[i];
-		size_t at = BITS_SUM_BYTES + (size_t)(c->key >> 40) * sizeof(none);
+	for (size_t i = 0; i < d->key_count && buf_ok(b); i++) {
+		const struct bits_keyed *k = &d->keys[i];
+		size_t at = BITS_SUM_BYTES + (size_t)(k->key >> 40) * sizeof(none);
 		struct bits_days now;
 
-		if ((c->key >> 32 & 0xff) != BITS_DAY || c->by < 0)
+		if ((k->key >> 32 & 0xff) != BITS_DAY || !gains_some(d, k))
 			continue;
 		while (buf_ok(b) && b->n < at + sizeof(none))
 			buf_put(b, &none, sizeof(none));
 		if (!buf_ok(b))
 			break;
 		memcpy(&now, b->p + at, sizeof(now));
-		widen(&now, dims_day_of((uint32_t)c->key));
+		widen(&now, dims_day_of((uint32_t)k->key));
 		memcpy(b->p + at, &now, sizeof(now));
 	}
 	if (!buf_ok(b))
@@ -255,16 +352,12 @@ int bits_apply(struct txn *t, struct bits_delta *d, struct err *err)
 	buf_init(&out, 0);
 	g.add = malloc(BITS_SEGMENT * sizeof(*g.add));
 	g.remove = malloc(BITS_SEGMENT * sizeof(*g.remove));
-	if (!g.add || !g.remove)
+	if (!g.add || !g.remove || !sort_changes(d))
 		rc = err_set(err, ERR_SYSTEM, "out of memory");
-	if (!rc)
-		sort_changes(d);
-	for (size_t i = 0; !rc && i < d->count;) {
-		uint64_t key = d->changes[i].key;
-
-		i = net(d, i, &g);
+	for (size_t i = 0; !rc && i < d->key_count; i++) {
+		net(d, &d->keys[i], &g);
 		if (g.adds || g.removes)
-			rc = apply_one(t, key, &g, &out, err);
+			rc = apply_one(t, d->keys[i].key, &g, &out, err);
 	}
 	if (!rc)
 		rc = apply_directory(t, d, &out, err);
@@ -318,7 +411,7 @@ static void compare_segment(struct verify *v, struct txn_cursor *c, uint16_t seg
 
 	for (;;) {
 		uint64_t stored = UINT64_MAX,
-			 wanted = i < d->count ? d->changes[i].key : UINT64_MAX;
+			 wanted = i < d->key_count ? d->keys[i].key : UINT64_MAX;
 
 		if (more && c->key.n == BITS_KEY_BYTES && be_get(c->key.p, 2) == segment)
 			stored = be_get(c->key.p, BITS_KEY_BYTES);
@@ -326,7 +419,7 @@ static void compare_segment(struct verify *v, struct txn_cursor *c, uint16_t seg
 			break;
 		v->expected.adds = 0;
 		if (wanted <= stored)
-			i = net(d, i, &v->expected);
+			net(d, &d->keys[i++], &v->expected);
 		if (wanted < stored) {
 			differs(v, wanted, "missing");
 			continue;
@@ -345,13 +438,13 @@ static void verify_days(struct verify *v, struct txn *t, uint16_t segment,
 	if (bits_directory_view(t, &entries) &&
 	    (segment + 1u) * sizeof(days) <= entries.n)
 		memcpy(&days, entries.p + segment * sizeof(days), sizeof(days));
-	for (size_t i = 0; i < d->count; i++) {
-		int32_t day = dims_day_of((uint32_t)d->changes[i].key);
+	for (size_t i = 0; i < d->key_count; i++) {
+		int32_t day = dims_day_of((uint32_t)d->keys[i].key);
 
-		if ((d->changes[i].key >> 32 & 0xff) != BITS_DAY)
+		if ((d->keys[i].key >> 32 & 0xff) != BITS_DAY)
 			continue;
 		if (day < days.first || day > days.last) {
-			differs(v, d->changes[i].key, "not in the directory of days");
+			differs(v, d->keys[i].key, "not in the directory of days");
 			return;
 		}
 	}
@@ -365,14 +458,13 @@ int bits_verify(struct txn *t, uint16_t segment, struct bits_delta *expected,
 	uint16_t *room = malloc(3 * BITS_SEGMENT * sizeof(*room));
 	struct txn_cursor c;
 
-	if (!room || expected->failed) {
+	if (!room || expected->failed || !sort_changes(expected)) {
 		free(room);
 		return err_set(err, ERR_SYSTEM, "out of memory");
 	}
 	v.expected.add = room;
 	v.expected.remove = room + BITS_SEGMENT;
 	v.stored = room + 2 * BITS_SEGMENT;
-	sort_changes(expected);
 	txn_cursor_open(&c, t, DB_BITS);
 	compare_segment(&v, &c, segment, expected);
 	txn_cursor_close(&c);

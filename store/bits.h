@@ -28,6 +28,12 @@ enum { BITS_SEGMENT = 65536, BITS_WORDS = BITS_SEGMENT / 64 };
 struct bits_delta {
 	struct bits_change *changes, *spare; /* @spare: for sorting, @room entries */
 	size_t count, room;
+	struct bits_keyed *keys; /* the bitmaps that change */
+	size_t key_count, key_room;
+	uint32_t *
+		slots; /* by their hashes: a number in @keys + 1, or 0; 2 * key_room of them */
+	uint32_t last_id;
+	bool mixed;  /* the ids did not come in order */
 	bool failed; /* out of memory: bits_apply() says so */
 };
 

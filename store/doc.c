@@ -204,15 +204,19 @@ static uint32_t doc_item(const struct doc *d, unsigned i)
 	return (uint32_t)le_get(d->p + arrays_at(d) + (size_t)DOC_ITEM * i, DOC_ITEM);
 }
 
-struct indexed_score doc_score(const struct doc *d, unsigned i)
+static struct indexed_score score_of(uint32_t v)
 {
-	uint32_t v = doc_item(d, i);
 	struct indexed_score s = { .kind = v & 7, .low_is_good = v >> 3 & 1 };
 
 	s.min = (int16_t)(uint16_t)(v >> 8);
 	s.max = (int16_t)(s.min + (int)(v >> 4 & 15));
 	s.value = (int16_t)(s.min + (int)(v >> 24));
 	return s;
+}
+
+struct indexed_score doc_score(const struct doc *d, unsigned i)
+{
+	return score_of(doc_item(d, i));
 }
 
 struct doc_topic doc_topic(const struct doc *d, unsigned i)
@@ -231,44 +235,64 @@ uint32_t doc_attr(const struct doc *d, unsigned i)
 
 /* ---- what is counted --------------------------------------------------------------- */
 
+_Static_assert(DOC_HEAD_BYTES + 8 * DOC_FIELDS <= DOC_FIXED_MAX, "eight bytes are there");
+
+/* All fields at once: whoever wants most of them need not count the mask for each. */
+static const uint8_t *all_fields(const struct doc *d, uint64_t v[DOC_FIELDS])
+{
+	const uint8_t *p = d->p + DOC_HEAD_BYTES;
+
+	memset(v, 0, DOC_FIELDS * sizeof(*v));
+	for (uint32_t m = d->mask; m; m &= m - 1) {
+		unsigned f = (unsigned)__builtin_ctz(m);
+
+		v[f] = le_get(p, 8) & (UINT64_MAX >> (64 - 8 * doc_widths[f]));
+		p += doc_widths[f];
+	}
+	return p;
+}
+
+static void indexed_items(const uint8_t *p, struct indexed *out)
+{
+	for (unsigned i = 0; i < out->score_count; i++, p += DOC_ITEM)
+		out->scores[i] = score_of((uint32_t)le_get(p, DOC_ITEM));
+	for (unsigned i = 0; i < out->topic_count; i++, p += DOC_ITEM)
+		out->topics[i] = (struct indexed_topic){ .topic = (uint32_t)le_get(p, 2),
+							 .label = (uint8_t)(p[2] & 3) };
+	for (unsigned i = 0; i < out->attr_count; i++, p += DOC_ITEM)
+		out->attrs[i] = (uint32_t)le_get(p, DOC_ITEM);
+}
+
+/* What is behind the counts of @out is not set: it is a kilobyte. */
 void doc_indexed(const struct doc *d, const struct zone *zone, struct indexed *out)
 {
-	struct indexed x = {
-		.kind = (uint8_t)doc_kind(d),
-		.channel = (uint8_t)doc_channel(d),
-		.delivery = (uint8_t)doc_delivery(d),
-		.escalated = (uint8_t)doc_escalated(d),
-		.self_service = (uint8_t)doc_self_service(d),
-		.sentiment = (uint8_t)doc_sentiment(d),
-		.analyzed = d->flags & DOC_ANALYZED,
-		.commented = d->flags & DOC_COMMENTED,
-		.contradiction = d->flags & DOC_CONTRADICTION,
-		.no_content = d->flags & DOC_NO_CONTENT,
-		.erased = d->flags & DOC_ERASED,
-		.customer = doc_has(d, DOC_CUSTOMER),
-		.day = when_day(zone, doc_clock(d)),
-		.language = (uint32_t)doc_field(d, DOC_LANGUAGE),
-		.source = (uint32_t)doc_field(d, DOC_SOURCE),
-		.agent = (uint32_t)doc_field(d, DOC_AGENT),
-		.team = (uint32_t)doc_field(d, DOC_TEAM),
-		.queue = (uint32_t)doc_field(d, DOC_QUEUE),
-		.reason = (uint32_t)doc_field(d, DOC_REASON),
-		.activity = (uint32_t)doc_field(d, DOC_ACTIVITY),
-		.attr_count = (uint8_t)doc_attr_count(d),
-		.score_count = (uint8_t)doc_score_count(d),
-		.topic_count = (uint8_t)doc_topic_count(d),
-	};
+	uint64_t v[DOC_FIELDS];
+	const uint8_t *items = all_fields(d, v);
 
-	for (unsigned i = 0; i < x.attr_count; i++)
-		x.attrs[i] = doc_attr(d, i);
-	for (unsigned i = 0; i < x.score_count; i++)
-		x.scores[i] = doc_score(d, i);
-	for (unsigned i = 0; i < x.topic_count; i++) {
-		struct doc_topic t = doc_topic(d, i);
-
-		x.topics[i] = (struct indexed_topic){ .topic = t.name, .label = t.label };
-	}
-	*out = x;
+	out->kind = (uint8_t)doc_kind(d);
+	out->channel = (uint8_t)doc_channel(d);
+	out->delivery = (uint8_t)doc_delivery(d);
+	out->escalated = (uint8_t)doc_escalated(d);
+	out->self_service = (uint8_t)doc_self_service(d);
+	out->sentiment = (uint8_t)doc_sentiment(d);
+	out->analyzed = d->flags & DOC_ANALYZED;
+	out->commented = d->flags & DOC_COMMENTED;
+	out->contradiction = d->flags & DOC_CONTRADICTION;
+	out->no_content = d->flags & DOC_NO_CONTENT;
+	out->erased = d->flags & DOC_ERASED;
+	out->customer = doc_has(d, DOC_CUSTOMER);
+	out->day = when_day(zone, doc_clock(d));
+	out->language = (uint32_t)v[DOC_LANGUAGE];
+	out->source = (uint32_t)v[DOC_SOURCE];
+	out->agent = (uint32_t)v[DOC_AGENT];
+	out->team = (uint32_t)v[DOC_TEAM];
+	out->queue = (uint32_t)v[DOC_QUEUE];
+	out->reason = (uint32_t)v[DOC_REASON];
+	out->activity = (uint32_t)v[DOC_ACTIVITY];
+	out->attr_count = (uint8_t)v[DOC_ATTRS];
+	out->score_count = (uint8_t)v[DOC_SCORES];
+	out->topic_count = (uint8_t)v[DOC_TOPICS];
+	indexed_items(items, out);
 }
 
 static enum tri doc_fcr(const struct doc *d)
