@@ -421,8 +421,11 @@ static int finish_text(struct landing *l, struct err *err)
 
 	if (!docs)
 		return err_set(err, ERR_SYSTEM, "out of memory");
-	if (l->texts.count)
-		qsort(items, l->texts.count, sizeof(*items), text_order);
+	for (size_t i = 1; i < l->texts.count; i++)
+		if (text_order(&items[i - 1], &items[i]) > 0) { /* some were revised */
+			qsort(items, l->texts.count, sizeof(*items), text_order);
+			break;
+		}
 	for (size_t i = 0; i < l->texts.count; i++) {
 		const struct text_item *x = &items[i];
 

@@ -5,6 +5,9 @@
 #include "store/proof.h"
 
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 enum { BY_WORDS, BY_BYTES, AT_END };
 enum { TENTH = 100, TENTHS = 31, WORDS_MAX = 24, TOPIC_BASE = 1000, RULE_BITS = 17 };
@@ -31,31 +34,106 @@ static bool next_word(struct sv s, size_t *at, size_t *from)
 
 /* ---- writing ----------------------------------------------------------------------- */
 
+enum { BLOCK = 64 };
+
+#ifdef __SSE2__
+static uint64_t word_bits_of(const char *p)
+{
+	uint64_t bits = 0;
+
+	for (unsigned i = 0; i < BLOCK; i += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+		__m128i low = _mm_or_si128(v, _mm_set1_epi8(0x20));
+		__m128i letter =
+			_mm_and_si128(_mm_cmpgt_epi8(low, _mm_set1_epi8('a' - 1)),
+				      _mm_cmplt_epi8(low, _mm_set1_epi8('z' + 1)));
+		__m128i figure = _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8('0' - 1)),
+					       _mm_cmplt_epi8(v, _mm_set1_epi8('9' + 1)));
+
+		/* the sign of @v: it is not ASCII */
+		v = _mm_or_si128(v, _mm_or_si128(letter, figure));
+		bits |= (uint64_t)(unsigned)_mm_movemask_epi8(v) << i;
+	}
+	return bits;
+}
+#endif
+
+/* A bit for each byte of a word among BLOCK bytes of @s from @at on; there is one. */
+static uint64_t word_bits(struct sv s, size_t at)
+{
+	uint64_t bits = 0;
+
+#ifdef __SSE2__
+	if (s.n - at >= BLOCK)
+		return word_bits_of(s.p + at);
+	if (s.n >= BLOCK)
+		return word_bits_of(s.p + s.n - BLOCK) >> (BLOCK - (s.n - at));
+#endif
+	for (unsigned i = 0; i < BLOCK && i < s.n - at; i++)
+		bits |= (uint64_t)in_word(s.p[at + i]) << i;
+	return bits;
+}
+
+/* The bytes of a text by BLOCK; it only goes forward. */
 struct walk {
 	struct sv s;
-	size_t from, at; /* of the word at hand */
-	uint32_t word;
-	bool on; /* there is one */
+	size_t at;	 /* where the block at hand begins */
+	uint64_t in;	 /* its bytes that are of words */
+	uint64_t begins; /* and those with which one begins */
+	uint32_t words;	 /* that begin before it */
+	size_t from;	 /* where the last span began */
 };
 
-/* How many words @span has, if it begins and ends with words; @w moves to its first. */
-static unsigned span_words(struct walk *w, struct span span)
+static void walk_start(struct walk *w, struct sv s)
 {
-	struct walk end;
+	*w = (struct walk){ .s = s, .in = s.n ? word_bits(s, 0) : 0 };
+	w->begins = w->in & ~(w->in << 1);
+}
 
-	while (w->on && w->from < span.start) {
-		w->on = next_word(w->s, &w->at, &w->from);
-		w->word++;
+static void walk_to(struct walk *w, size_t at)
+{
+	while (at - w->at >= BLOCK) {
+		uint64_t before = w->in >> (BLOCK - 1);
+
+		w->words += (uint32_t)__builtin_popcountll(w->begins);
+		w->at += BLOCK;
+		w->in = word_bits(w->s, w->at);
+		w->begins = w->in & ~(w->in << 1 | before);
 	}
-	if (!w->on || w->from != span.start)
+}
+
+/* How many words begin before @at or there; it is in the block at hand. */
+static uint32_t words_until(const struct walk *w, size_t at)
+{
+	return w->words +
+	       (uint32_t)__builtin_popcountll(w->begins & ((2ULL << (at - w->at)) - 1));
+}
+
+/*
+ * How many words @span has, if it begins and ends with words and not before the last one did; @w
+ * moves there, and *first is the number of its first word.
+ */
+static unsigned span_words(struct walk *w, struct span span, uint32_t *first)
+{
+	struct walk at = *w, last;
+	uint32_t words;
+
+	if (span.start < w->from || span.end <= span.start || span.end > w->s.n)
 		return 0;
-	end = *w;
-	for (unsigned n = 1; n <= WORDS_MAX && end.on && end.at <= span.end; n++) {
-		if (end.at == span.end)
-			return n;
-		end.on = next_word(end.s, &end.at, &end.from);
-	}
-	return 0;
+	walk_to(&at, span.start);
+	last = at;
+	walk_to(&last, span.end - 1);
+	if (!(at.begins >> (span.start - at.at) & 1) ||
+	    !(last.in >> (span.end - 1 - last.at) & 1) ||
+	    (span.end < w->s.n && in_word(w->s.p[span.end])))
+		return 0;
+	words = words_until(&at, span.start) - 1;
+	if (words_until(&last, span.end - 1) - words > WORDS_MAX)
+		return 0;
+	*w = at;
+	w->from = span.start;
+	*first = words;
+	return words_until(&last, span.end - 1) - words;
 }
 
 static void put_tenths(struct bit_writer *w, int32_t v)
@@ -121,24 +199,22 @@ static void put_clause(struct bit_writer *w, int clause, int before)
 
 void proof_put(struct bit_writer *w, const struct verdict *v, struct sv comment)
 {
-	struct walk walk = { .s = comment };
-	uint32_t word = 0;
+	struct walk walk;
+	uint32_t word = 0, first = 0;
 	int clause = 0;
 
-	walk.on = next_word(comment, &walk.at, &walk.from);
+	walk_start(&walk, comment);
 	for (unsigned i = 0; i < v->evidence_count; i++) {
 		const struct evidence *e = &v->evidence[i];
 		bool at_end = e->span.start == comment.n && e->span.end == comment.n;
 		unsigned topic = topic_place(v, e->topic);
-		struct walk try = walk;
-		unsigned words = at_end ? 0 : span_words(&try, e->span);
+		unsigned words = at_end ? 0 : span_words(&walk, e->span, &first);
 
 		if (words) {
-			walk = try;
 			bits_put(w, 0, 1);
-			bits_put_number(w, walk.word - word, 2);
+			bits_put_number(w, first - word, 2);
 			bits_put(w, (1ULL << (words - 1)) - 1, words);
-			word = walk.word;
+			word = first;
 		} else if (at_end)
 			bits_put(w, 1, 2);
 		else {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * text.c: see text.h: words made numbers, and a landing's words made a run.
+ * text.c: see text.h: a landing's words made a run.
  *
  * What a record had before is marked dead where it lies (a few bytes) and leaves for
  * good with the next merge. Runs merge like a counter carries: when eight of a size
@@ -12,176 +12,195 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sodium.h>
-
 #include "store/bitmap.h"
 #include "store/keys.h"
 #include "store/text_inside.h"
 
-_Static_assert(TEXT_KEY_BYTES == crypto_shorthash_KEYBYTES, "one key for both");
-
-enum { WORD_BYTES_MAX = 240, DIGIT_BITS = 12, DIGITS = 1 << DIGIT_BITS, FEW = 2048 };
-
-/* ---- words to numbers ------------------------------------------------------------ */
-
-/*
- * Keyed hash of (what, text); a very long word is known by its beginning and its
- * length.
- */
-static uint64_t hash(const uint8_t *key, char what, struct sv code, struct sv text)
-{
-	uint8_t in[2 + 16 + WORD_BYTES_MAX], out[crypto_shorthash_BYTES];
-	size_t n = 0, code_bytes = code.n < 16 ? code.n : 16;
-	size_t bytes = text.n < WORD_BYTES_MAX ? text.n : WORD_BYTES_MAX;
-
-	in[n++] = (uint8_t)what;
-	if (code_bytes)
-		memcpy(in + n, code.p, code_bytes);
-	n += code_bytes;
-	in[n++] = (uint8_t)(text.n > WORD_BYTES_MAX ? 1 + text.n % 255 : 0);
-	if (bytes)
-		memcpy(in + n, text.p, bytes);
-	crypto_shorthash(out, in, n + bytes, key);
-	return le_get(out, sizeof(out));
-}
-
-void text_term_of(const uint8_t key[TEXT_KEY_BYTES], struct sv code, const struct word *w,
-		  struct text_term *out)
-{
-	out->group = hash(key, 'g', code, w->stem) >> 16;
-	out->form = (uint32_t)(hash(key, 'f', SV(""), w->folded) & 0xffffff);
-}
-
-int text_terms(const uint8_t key[TEXT_KEY_BYTES], struct sv code,
-	       const struct word *words, size_t count, struct arena *arena,
-	       struct text_term **out, struct err *err)
-{
-	struct text_term *t = arena_take(arena, count * sizeof(*t) + 1);
-
-	*out = t;
-	if (!t)
-		return err_set(err, ERR_SYSTEM, "out of memory");
-	for (size_t i = 0; i < count; i++) {
-		text_term_of(key, code, &words[i], &t[i]);
-		t[i].place = words[i].place;
-	}
-	return 0;
-}
+enum { DIGIT_BITS = 12, DIGITS = 1 << DIGIT_BITS, SEEN_FIRST = 1024, FEW = 4096 };
 
 /* ---- a landing's run ------------------------------------------------------------- */
 
+/* A word of the run: most come again, so the words are sorted and not their postings. */
+struct text_seen {
+	uint64_t group;
+	uint32_t form;
+	uint32_t count; /* its postings; while they are sorted its number */
+};
+
 struct making {
-	struct text_posting *p, *spare;
+	struct text_posting *p;
+	uint32_t *which, *place; /* of each posting, as they came */
+	struct text_seen *seen, *spare;
+	uint32_t *slots; /* by hash: a place in @seen + 1, or 0; 2 * seen_room of them */
+	size_t count, seen_count, seen_room;
 	uint32_t *starts; /* of each record, and the end */
 	uint16_t *lows;
-	size_t count;
 	uint32_t records, places;
 };
 
 static void making_release(struct making *m)
 {
 	free(m->p);
+	free(m->which);
+	free(m->place);
+	free(m->seen);
 	free(m->spare);
+	free(m->slots);
 	free(m->starts);
 	free(m->lows);
+}
+
+static uint32_t *slot_of(const struct making *m, uint64_t group, uint32_t form)
+{
+	size_t mask = 2 * m->seen_room - 1;
+	uint64_t h = (group ^ (uint64_t)form << 32) * 0x9e3779b97f4a7c15U;
+	size_t at = (size_t)(h >> 32) & mask;
+
+	while (m->slots[at] && (m->seen[m->slots[at] - 1].group != group ||
+				m->seen[m->slots[at] - 1].form != form))
+		at = (at + 1) & mask;
+	return &m->slots[at];
+}
+
+static bool seen_room(struct making *m)
+{
+	size_t room = m->seen_room ? 2 * m->seen_room : SEEN_FIRST;
+	struct text_seen *seen = realloc(m->seen, room * sizeof(*seen));
+	uint32_t *slots = calloc(2 * room, sizeof(*slots));
+
+	if (seen)
+		m->seen = seen;
+	if (!seen || !slots) {
+		free(slots);
+		return false;
+	}
+	free(m->slots);
+	m->slots = slots;
+	m->seen_room = room;
+	for (size_t i = 0; i < m->seen_count; i++)
+		*slot_of(m, seen[i].group, seen[i].form) = (uint32_t)i + 1;
+	return true;
+}
+
+static bool take_term(struct making *m, const struct text_term *t)
+{
+	uint32_t *slot;
+
+	if (m->seen_count == m->seen_room && !seen_room(m))
+		return false;
+	slot = slot_of(m, t->group, t->form);
+	if (!*slot) {
+		m->seen[m->seen_count++] = (struct text_seen){ t->group, t->form, 0 };
+		*slot = (uint32_t)m->seen_count;
+	}
+	m->seen[*slot - 1].count++;
+	m->which[m->count] = *slot - 1;
+	m->place[m->count++] = m->places + t->place;
+	return true;
 }
 
 static int gather(const struct text_doc *docs, size_t count, struct making *m,
 		  struct err *err)
 {
 	size_t terms = 0;
+	bool ok;
 
 	for (size_t i = 0; i < count; i++)
 		terms += docs[i].count;
 	m->p = malloc((terms + 1) * sizeof(*m->p));
-	m->spare = malloc((terms + 1) * sizeof(*m->p));
+	m->which = malloc((terms + 1) * sizeof(*m->which));
+	m->place = malloc((terms + 1) * sizeof(*m->place));
 	m->starts = malloc((count + 1) * sizeof(*m->starts));
 	m->lows = malloc((count + 1) * sizeof(*m->lows));
-	if (!m->p || !m->spare || !m->starts || !m->lows)
-		return err_set(err, ERR_SYSTEM, "out of memory");
-	for (size_t i = 0; i < count; i++) {
+	ok = m->p && m->which && m->place && m->starts && m->lows;
+	for (size_t i = 0; ok && i < count; i++) {
 		const struct text_doc *d = &docs[i];
 
 		if (!d->count)
 			continue;
 		m->lows[m->records] = (uint16_t)d->id;
 		m->starts[m->records++] = m->places;
-		for (uint32_t k = 0; k < d->count; k++)
-			m->p[m->count++] =
-				(struct text_posting){ d->terms[k].group,
-						       d->terms[k].form,
-						       m->places + d->terms[k].place };
+		for (uint32_t k = 0; ok && k < d->count; k++)
+			ok = take_term(m, &d->terms[k]);
 		m->places += d->terms[d->count - 1].place + 2;
 	}
+	if (!ok)
+		return err_set(err, ERR_SYSTEM, "out of memory");
 	m->starts[m->records] = m->places;
 	return 0;
 }
 
-static uint32_t digit(const struct text_posting *p, unsigned pass)
+static uint32_t digit(const struct text_seen *s, unsigned pass)
 {
-	return (uint32_t)(pass < 2 ? p->form >> DIGIT_BITS * pass
-				   : p->group >> DIGIT_BITS * (pass - 2) & (DIGITS - 1)) &
+	return (uint32_t)(pass < 2 ? s->form >> DIGIT_BITS * pass
+				   : s->group >> DIGIT_BITS * (pass - 2) & (DIGITS - 1)) &
 	       (DIGITS - 1);
 }
 
-static bool before(const struct text_posting *a, const struct text_posting *b)
+static int by_group(const void *a, const void *b)
 {
-	return a->group != b->group ? a->group < b->group : a->form < b->form;
+	const struct text_seen *x = a, *y = b;
+
+	if (x->group != y->group)
+		return x->group < y->group ? -1 : 1;
+	return x->form < y->form ? -1 : x->form > y->form;
 }
 
-/* Of a few: two stretches made one, again and again; of equals the earlier one first. */
-static void sort_few(struct making *m)
-{
-	for (size_t half = 1; half < m->count; half *= 2) {
-		const struct text_posting *from = m->p;
-		struct text_posting *to = m->spare;
-
-		for (size_t i = 0; i < m->count; i += 2 * half) {
-			size_t mid = i + half < m->count ? i + half : m->count;
-			size_t end = mid + half < m->count ? mid + half : m->count;
-			size_t a = i, b = mid;
-
-			while (a < mid && b < end)
-				*to++ = before(&from[b], &from[a]) ? from[b++]
-								   : from[a++];
-			while (a < mid)
-				*to++ = from[a++];
-			while (b < end)
-				*to++ = from[b++];
-		}
-		to = m->p;
-		m->p = m->spare;
-		m->spare = to;
-	}
-}
-
-/* By group, form, place: they come ordered by place, and radix sorting keeps that. */
-static void sort_postings(struct making *m)
+/* By group, then form; each knows then by @count which it was, and @counts has the counts by that. */
+static bool sort_seen(struct making *m, uint32_t *counts)
 {
 	uint32_t at[DIGITS];
+	size_t n = m->seen_count;
 
-	if (m->count < FEW) {
-		sort_few(m);
-		return;
+	for (size_t i = 0; i < n; i++)
+		counts[i] = m->seen[i].count;
+	for (size_t i = 0; i < n; i++)
+		m->seen[i].count = (uint32_t)i;
+	if (n < FEW) { /* six tables of digits cost more than that */
+		qsort(m->seen, n, sizeof(*m->seen), by_group);
+		return true;
 	}
-	for (unsigned pass = 0; pass < 6; pass++) {
-		struct text_posting *spare = m->spare;
+	m->spare = malloc((n + 1) * sizeof(*m->spare));
+	for (unsigned pass = 0; m->spare && pass < 6; pass++) {
+		struct text_seen *spare = m->spare;
 		uint32_t sum = 0;
 
 		memset(at, 0, sizeof(at));
-		for (size_t i = 0; i < m->count; i++)
-			at[digit(&m->p[i], pass)]++;
+		for (size_t i = 0; i < n; i++)
+			at[digit(&m->seen[i], pass)]++;
 		for (unsigned i = 0; i < DIGITS; i++) {
-			uint32_t n = at[i];
+			uint32_t here = at[i];
 
 			at[i] = sum;
-			sum += n;
+			sum += here;
 		}
-		for (size_t i = 0; i < m->count; i++)
-			spare[at[digit(&m->p[i], pass)]++] = m->p[i];
-		m->spare = m->p;
-		m->p = spare;
+		for (size_t i = 0; i < n; i++)
+			spare[at[digit(&m->seen[i], pass)]++] = m->seen[i];
+		m->spare = m->seen;
+		m->seen = spare;
 	}
+	return m->spare;
+}
+
+/* By group, form, place: they came ordered by place. False: out of memory. */
+static bool sort_postings(struct making *m)
+{
+	uint32_t *at = malloc((m->seen_count + 1) * sizeof(*at)), sum = 0;
+	bool ok = at && sort_seen(m, at);
+
+	for (size_t i = 0; ok && i < m->seen_count; i++) {
+		struct text_seen *s = &m->seen[i];
+		uint32_t n = at[s->count];
+
+		at[s->count] = sum;
+		for (uint32_t k = sum; k < sum + n; k++)
+			m->p[k] = (struct text_posting){ s->group, s->form, 0 };
+		sum += n;
+	}
+	for (size_t i = 0; ok && i < m->count; i++)
+		m->p[at[m->which[i]]++].place = m->place[i];
+	free(at);
+	return ok;
 }
 
 /* How many records @n postings of one group are of, when these are ordered by form. */
@@ -206,13 +225,12 @@ static int make_body(struct making *m, struct buf *out, struct err *err)
 	struct text_slots s = { NULL, NULL, 0 };
 	uint32_t *seen = calloc(m->records, sizeof(*seen)), groups = 0;
 	struct text_maker maker;
-	bool ok;
+	bool ok = sort_postings(m);
 
-	sort_postings(m);
-	for (size_t i = 0; i < m->count; i++)
+	for (size_t i = 0; ok && i < m->count; i++)
 		groups += i == 0 || m->p[i].group != m->p[i - 1].group;
 	text_maker_init(&maker, &s, m->places, groups);
-	ok = seen && text_slots_of(m->starts, m->records, &s);
+	ok = ok && seen && text_slots_of(m->starts, m->records, &s);
 	groups = 0;
 	for (size_t i = 0, j; ok && i < m->count; i = j) {
 		for (j = i; j < m->count && m->p[j].group == m->p[i].group; j++)
