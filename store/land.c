@@ -283,7 +283,7 @@ static int land_row(struct landing *l, struct prep_row *r, uint32_t found,
 		found = ((const struct run_entry *)l->runs[RUN_IDENTITY]
 				 .p)[slot->value - 1]
 				.value;
-	if (!found && r->gone) {
+	if (r->barred || (!found && r->gone)) {
 		result->refused++;
 		return 0;
 	}

@@ -68,6 +68,8 @@ struct landing_ask {
 	const uint8_t *digest;
 };
 bool landing_same(const void *ask, uint32_t value); /* for table_at() */
+/* Rows of who was erased since the batch was prepared; *some: there may be any. */
+int land_barred(struct landing *l, bool *some, struct err *err);
 /* Which rows are refused, and what nobody else says. */
 int land_refused(struct landing *l, struct err *err);
 /* Set l->names, l->topics and l->who for l->p. */

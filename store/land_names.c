@@ -67,18 +67,21 @@ static void mark_row(struct landing *l, const struct prep_row *r, bool is)
 int land_refused(struct landing *l, struct err *err)
 {
 	struct opinia_prepared *p = l->p;
+	bool barred = false;
+	int rc = p->again ? 0 : land_barred(l, &barred, err);
 
 	l->name_gone = l->person_gone = NULL;
 	for (size_t i = 0; i < p->count; i++)
 		p->rows[i].gone = false;
-	if (!l->some_gone || p->again)
-		return 0;
+	if (rc || p->again || (!l->some_gone && !barred))
+		return rc;
 	l->name_gone = arena_zero(&l->arena, p->name_count + 1, sizeof(bool));
 	l->person_gone = arena_zero(&l->arena, p->person_count + 1, sizeof(bool));
 	if (!l->name_gone || !l->person_gone)
 		return err_set(err, ERR_SYSTEM, "out of memory");
 	for (size_t i = 0; i < p->count; i++) {
-		p->rows[i].gone = gone_has(l->txn, p->rows[i].identity);
+		p->rows[i].gone =
+			p->rows[i].barred || gone_has(l->txn, p->rows[i].identity);
 		if (p->rows[i].gone)
 			mark_row(l, &p->rows[i], true);
 	}

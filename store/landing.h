@@ -11,6 +11,7 @@
 
 #include "store/customer_rows.h"
 #include "store/doc.h"
+#include "store/erased.h"
 #include "store/names.h"
 #include "store/runs.h"
 #include "store/text.h"
@@ -46,7 +47,8 @@ struct prep_row {
 	struct text_term *terms;
 	uint32_t term_count;
 	bool keyless;
-	bool gone;	/* set while landing: it was erased, and leaves nothing behind */
+	bool barred; /* set while landing: whose it is was erased since it was prepared */
+	bool gone;   /* set while landing: it was erased, and leaves nothing behind */
 	uint32_t found; /* set while landing: its id from before this transaction, or 0 */
 };
 
@@ -63,7 +65,8 @@ struct opinia_prepared {
 	struct person *persons;
 	struct person *
 		who; /* the same with numbers and keys as landed, until the next landing */
-	uint64_t erasures; /* state.erasures of when the persons were looked up */
+	uint64_t erasures;	   /* state.erasures of when the persons were looked up */
+	struct erased_mark erased; /* of the same moment */
 	size_t count, name_count, person_count;
 	struct sv source, cursor, note_key, note_value;
 	uint32_t lexicon;	  /* into names; 0: none */

@@ -62,6 +62,7 @@ int prepared_persons(struct opinia_store *store, struct opinia_prepared *p,
 		return rc;
 	state_read(&t, &state);
 	p->erasures = state.erasures;
+	erased_mark_read(&t, &p->erased);
 	if (state.erasures != atomic_exchange(&store->erasures, state.erasures))
 		customer_cache_clear(store->customers);
 	customer_cache_get(store->customers, p->persons, p->person_count, known);

@@ -188,6 +188,75 @@ Test(erase, a_person_is_gone_and_every_count_stands)
 	kit_free(k);
 }
 
+/* Rows of hers and of others, made ready and not landed. */
+static struct opinia_prepared *on_its_way(struct kit *k)
+{
+	struct opinia_prepared *p;
+
+	kit_feedback(k, "late-1", "ana.pop@example.ro", 80, 1, "dezamagitor", 0, 0)
+		->agent = SV("Agentul Anei");
+	kit_feedback(k, "late-2", "+40 722 123 456", 80, 1, "dezamagitor", 0, 0);
+	kit_feedback(k, "late-3", "c1@example.pl", 80, 5, "multumesc", 2, 1);
+	kit_feedback(k, "late-4", NULL, 80, 5, "multumesc", 2, 1);
+	kit_person(k, "late-5", "ana.noua@example.ro", NULL, "CRM-4711");
+	/* a record of another, which is to become hers */
+	kit_feedback(k, "ext-31", "ana.pop@example.ro", 31, 1, "dezamagitor", 0, 0);
+	cr_assert_eq(opinia_store_prepare(k->store, &k->batch, k->verdicts, SV("lex"), &p,
+					  &k->err),
+		     0, "%s", k->err.text);
+	batch_reset(&k->batch);
+	return p;
+}
+
+Test(erase, what_was_on_its_way_when_somebody_was_erased_does_not_bring_them_back)
+{
+	struct kit *k = filled();
+	struct opinia_prepared *early = on_its_way(k), *late;
+	struct opinia_erasure out;
+	struct opinia_landing got;
+	uint32_t fresh;
+
+	cr_assert_eq(opinia_erase_record(k->store, 70, false, &entry, &out, &k->err), 0,
+		     "%s", k->err.text);
+	cr_assert_eq(erase_ana(k, &out), 0, "%s", k->err.text);
+	cr_assert_eq(opinia_store_land(k->store, early, &got, &k->err), 0, "%s",
+		     k->err.text);
+	opinia_prepared_free(early);
+	cr_expect(got.refused == 4 && got.added == 2 && !got.revised,
+		  "%d refused, %d added, %d revised", (int)got.refused, (int)got.added,
+		  (int)got.revised);
+	cr_expect(!number_of(k, "ana.pop@example.ro") && !number_of(k, "0722123456") &&
+		  !number_of(k, "CRM-4711") && !number_of(k, "ana.noua@example.ro"));
+	cr_expect_eq(count(k, "dezamagitor"), 0);
+	cr_expect(!named(k, "Agentul Anei") && readable(k, 32));
+	cr_expect_eq(kit_check(k), 0);
+
+	/* who comes afterwards is somebody new */
+	late = on_its_way(k);
+	cr_assert_eq(opinia_store_land(k->store, late, &got, &k->err), 0, "%s",
+		     k->err.text);
+	opinia_prepared_free(late);
+	cr_expect(!got.refused && got.added > 0, "%d refused", (int)got.refused);
+	fresh = number_of(k, "ana.pop@example.ro");
+	cr_expect_gt(fresh, 3);
+	cr_expect_eq(kit_check(k), 0);
+
+	/* age is no wish to be forgotten: who was on the way lands */
+	kit_feedback(k, "late-9", "c4@example.pl", 80, 5, "multumesc", 2, 1);
+	cr_assert_eq(opinia_store_prepare(k->store, &k->batch, k->verdicts, SV("lex"),
+					  &early, &k->err),
+		     0);
+	batch_reset(&k->batch);
+	cr_assert_eq(
+		opinia_erase_old(k->store, (uint32_t[]){ 40 }, 1, &entry, &out, &k->err),
+		0);
+	cr_assert_eq(opinia_store_land(k->store, early, &got, &k->err), 0);
+	opinia_prepared_free(early);
+	cr_expect_eq(got.refused, 0);
+	cr_expect_eq(kit_check(k), 0);
+	kit_free(k);
+}
+
 Test(erase, a_record_without_customer_is_erased_alone)
 {
 	struct kit *k = filled();
