@@ -111,6 +111,11 @@ int opinia_analyzer_open_names(struct opinia_analyzer **out, const char *path,
 	return 0;
 }
 
+const char *opinia_analyzer_path(const struct opinia_analyzer *a)
+{
+	return a->path;
+}
+
 int opinia_analyzer_ready(struct opinia_analyzer *a, struct err *err)
 {
 	int rc = 0;

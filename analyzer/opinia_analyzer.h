@@ -72,6 +72,7 @@ int opinia_analyzer_open_names(struct opinia_analyzer **out, const char *path,
 			       struct err *err) __attribute__((warn_unused_result));
 int opinia_analyzer_ready(struct opinia_analyzer *a, struct err *err)
 	__attribute__((warn_unused_result));
+const char *opinia_analyzer_path(const struct opinia_analyzer *a); /* of its table */
 void opinia_analyzer_close(struct opinia_analyzer *a);
 
 /*

@@ -161,3 +161,23 @@ int lexicon_find(const char *store_dir, struct arena *arena, const char **out,
 	return compile(lex, (const char *const[]){ team, NULL }, made,
 		       (struct lexicon_ear){ NULL, NULL }, arena, err);
 }
+
+bool lexicon_discard(const char *path)
+{
+	return path && sv_ends(sv_of(path), SV("/lexicons.d.lex")) && unlink(path) == 0;
+}
+
+int lexicon_ready(struct opinia_analyzer *a, struct err *err)
+{
+	struct err why = ERR_NONE;
+	int rc = opinia_analyzer_ready(a, &why);
+
+	if (rc == ERR_INPUT && lexicon_discard(opinia_analyzer_path(a)))
+		return err_set(err, ERR_AGAIN,
+			       "%s was damaged; it is made anew when this command is "
+			       "run again",
+			       opinia_analyzer_path(a));
+	if (rc && err)
+		*err = why;
+	return rc;
+}

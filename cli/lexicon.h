@@ -6,6 +6,8 @@
 #ifndef OPINIA_CLI_LEXICON_H
 #define OPINIA_CLI_LEXICON_H
 
+#include <stdbool.h>
+
 #include "analyzer/opinia_analyzer.h"
 #include "core/arena.h"
 #include "core/err.h"
@@ -13,6 +15,14 @@
 /* *out: a path in @arena. ERR_CONFIG: a line of the team is wrong, as file:line. */
 int lexicon_find(const char *store_dir, struct arena *arena, const char **out,
 		 struct err *err);
+
+/*
+ * opinia_analyzer_ready(). A damaged table with the team's lines is taken away, so that the next command
+ * makes it anew: ERR_AGAIN, and the sentence says so.
+ */
+int lexicon_ready(struct opinia_analyzer *a, struct err *err);
+/* Is it the table with the team's lines, and gone now? */
+bool lexicon_discard(const char *path);
 
 /* Who hears what the compiler remarks; empty: nobody. */
 struct lexicon_ear {

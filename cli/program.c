@@ -118,8 +118,11 @@ static int open_table(struct program *p, bool names, struct err *err)
 		return rc;
 	rc = open_at(p, path, names, err);
 	/* The team's table was made by a program of another format, or is damaged: make it anew. */
-	if (rc == ERR_INPUT && sv_ends(sv_of(path), SV("/lexicons.d.lex")) &&
-	    unlink(path) == 0) {
+	if (rc == ERR_INPUT && lexicon_discard(path)) {
+		fprintf(stderr,
+			_("opinia: %s was damaged, or of another version, and is made "
+			  "anew\n"),
+			path);
 		*err = ERR_NONE;
 		rc = lexicon_find(p->store_dir, &p->arena, &path, err);
 		if (!rc)
@@ -269,7 +272,8 @@ static int open_parts(struct program *p, const struct options *o, unsigned opens
 		rc = read_settings(p, o, err);
 	if (!rc && (opens & (OPENS_ANALYZER | OPENS_STORE | OPENS_LANDING)))
 		rc = open_analyzer(p, o,
-				   (opens & (OPENS_STORE | OPENS_LANDING)) == OPENS_STORE,
+				   (opens & (OPENS_STORE | OPENS_LANDING |
+					     OPENS_CAREFUL)) == OPENS_STORE,
 				   err);
 	/* what shows personal data leaves an entry behind */
 	if (option_given(o, "reveal"))

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/lexicon.h"
 #include "core/i18n.h"
 
 enum {
@@ -23,7 +24,7 @@ int theming_open(struct theming *t, struct program *p, struct err *err)
 {
 	*t = (struct theming){ .p = p };
 	arena_init(&t->arena, 0);
-	if (opinia_analyzer_ready(p->analyzer, err))
+	if (lexicon_ready(p->analyzer, err))
 		return (int)err->code;
 	t->themes = opinia_themes_new(p->analyzer);
 	return t->themes ? 0 : no_memory(err);

@@ -5,6 +5,8 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "cli/lexicon.h"
+
 static pthread_key_t key;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -25,7 +27,7 @@ struct opinia_scratch *words_scratch(struct opinia_analyzer *analyzer, struct er
 	pthread_once(&once, make_key);
 	s = pthread_getspecific(key);
 	if (!s) {
-		if (opinia_analyzer_ready(analyzer, err))
+		if (lexicon_ready(analyzer, err))
 			return NULL;
 		s = opinia_scratch_new(analyzer);
 		if (!s)
