@@ -77,12 +77,7 @@ const char *retagging_count(struct program *p, const struct filter *f)
 
 int retagging_done(struct program *p, struct err *err)
 {
-	struct opinia_filter_env env = { .now_ms = p->now, .zone = p->zone };
-	struct filter *all;
 	int rc = retagging_write(p, NULL, err);
 
-	if (!rc)
-		rc = opinia_filter_parse((struct sv){ NULL, 0 }, &env, &p->arena, &all,
-					 err);
-	return rc ? rc : opinia_store_settle(p->store, all, err);
+	return rc ? rc : opinia_store_settle(p->store, err);
 }

@@ -252,10 +252,8 @@ const char *opinia_touch_name(enum opinia_touch touch);
  */
 int opinia_stale(struct opinia_snapshot *snap, const struct filter *f, uint64_t *older,
 		 uint64_t *all, struct err *err);
-/* All comments (@all: a filter of all feedback) were read again: if that is so, it is written down, until
- * another lexicon lands. */
-int opinia_store_settle(struct opinia_store *store, const struct filter *all,
-			struct err *err);
+/* All comments were read again: if that is so, it is written down, until another lexicon lands. */
+int opinia_store_settle(struct opinia_store *store, struct err *err);
 
 /* A document as it was landed, with its verdict. */
 struct opinia_stored {

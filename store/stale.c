@@ -105,18 +105,35 @@ static int note(struct opinia_store *s, const struct state *seen, struct err *er
 	return rc;
 }
 
-int opinia_store_settle(struct opinia_store *store, const struct filter *all,
-			struct err *err)
+/* Of all feedback, as `retag` reads it. */
+static int look_at_all(struct opinia_snapshot *snap, uint32_t lexicon, uint64_t *older,
+		       struct err *err)
+{
+	const struct opinia_filter_env env = { .zone = snap->store->zone };
+	struct filter *all;
+	struct arena arena;
+	uint64_t n;
+	int rc;
+
+	arena_init(&arena, 0);
+	rc = opinia_filter_parse((struct sv){ NULL, 0 }, &env, &arena, &all, err);
+	if (!rc)
+		rc = look(snap, all, lexicon, older, &n, err);
+	arena_release(&arena);
+	return rc;
+}
+
+int opinia_store_settle(struct opinia_store *store, struct err *err)
 {
 	struct opinia_snapshot *snap;
 	struct state seen;
-	uint64_t older, n;
+	uint64_t older = 0;
 	int rc = opinia_snapshot_open(store, &snap, err);
 
 	if (rc)
 		return rc;
 	state_read(&snap->txn, &seen);
-	rc = look(snap, all, seen.lexicon, &older, &n, err);
+	rc = look_at_all(snap, seen.lexicon, &older, err);
 	opinia_snapshot_close(snap);
 	return rc || older ? rc : note(store, &seen, err);
 }

@@ -5,7 +5,7 @@
  */
 #include <criterion/criterion.h>
 
-#include "kit.h"
+#include "tests/store/again.h"
 
 enum { ROWS = 200 };
 
@@ -28,23 +28,20 @@ static uint64_t count_of(struct kit *k, const char *text)
 	return n;
 }
 
+static void revise_one(struct kit *k)
+{
+	kit_feedback(k, "a0", "c0@example.com", 0, 1, "altceva", 0, -1);
+	cr_assert_eq(kit_land(k, NULL), 0);
+}
+
 /* All documents fetched and landed again with mood @mood and topic @topic. */
 static struct opinia_landing again(struct kit *k, int mood, uint16_t topic,
 				   const char *lexicon, bool revise_between)
 {
-	static struct opinia_stored docs[ROWS];
 	static struct verdict v[ROWS];
 	static struct topic_verdict t[ROWS];
-	struct opinia_prepared *p;
-	struct opinia_snapshot *snap;
-	struct opinia_landing r;
-	struct arena a;
 
-	arena_init(&a, 0);
-	cr_assert_eq(opinia_snapshot_open(k->store, &snap, &k->err), 0);
 	for (uint32_t i = 0; i < ROWS; i++) {
-		cr_assert_eq(opinia_fetch(snap, i + 1, &a, &docs[i], &k->err), 0, "%s",
-			     k->err.text);
 		t[i] = (struct topic_verdict){ topic, (uint8_t)mood, 400 };
 		v[i] = (struct verdict){ .analyzed = true,
 					 .language = 2,
@@ -54,18 +51,7 @@ static struct opinia_landing again(struct kit *k, int mood, uint16_t topic,
 					 .topics = &t[i],
 					 .topic_count = 1 };
 	}
-	if (revise_between) {
-		kit_feedback(k, "a0", "c0@example.com", 0, 1, "altceva", 0, -1);
-		cr_assert_eq(kit_land(k, NULL), 0);
-	}
-	cr_assert_eq(opinia_store_prepare_again(k->store, docs, ROWS, v, sv_of(lexicon),
-						&p, &k->err),
-		     0, "%s", k->err.text);
-	opinia_snapshot_close(snap);
-	cr_assert_eq(opinia_store_land(k->store, p, &r, &k->err), 0, "%s", k->err.text);
-	opinia_prepared_free(p);
-	arena_release(&a);
-	return r;
+	return kit_read_again(k, ROWS, v, lexicon, revise_between ? revise_one : NULL);
 }
 
 Test(again, verdicts_are_replaced_and_all_counts_follow)
@@ -102,6 +88,51 @@ Test(again, verdicts_are_replaced_and_all_counts_follow)
 	cr_expect_eq(count_of(k, "lang:pl"), ROWS);
 	cr_expect_eq(kit_check(k), 0);
 	arena_release(&a);
+	kit_free(k);
+}
+
+static void expect_older(struct kit *k, const char *filter, uint64_t older, uint64_t all)
+{
+	struct opinia_filter_env env = { .zone = opinia_store_zone(k->store) };
+	struct opinia_snapshot *snap;
+	struct filter *f;
+	struct arena a;
+	uint64_t o = 7, n = 7;
+
+	arena_init(&a, 0);
+	cr_assert_eq(opinia_filter_parse(sv_of(filter), &env, &a, &f, &k->err), 0);
+	cr_assert_eq(opinia_snapshot_open(k->store, &snap, &k->err), 0);
+	cr_assert_eq(opinia_stale(snap, f, &o, &n, &k->err), 0, "%s", k->err.text);
+	cr_expect(o == older && n == all, "%s: %d of %d", filter, (int)o, (int)n);
+	opinia_snapshot_close(snap);
+	cr_assert_eq(opinia_store_settle(k->store, &k->err), 0, "%s", k->err.text);
+	arena_release(&a);
+}
+
+Test(again, how_many_an_older_lexicon_read_is_known)
+{
+	struct kit *k = kit_new();
+	struct opinia_erasure out;
+	static const struct opinia_audit entry = { .action = SV_INIT("erase") };
+
+	kit_rows(k, "a", 0, ROWS);
+	cr_assert_eq(kit_land(k, NULL), 0);
+	expect_older(k, "", 0, 0);
+	again(k, SENTIMENT_POS, TOPIC_WAIT, "lex-2", true);
+	expect_older(k, "", 1, ROWS);
+	expect_older(k, "id:2..50", 0, 49);
+	again(k, SENTIMENT_POS, TOPIC_WAIT, "lex-2", false);
+	expect_older(k, "", 0, ROWS);
+	expect_older(k, "", 0, 0); /* it was written down */
+	kit_rows(k, "b", 0, 3);	   /* somebody who still has the lexicon of before */
+	cr_assert_eq(kit_land(k, NULL), 0);
+	expect_older(k, "", ROWS, ROWS + 3);
+	again(k, SENTIMENT_POS, TOPIC_WAIT, "lex-2", false);
+	expect_older(k, "", 3, ROWS + 3);
+	cr_assert_eq(opinia_erase_customer(k->store, 1, false, &entry, &out, &k->err), 0,
+		     "%s", k->err.text);
+	cr_expect_gt(out.records, 0);
+	cr_expect_eq(kit_check(k), 0);
 	kit_free(k);
 }
 

@@ -5,7 +5,7 @@
  */
 #include <criterion/criterion.h>
 
-#include "kit.h"
+#include "tests/store/again.h"
 
 static const struct row {
 	enum score_kind kind;
@@ -187,28 +187,13 @@ static void expect_flags(struct kit *k, const bool want[ROWS])
 /* All read again: now the words are sure praise. */
 static void read_again(struct kit *k)
 {
-	static struct opinia_stored docs[ROWS];
 	static struct verdict v[ROWS];
-	struct opinia_prepared *p;
-	struct opinia_snapshot *snap;
-	struct opinia_landing r;
-	struct arena a;
 
-	arena_init(&a, 0);
-	cr_assert_eq(opinia_snapshot_open(k->store, &snap, &k->err), 0);
-	for (uint32_t i = 0; i < ROWS; i++) {
-		cr_assert_eq(opinia_fetch(snap, i + 1, &a, &docs[i], &k->err), 0);
+	for (uint32_t i = 0; i < ROWS; i++)
 		v[i] = (struct verdict){ .analyzed = true,
 					 .sentiment = SENTIMENT_POS,
 					 .plain = { SENTIMENT_POS, false, 900, 900 } };
-	}
-	cr_assert_eq(opinia_store_prepare_again(k->store, docs, ROWS, v, SV("lex-2"), &p,
-						&k->err),
-		     0, "%s", k->err.text);
-	opinia_snapshot_close(snap);
-	cr_assert_eq(opinia_store_land(k->store, p, &r, &k->err), 0, "%s", k->err.text);
-	opinia_prepared_free(p);
-	arena_release(&a);
+	kit_read_again(k, ROWS, v, "lex-2", NULL);
 }
 
 Test(contradiction, is_flagged_and_follows_corrections_and_readings_again)
