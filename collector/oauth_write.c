@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 
 #include "collector/oauth_inside.h"
 #include "core/buf.h"
+#include "core/sync.h"
 
 static bool put(int fd, struct sv bytes)
 {
@@ -44,17 +44,7 @@ static bool put_file(const char *name, struct sv bytes)
 	return good;
 }
 
-static bool sync_folder(char *path)
-{
-	int fd = open(dirname(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool good = fd >= 0 && fsync(fd) == 0;
-
-	if (fd >= 0)
-		close(fd);
-	return good;
-}
-
-static bool replace(char *path, struct sv bytes)
+static bool replace(const char *path, struct sv bytes)
 {
 	char fresh[PATH_MAX + 8];
 	int was;
@@ -63,7 +53,7 @@ static bool replace(char *path, struct sv bytes)
 	if (unlink(fresh) && errno != ENOENT) /* of a run that was killed here */
 		return false;
 	if (put_file(fresh, bytes) && !rename(fresh, path))
-		return sync_folder(path);
+		return !sync_parent(path, NULL);
 	was = errno;
 	unlink(fresh);
 	errno = was;

@@ -4,13 +4,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "collector/csv.h"
+#include "core/sync.h"
 
 enum { WRITE_AT = 64 << 10 };
 
@@ -130,18 +130,6 @@ static bool is_ours(const char *path)
 	return sv_starts(s, CSV_MARK);
 }
 
-static int sync_folder(const struct rejects *r, struct err *err)
-{
-	char *copy = strdup(r->path);
-	int fd = copy ? open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-	int rc = fd < 0 || fsync(fd) ? trouble(r, err) : 0;
-
-	if (fd >= 0)
-		close(fd);
-	free(copy);
-	return rc;
-}
-
 int rejects_settle(struct rejects *r, bool at_end, struct err *err)
 {
 	int rc = 0;
@@ -163,7 +151,7 @@ int rejects_settle(struct rejects *r, bool at_end, struct err *err)
 	r->fd = -1;
 	if (!rc && rename(r->temp, r->path))
 		rc = trouble(r, err);
-	return rc ? rc : sync_folder(r, err);
+	return rc ? rc : sync_parent(r->path, err);
 }
 
 void rejects_release(struct rejects *r)

@@ -150,7 +150,7 @@ static int put_in_place(struct backup *b, struct err *err)
 	if (link(b->part, b->file))
 		return err_set(err, ERR_SYSTEM, "%s: %s", b->file, strerror(errno));
 	unlink(b->part);
-	return disk_sync_parent(b->file, err);
+	return sync_parent(b->file, err);
 }
 
 static int backup_all(struct backup *b, struct err *err)

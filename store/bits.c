@@ -118,8 +118,8 @@ static uint32_t number_of(struct bits_delta *d, uint64_t key)
 	return *slot;
 }
 
-static void note(struct bits_delta *d, enum bits_dim dim, uint32_t value, uint32_t id,
-		 int8_t by)
+void bits_note(struct bits_delta *d, enum bits_dim dim, uint32_t value, uint32_t id,
+	       int8_t by)
 {
 	uint32_t number;
 
@@ -138,16 +138,6 @@ static void note(struct bits_delta *d, enum bits_dim dim, uint32_t value, uint32
 	d->changes[d->count++] = (struct bits_change){ number - 1, (uint16_t)id, by };
 }
 
-void bits_add(struct bits_delta *d, enum bits_dim dim, uint32_t value, uint32_t id)
-{
-	note(d, dim, value, id, 1);
-}
-
-void bits_remove(struct bits_delta *d, enum bits_dim dim, uint32_t value, uint32_t id)
-{
-	note(d, dim, value, id, -1);
-}
-
 struct recording {
 	struct bits_delta *d;
 	uint32_t id;
@@ -158,7 +148,7 @@ static void record_value(void *self, enum bits_dim dim, uint32_t value)
 {
 	const struct recording *r = self;
 
-	note(r->d, dim, value, r->id, r->by);
+	bits_note(r->d, dim, value, r->id, r->by);
 }
 
 void bits_change_record(struct bits_delta *d, uint32_t id, const struct indexed *was,

@@ -47,8 +47,6 @@ void bits_delta_clear(struct bits_delta *d); /* keeps its memory */
  */
 void bits_change_record(struct bits_delta *d, uint32_t id, const struct indexed *was,
 			const struct indexed *now);
-void bits_add(struct bits_delta *d, enum bits_dim dim, uint32_t value, uint32_t id);
-void bits_remove(struct bits_delta *d, enum bits_dim dim, uint32_t value, uint32_t id);
 
 /*
  * Write them: each touched blob is read and rewritten once, in order of keys. Sorts @d.

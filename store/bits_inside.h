@@ -19,6 +19,9 @@ static inline uint64_t bits_key_of(uint16_t segment, enum bits_dim dim, uint32_t
 	return (uint64_t)segment << 40 | (uint64_t)dim << 32 | value;
 }
 
+/* One change: @by is 1 or -1. */
+void bits_note(struct bits_delta *d, enum bits_dim dim, uint32_t value, uint32_t id,
+	       int8_t by);
 struct sv bits_key_bytes(uint64_t key, struct bits_key *k); /* borrows @k */
 int bits_damaged(struct err *err, uint64_t key);	    /* says which; ERR_INPUT */
 /* The bitmap inside a value; false: its checksum is wrong. */

@@ -10,35 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int disk_sync_folder(const char *path, struct err *err)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int bad = fd < 0 || fsync(fd);
-	int was = errno;
-
-	if (fd >= 0)
-		close(fd);
-	return bad ? err_set(err, ERR_SYSTEM, "%s: %s", path, strerror(was)) : 0;
-}
-
-int disk_sync_parent(const char *path, struct err *err)
-{
-	size_t n = strlen(path);
-	char *parent;
-	int rc;
-
-	while (n > 1 && path[n - 1] == '/')
-		n--;
-	while (n && path[n - 1] != '/')
-		n--;
-	parent = n ? strndup(path, n) : strdup(".");
-	if (!parent)
-		return err_set(err, ERR_SYSTEM, "out of memory");
-	rc = disk_sync_folder(parent, err);
-	free(parent);
-	return rc;
-}
-
 bool disk_write(int fd, const void *p, size_t n)
 {
 	const char *from = p;
@@ -84,7 +55,7 @@ int disk_rename(const char *from, const char *to, struct err *err)
 {
 	if (rename(from, to))
 		return err_set(err, ERR_SYSTEM, "%s: %s", to, strerror(errno));
-	return disk_sync_parent(to, err);
+	return sync_parent(to, err);
 }
 
 static int write_beside(const char *path, struct sv text, const struct stat *as,

@@ -8,10 +8,8 @@
 
 #include "core/buf.h"
 #include "core/err.h"
+#include "core/sync.h"
 
-int disk_sync_folder(const char *path, struct err *err);
-/* The folder that @path is in. */
-int disk_sync_parent(const char *path, struct err *err);
 bool disk_write(int fd, const void *p, size_t n); /* all of it; errno tells why not */
 /* At most @max bytes. ERR_MISSING: no such file; ERR_CONFIG: longer than @max. */
 int disk_read(const char *path, size_t max, struct buf *out, struct err *err);

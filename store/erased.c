@@ -308,7 +308,7 @@ static int write_line(const struct opinia_store *s, const struct erased_mark *wa
 				strerror(errno));
 	if (!good)
 		return ERR_SYSTEM;
-	return made ? disk_sync_parent(s->erased_path, err) : 0;
+	return made ? sync_parent(s->erased_path, err) : 0;
 }
 
 static void put_header(const struct opinia_store *s, const struct erased_mark *m,

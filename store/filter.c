@@ -102,14 +102,6 @@ const struct filter_field_row *filter_field_row(enum filter_field field)
 	return row;
 }
 
-bool filter_has_field(const struct filter *f, enum filter_field field)
-{
-	for (size_t i = 0; f && i < f->count; i++)
-		if (f->terms[i].field == field)
-			return true;
-	return false;
-}
-
 /* ---- as text --------------------------------------------------------------------- */
 
 static void put_quoted(struct sv s, struct buf *out)

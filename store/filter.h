@@ -109,8 +109,6 @@ struct filter {
  */
 void filter_print(const struct filter *f, struct buf *out);
 
-bool filter_has_field(const struct filter *f, enum filter_field field);
-
 /* ---- shared by the parser's files ------------------------------------------------ */
 
 /* How a field is written and what its values are. */

@@ -247,7 +247,7 @@ static int restore_all(struct restore *r, struct err *err)
 	if (!rc && lock)
 		unlink(lock);
 	if (!rc)
-		rc = disk_sync_folder(r->made, err);
+		rc = sync_folder(r->made, err);
 	if (!rc)
 		rc = disk_rename(r->made, r->opt->dir, err);
 	if (rc)

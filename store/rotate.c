@@ -167,7 +167,7 @@ static int change_there(struct opinia_store *s, const char *path, struct keyset 
 	if (!rc)
 		rc = copy_list(s, path, err);
 	if (!rc)
-		rc = disk_sync_parent(path, err);
+		rc = sync_parent(path, err);
 	if (!rc)
 		rc = commit_change(s, to, why, err);
 	if (rc) {

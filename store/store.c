@@ -111,7 +111,7 @@ static int init_key(const char *path, const char *given, struct making *m,
 		rc = keyfile_make(path, err);
 		m->key_made = !rc;
 		if (!rc)
-			rc = disk_sync_parent(path, err);
+			rc = sync_parent(path, err);
 		if (rc)
 			return rc;
 	}
@@ -134,8 +134,8 @@ static int init_data(const struct opinia_store_options *opt, const char *zone_na
 		rc = init_meta(env, zone_name, m, arena, err);
 	env_close(env);
 	if (!rc)
-		rc = disk_sync_folder(opt->dir, err);
-	return rc ? rc : disk_sync_parent(opt->dir, err);
+		rc = sync_folder(opt->dir, err);
+	return rc ? rc : sync_parent(opt->dir, err);
 }
 
 static void remove_in(const char *dir, const char *name, struct arena *arena)

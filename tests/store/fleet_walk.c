@@ -296,11 +296,17 @@ static bool holds(struct fleet *f, size_t i, const struct filter_term *t,
 	}
 }
 
+static bool says_kind(const struct filter *f)
+{
+	for (size_t i = 0; f && i < f->count; i++)
+		if (f->terms[i].field == FILTER_KIND)
+			return true;
+	return false;
+}
+
 bool fleet_matches(struct fleet *f, size_t i, const struct filter *filter)
 {
-	bool said = filter && filter_has_field(filter, FILTER_KIND);
-
-	if (!said && f->records[i].kind != KIND_FEEDBACK)
+	if (!says_kind(filter) && f->records[i].kind != KIND_FEEDBACK)
 		return false;
 	for (size_t k = 0; filter && k < filter->count; k++) {
 		const struct filter_term *t = &filter->terms[k];

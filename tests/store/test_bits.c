@@ -6,7 +6,7 @@
 #include <roaring/roaring.h>
 
 #include "store/bitmap.h"
-#include "store/bits.h"
+#include "store/bits_inside.h"
 #include "store/keys.h"
 #include "tests/store/half.h"
 
@@ -195,8 +195,9 @@ static void verify_model(struct txn *t, uint64_t *wrong)
 			for (unsigned v = 0; v < VALUES; v++)
 				for (uint32_t i = 0; i < 65536; i++)
 					if (model[d][v][seg << 16 | i])
-						bits_add(&want, dim_of[d], value_of(d, v),
-							 seg << 16 | i);
+						bits_note(&want, dim_of[d],
+							  value_of(d, v), seg << 16 | i,
+							  1);
 		cr_assert_eq(bits_verify(t, (uint16_t)seg, &want, no_news, &told, &looked,
 					 wrong, &err),
 			     0, "%s", err.text);
@@ -227,8 +228,8 @@ Test(bits, many_landings_leave_what_a_plain_array_has)
 
 			/* Changes come in pairs that cancel out, too. */
 			for (unsigned k = chance(3); k > 0; k--, *now = !*now)
-				(*now ? bits_remove : bits_add)(&d, dim_of[dim],
-								value_of(dim, v), id);
+				bits_note(&d, dim_of[dim], value_of(dim, v), id,
+					  *now ? -1 : 1);
 		}
 		cr_assert_eq(txn_write(&t, env, &err), 0, "%s", err.text);
 		cr_assert_eq(bits_apply(&t, &d, &err), 0, "%s", err.text);
@@ -260,7 +261,7 @@ Test(bits, a_damaged_bitmap_is_an_error_and_never_an_answer)
 
 	bits_delta_init(&d);
 	for (uint32_t i = 0; i < 1000; i++)
-		bits_add(&d, BITS_AGENT, 7, i * 3);
+		bits_note(&d, BITS_AGENT, 7, i * 3, 1);
 	cr_assert_eq(txn_write(&t, env, &err), 0);
 	cr_assert_eq(bits_apply(&t, &d, &err), 0);
 	txn_cursor_open(&c, &t, DB_BITS);
