@@ -11,6 +11,6 @@ cppcheck)
 	;;
 clang-tidy)
 	find core mime collector analyzer metrics store report server cli -name '*.c' -print0 |
-		xargs -0 -n 4 -P 2 clang-tidy -p "$2" --quiet --warnings-as-errors='*' 2>/dev/null
+		xargs -0 -n 2 -P 2 clang-tidy -p "$2" --quiet --warnings-as-errors='*' 2>/dev/null
 	;;
 esac

@@ -1,6 +1,6 @@
 #!/bin/sh
-# memcheck over the whole main job with the real program: Criterion hides what valgrind says, a
-# shell script does not. Map sizes stay small because valgrind cannot map more than 32 GiB.
+# memcheck over the whole main job with the real program: it sees what is read and never was set, which the
+# sanitizers do not. Criterion hides what valgrind says, a shell script does not. Map sizes stay small because valgrind cannot map more than 32 GiB.
 set -eu
 build=$1
 work=$(mktemp -d)
