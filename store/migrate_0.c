@@ -25,8 +25,7 @@ static int state_0(struct migrating *m, struct state *out, struct err *err)
 
 	*out = (struct state){ .next_id = 1, .next_customer = 1 };
 	if (v.n != STATE_0)
-		return err_set(err, ERR_INPUT, "%s: the store's counters are damaged",
-			       m->dir);
+		return err_set(err, ERR_INPUT, "the store's counters are damaged");
 	out->next_id = (uint32_t)le_get(p, 4);
 	out->next_customer = (uint32_t)le_get(p + 4, 4);
 	p += 8;

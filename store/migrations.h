@@ -15,7 +15,6 @@ struct migrating {
 	struct txn *from; /* reads the older store, whose tables may be fewer */
 	struct txn to;	  /* writes the newer; see migrating_pause()          */
 	struct env *env;  /* of @to                                           */
-	const char *dir;  /* of the older store, for sentences                */
 	const struct opinia_upgrade_ear *ear;
 	uint64_t bytes, total; /* carried so far, and in all: for the ear */
 	uint64_t since;	       /* bytes since @to began                   */

@@ -43,6 +43,14 @@ static void sweep(const struct upgrade *u)
 	compact_remove(u->before);
 }
 
+static int busy(const struct upgrade *u, struct err *err)
+{
+	return err_set(err, ERR_AGAIN,
+		       "%s is open in another program; stop what has it open (`opinia "
+		       "serve`, `opinia collect --watch`, an import) and try again",
+		       u->opt->dir);
+}
+
 /* ---- one step ----------------------------------------------------------------------- */
 
 static int carry_table(struct migrating *m, enum db db, struct err *err)
@@ -86,11 +94,9 @@ static int step_between(struct upgrade *u, struct env *from, struct env *to,
 			const struct migration *how, bool *full, struct err *err)
 {
 	struct txn old;
-	struct migrating m = { .from = &old,
-			       .env = to,
-			       .dir = u->opt->dir,
-			       .ear = u->ear,
-			       .total = env_bytes(from) };
+	struct migrating m = {
+		.from = &old, .env = to, .ear = u->ear, .total = env_bytes(from)
+	};
 	int rc = txn_read(&old, from, err);
 
 	if (rc)
@@ -224,7 +230,7 @@ static int prove(struct upgrade *u, struct err *err)
 	if (!rc)
 		rc = opinia_store_compact(s, &done, err);
 	if (!rc && !done)
-		rc = err_set(err, ERR_AGAIN, "%s: somebody else has it open", u->made);
+		rc = busy(u, err);
 	if (!rc)
 		rc = opinia_store_check(s, u->ear->tell, u->ear->self, &check, err);
 	u->out->rows = check.documents;
@@ -282,11 +288,7 @@ static int change(struct upgrade *u, bool proved, struct err *err)
 	if (rc)
 		return rc;
 	if (!env_alone(u->env))
-		return err_set(err, ERR_AGAIN,
-			       "%s is open in another program; stop what has it open "
-			       "(`opinia serve`, `opinia collect --watch`, an import) "
-			       "and try again",
-			       u->opt->dir);
+		return busy(u, err);
 	sweep(u);
 	rc = steps(u, err);
 	if (!rc && proved)
