@@ -29,8 +29,7 @@ static void say_plan(struct program *p, const struct opinia_upgrade *u)
 		_("%s has format %u, this program works with %u. `opinia upgrade` "
 		  "would read %.1f MB and write them anew:\n"),
 		p->store_dir, (unsigned)u->from, (unsigned)u->to, (double)u->bytes / 1e6);
-	for (size_t i = 0; i < u->steps; i++)
-		fprintf(p->out, "  %s\n", _(u->what[i]));
+	fprintf(p->out, "  %s\n", _(u->what));
 	fprintf(p->out,
 		_("Meanwhile nothing else may have the store open, and there must be "
 		  "room for two more copies, %.1f MB.\n"),
@@ -78,7 +77,7 @@ static int upgrade_run(struct program *p, const struct options *o, struct err *e
 			       "store is as it was");
 	if (rc)
 		return rc;
-	if (!done.steps)
+	if (!done.what)
 		fprintf(p->out, _("%s has format %u already; there is nothing to do\n"),
 			p->store_dir, (unsigned)done.to);
 	else if (dry)

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * migrate_0.c: from format 0 to format 1.
+ * migrate_0.c: from format 0.
  *
  * No released program ever wrote format 0. It is the example by which migrations are tested, as the
  * shipped program does them: a test makes a store of it out of one of format 1. Whoever writes the
  * first migration of another kind may take this one as a pattern, and then drop it.
  *
- * Format 0: each document is a value by itself; roll-ups lack the sum of all channels; `state` has no
- * checksum, counts in 32 bits, and does not know how many customer numbers are nobody's.
+ * Format 0: each document is a value by itself; there are no roll-ups; `state` has no checksum, counts in 32 bits, and does not know how many customer numbers are nobody's.
  */
 #include "core/i18n.h"
 #include "store/customer_rows.h"
@@ -100,9 +99,7 @@ static int run(struct migrating *m, struct err *err)
 
 const struct migration migration_0 = {
 	.from = 0,
-	.to = 1,
-	.what = N_("documents are packed into blocks, and the sum of all channels is "
-		   "counted beside them"),
+	.what = N_("documents are packed into blocks, and daily counters are added up"),
 	.own = 1U << DB_DOC | 1U << DB_ROLL,
 	.run = run,
 };

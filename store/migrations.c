@@ -2,7 +2,7 @@
 /* migrations.c: the table of migrations, and what all of them use. */
 #include "store/migrations.h"
 
-enum { COMMIT_BYTES = 64 << 20, TELL_BYTES = 1 << 20 };
+enum { COMMIT_BYTES = 64 << 20, TELL_BYTES = 1 << 16 };
 
 /* By the format that they lead from. */
 static const struct migration *const table[] = {

@@ -2,8 +2,9 @@
 /*
  * migrations.h: the ways from an older format to the present one, a row each.
  *
- * A migration reads the store as it is and writes another: tables that it does not name are carried over
- * value by value, the others it writes itself. upgrade.c is what is around it.
+ * A migration reads the store as it is, with code of its own, and writes another as the program writes
+ * stores; so each leads to the present format at once, and not over those between. Tables that
+ * it does not name are carried over value by value. upgrade.c is what is around it.
  */
 #ifndef OPINIA_STORE_MIGRATIONS_H
 #define OPINIA_STORE_MIGRATIONS_H
@@ -22,7 +23,7 @@ struct migrating {
 };
 
 struct migration {
-	uint32_t from, to;
+	uint32_t from;	  /* a format: it leads to STORE_FORMAT */
 	const char *what; /* for people, a msgid */
 	uint32_t own;	  /* tables that @run writes: bits 1 << enum db */
 	int (*run)(struct migrating *m, struct err *err);

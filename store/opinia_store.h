@@ -495,34 +495,6 @@ int opinia_store_rotate(struct opinia_store *store, const char *to_file, bool ke
 /* Where the key is, or would be looked for; and the list of the erased. */
 const char *opinia_store_key_path(const struct opinia_store *store);
 
-/* ---- older formats ---------------------------------------------------------------------- */
-
-enum { UPGRADE_STEPS = 8 };
-
-struct opinia_upgrade {
-	uint32_t from, to; /* formats; alike: there was nothing to be done */
-	const char *what[UPGRADE_STEPS]; /* what each step changes, msgids       */
-	size_t steps;
-	uint64_t rows, bytes; /* documents carried over; of the data file as it is now */
-};
-
-struct opinia_upgrade_ear {
-	void (*tell)(void *self, const char *what); /* what does not agree */
-	void (*step)(void *self, uint64_t done, uint64_t size, uint64_t rows);
-	void *self;
-};
-
-/*
- * A store of an older format in this one's: a new data file is written inside its folder, opened,
- * checked and put in the old one's place; whatever breaks this off, the one or the other is there. Key file, list and
- * trail stay; @why goes to the trail. @dry: only say what would be done. Needs room for two copies. ERR_AGAIN:
- * somebody has it open; ERR_CONFIG: no way from its format; ERR_NOTHING: what came out is not sound.
- */
-int opinia_store_upgrade(const struct opinia_store_options *opt, bool dry,
-			 const struct opinia_upgrade_ear *ear,
-			 const struct opinia_audit *why, struct opinia_upgrade *out,
-			 struct err *err);
-
 /* ---- readers ------------------------------------------------------------------------- */
 
 /* Pages that a snapshot needs are not used again while it is open, so the file grows. */
@@ -549,5 +521,7 @@ struct opinia_check {
 int opinia_store_check(struct opinia_store *store,
 		       void (*tell)(void *self, const char *what), void *self,
 		       struct opinia_check *out, struct err *err);
+
+#include "store/opinia_upgrade.h" /* stores of older formats: part of this door */
 
 #endif

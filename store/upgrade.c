@@ -2,8 +2,7 @@
 /*
  * upgrade.c: an older store into the present format.
  *
- * Nobody else has the store open meanwhile. Step by step (migrations.h) a new data file is written in a
- * folder inside it, opened as any store is, checked against itself, and renamed into the old
+ * Nobody else has the store open meanwhile. A new data file is written (migrations.h) in a folder inside it, opened as any store is, checked against itself, and renamed into the old
  * one's place when it is whole and on the disk. Whatever stops this leaves the one or the other, and what is
  * left lying is taken away by the next attempt.
  */
@@ -32,15 +31,14 @@ struct upgrade {
 	const struct opinia_audit *why;
 	struct opinia_upgrade *out;
 	struct arena arena;
-	struct env *env;     /* the store as it is          */
-	char *made, *before; /* DIR/upgrade.new, and what a step before it has made */
-	size_t map_start;    /* of what is made; doubled where it did not do        */
+	struct env *env;  /* the store as it is                           */
+	char *made;	  /* DIR/upgrade.new                              */
+	size_t map_start; /* of what is made; doubled where it did not do */
 };
 
-static void sweep(const struct upgrade *u)
+static size_t map_max(const struct upgrade *u)
 {
-	compact_remove(u->made);
-	compact_remove(u->before);
+	return u->opt->map_max ? u->opt->map_max : MAP_MAX;
 }
 
 static int busy(const struct upgrade *u, struct err *err)
@@ -51,7 +49,7 @@ static int busy(const struct upgrade *u, struct err *err)
 		       u->opt->dir);
 }
 
-/* ---- one step ----------------------------------------------------------------------- */
+/* ---- the new data file ----------------------------------------------------------------------- */
 
 static int carry_table(struct migrating *m, enum db db, struct err *err)
 {
@@ -74,11 +72,10 @@ static int carry_table(struct migrating *m, enum db db, struct err *err)
 	return rc ? rc : txn_failed(m->from, err);
 }
 
-static int step_run(struct migrating *m, const struct migration *how, struct err *err)
+static int carry_all(struct migrating *m, const struct migration *how, struct err *err)
 {
 	int rc = 0;
 
-	m->rows = 0;
 	for (int db = 0; db < DB_COUNT && !rc; db++)
 		if (!(how->own >> db & 1))
 			rc = carry_table(m, (enum db)db, err);
@@ -86,24 +83,24 @@ static int step_run(struct migrating *m, const struct migration *how, struct err
 		rc = how->run(m, err);
 	/* last, so that only what is whole says what it is */
 	if (!rc)
-		format_put(&m->to, how->to);
+		format_put(&m->to, STORE_FORMAT);
 	return rc;
 }
 
-static int step_between(struct upgrade *u, struct env *from, struct env *to,
-			const struct migration *how, bool *full, struct err *err)
+static int carry(struct upgrade *u, struct env *to, const struct migration *how,
+		 bool *full, struct err *err)
 {
 	struct txn old;
 	struct migrating m = {
-		.from = &old, .env = to, .ear = u->ear, .total = env_bytes(from)
+		.from = &old, .env = to, .ear = u->ear, .total = env_bytes(u->env)
 	};
-	int rc = txn_read(&old, from, err);
+	int rc = txn_read(&old, u->env, err);
 
 	if (rc)
 		return rc;
 	rc = txn_write(&m.to, to, err);
 	if (!rc)
-		rc = step_run(&m, how, err);
+		rc = carry_all(&m, how, err);
 	if (rc)
 		txn_abort(&m.to);
 	else
@@ -114,79 +111,40 @@ static int step_between(struct upgrade *u, struct env *from, struct env *to,
 	return rc;
 }
 
-/* From @from to the store in u->made; once more with a larger map where it is @full. */
-static int step(struct upgrade *u, struct env *from, const struct migration *how,
-		bool *full, struct err *err)
+static int make_once(struct upgrade *u, const struct migration *how, bool *full,
+		     struct err *err)
 {
 	struct env_options opt = { .dir = u->made,
 				   .create = true,
 				   .map_start = u->map_start,
-				   .map_max =
-					   u->opt->map_max ? u->opt->map_max : MAP_MAX };
+				   .map_max = map_max(u) };
 	struct env *env;
 	int rc;
 
-	*full = false;
 	compact_remove(u->made);
 	if (mkdir(u->made, 0700))
 		return err_set(err, ERR_SYSTEM, "%s: %s", u->made, strerror(errno));
 	rc = env_open(&env, &opt, err);
 	if (rc)
 		return rc;
-	rc = step_between(u, from, env, how, full, err);
-	if (*full && u->map_start >= opt.map_max)
-		*full = false;
+	rc = carry(u, env, how, full, err);
 	env_close(env);
 	return rc;
 }
 
-/* What the step before has made is the next one's store. */
-static int step_after(struct upgrade *u, const struct migration *how, bool *full,
-		      struct err *err)
+/* Where the map does not do, all of it again with a larger one. */
+static int make(struct upgrade *u, struct err *err)
 {
-	struct env_options opt = { .dir = u->before,
-				   .read_only = true,
-				   .map_start = u->map_start,
-				   .map_max =
-					   u->opt->map_max ? u->opt->map_max : MAP_MAX };
-	bool again = *full;
-	struct env *env;
-	int rc;
-
-	*full = false;
-	if (!again) {
-		compact_remove(u->before);
-		if (rename(u->made, u->before))
-			return err_set(err, ERR_SYSTEM, "%s: %s", u->made,
-				       strerror(errno));
-	}
-	rc = env_open(&env, &opt, err);
-	if (rc)
-		return rc;
-	rc = step(u, env, how, full, err);
-	env_close(env);
-	return rc;
-}
-
-static int steps(struct upgrade *u, struct err *err)
-{
-	uint32_t at = u->out->from;
+	const struct migration *how = migration_from(u->out->from);
 	bool full = false;
-	int rc = 0;
+	int rc = make_once(u, how, &full, err);
 
-	while (at != STORE_FORMAT && !rc) {
-		const struct migration *how = migration_from(at);
-
-		rc = at == u->out->from ? step(u, u->env, how, &full, err)
-					: step_after(u, how, &full, err);
-		if (full) {
-			u->map_start *= 2;
-			*err = ERR_NONE;
-			rc = 0;
-		} else
-			at = how->to;
+	while (rc && full && u->map_start < map_max(u)) {
+		u->map_start *= 2;
+		*err = ERR_NONE;
+		full = false;
+		rc = make_once(u, how, &full, err);
 	}
-	compact_remove(u->before);
 	return rc;
 }
 
@@ -243,26 +201,23 @@ static int prove(struct upgrade *u, struct err *err)
 
 static int plan(struct upgrade *u, struct err *err)
 {
-	uint32_t at;
+	const struct migration *how;
 	struct txn t;
 	int rc = txn_read(&t, u->env, err);
 
 	if (rc)
 		return rc;
-	rc = format_read(&t, u->opt->dir, &at, err);
+	rc = format_read(&t, u->opt->dir, &u->out->from, err);
 	txn_abort(&t);
-	u->out->from = at;
 	u->out->to = STORE_FORMAT;
 	u->out->bytes = env_bytes(u->env);
-	while (!rc && at != STORE_FORMAT) {
-		const struct migration *how = migration_from(at);
-
-		if (!how || u->out->steps == UPGRADE_STEPS)
-			return format_fits(at, u->opt->dir, err);
-		u->out->what[u->out->steps++] = how->what;
-		at = how->to;
-	}
-	return rc;
+	if (rc || u->out->from == STORE_FORMAT)
+		return rc;
+	how = migration_from(u->out->from);
+	if (!how)
+		return format_fits(u->out->from, u->opt->dir, err);
+	u->out->what = how->what;
+	return 0;
 }
 
 /* What is found at once need not be found after an hour. */
@@ -289,13 +244,12 @@ static int change(struct upgrade *u, bool proved, struct err *err)
 		return rc;
 	if (!env_alone(u->env))
 		return busy(u, err);
-	sweep(u);
-	rc = steps(u, err);
+	rc = make(u, err);
 	if (!rc && proved)
 		rc = prove(u, err);
 	if (!rc)
 		rc = env_swap(u->env, u->made, err);
-	sweep(u);
+	compact_remove(u->made);
 	return rc;
 }
 
@@ -312,8 +266,7 @@ static int upgrade_open(struct upgrade *u, bool dry, bool proved, struct err *er
 	int rc;
 
 	u->made = arena_printf(&u->arena, "%s/upgrade.new", dir);
-	u->before = arena_printf(&u->arena, "%s/upgrade.before", dir);
-	if (!data || !u->made || !u->before)
+	if (!data || !u->made)
 		return err_set(err, ERR_SYSTEM, "out of memory");
 	if (access(data, F_OK))
 		return err_set(err, ERR_MISSING,
@@ -322,7 +275,7 @@ static int upgrade_open(struct upgrade *u, bool dry, bool proved, struct err *er
 	if (rc)
 		return rc;
 	rc = plan(u, err);
-	if (!rc && !dry && u->out->steps)
+	if (!rc && !dry && u->out->what)
 		rc = change(u, proved, err);
 	env_close(u->env);
 	return rc;
