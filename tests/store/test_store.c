@@ -93,6 +93,8 @@ Test(store, what_is_no_store_is_told_from_a_newer_one_and_an_older_one)
 		kit_free(k);
 	}
 	k = kit_new();
+	opinia_store_close(k->store);
+	k->store = NULL;
 	k->opt.dir = k->root;
 	cr_expect_eq(kit_open(k), ERR_MISSING);
 	cr_expect(strstr(k->err.text, "no store in"), "%s", k->err.text);
