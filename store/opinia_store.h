@@ -448,39 +448,6 @@ int opinia_store_unswept(struct opinia_store *store, bool *out, struct err *err)
  */
 int opinia_store_compact(struct opinia_store *store, bool *done, struct err *err);
 
-/* ---- backups ---------------------------------------------------------------------------- */
-
-struct opinia_backup {
-	uint64_t bytes, documents;
-	bool has_key; /* restore: the store's key was there, else it has numbers only */
-	bool list_found; /* restore: there was a list of the erased to follow            */
-	bool upgraded; /* restore: it was of an older format: @from                    */
-	uint32_t from, to;
-};
-
-/*
- * A copy of the store as of now, while others write: without free pages, checked (what is wrong goes to
- * @tell), encrypted into @file (0600, never over one that is there) and read back. Encrypted
- * with the store's key, or (@passphrase_file) with its first line. The key file is not in it. Needs
- * room for the copy beside @file. ERR_NOTHING: the store is not sound, there is no backup.
- */
-int opinia_store_backup(struct opinia_store *store, const char *file,
-			const char *passphrase_file,
-			void (*tell)(void *self, const char *what), void *self,
-			struct opinia_backup *out, struct err *err);
-
-/*
- * The store of a backup, into @opt->dir, which must not be there or be empty: decrypted, opened, the
- * list of the erased followed, checked, and only then put there; an older format is brought to the
- * present one on the way (opinia_store_upgrade()). ERR_CONFIG: the key does not open
- * it; ERR_INPUT: it is damaged, or no backup; ERR_NOTHING: it is not sound. @why goes to its audit trail.
- */
-int opinia_store_restore(const struct opinia_store_options *opt, const char *file,
-			 const char *passphrase_file,
-			 void (*tell)(void *self, const char *what), void *self,
-			 const struct opinia_audit *why, struct opinia_backup *out,
-			 struct err *err);
-
 /* ---- the key ---------------------------------------------------------------------------- */
 
 /*
@@ -522,6 +489,6 @@ int opinia_store_check(struct opinia_store *store,
 		       void (*tell)(void *self, const char *what), void *self,
 		       struct opinia_check *out, struct err *err);
 
-#include "store/opinia_upgrade.h" /* stores of older formats: part of this door */
+#include "store/opinia_backup.h" /* backups, stores of older formats: part of this door */
 
 #endif
