@@ -10,7 +10,7 @@ mkdir "$work/disk" "$work/kept"
 now=$work/now
 [ -d /dev/shm ] && [ -w /dev/shm ] && now=$(mktemp -d /dev/shm/opinia-power-XXXXXX)
 clean() {
-	umount "$work/disk" 2>/dev/null
+	umount "$work/disk" 2>/dev/null || true
 	rm -rf "$work" "$now"
 }
 trap clean EXIT
