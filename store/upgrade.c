@@ -277,6 +277,8 @@ static int upgrade_open(struct upgrade *u, bool dry, bool proved, struct err *er
 	rc = plan(u, err);
 	if (!rc && !dry && u->out->what)
 		rc = change(u, proved, err);
+	else if (!rc && !dry && env_alone(u->env))
+		compact_remove(u->made); /* of one that was stopped at its very end */
 	env_close(u->env);
 	return rc;
 }

@@ -112,7 +112,9 @@ told() {
 	exits 0 opinia audit verify
 	same "$1: what lies beside" "$(cd "$OPINIA_STORE" && echo *)" "data.mdb lock.mdb opinia.conf"
 }
+began=$(date +%s%N)
 exits 0 opinia upgrade --reason 'new server'
+took=$((($(date +%s%N) - began) / 1000000))
 grep -q 'from format 0 to 1, .* records, checked' "$work/stdout" || die "the answer: $(cat "$work/stdout")"
 told 'upgraded'
 same "mode" "$(stat -c %a "$OPINIA_STORE/data.mdb")" 600
@@ -165,10 +167,12 @@ kept
 while [ "$round" -lt "$rounds" ]; do
 	opinia upgrade >/dev/null 2>&1 &
 	pid=$!
-	sleep "0.$(printf %03d $(((round * 137 + 31) % 500 + 10)))"
+	ms=$((took * ((round * 37 + 13) % 120) / 100)) # of what it took undisturbed
+	sleep "$((ms / 1000)).$(printf %03d $((ms % 1000)))"
 	kill -9 "$pid" 2>/dev/null || true
 	wait "$pid" 2>/dev/null || true
 	if opinia query --count >/dev/null 2>&1; then
+		exits 0 opinia upgrade # takes away what the killed one may have left
 		told "killed in round $round"
 	else
 		early=$((early + 1))
