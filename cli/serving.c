@@ -18,6 +18,8 @@ enum {
 	LOG_ERROR = 3,
 	LOG_WARNING = 4,
 	LOG_TOLD = 6,
+	TOGETHER = 256,	    /* calls landed at once */
+	LINGER_NS = 200000, /* while others land, before looking at what has come */
 };
 
 /* ---- the log ------------------------------------------------------------------------------- */
@@ -117,7 +119,8 @@ struct call {
 	struct opinia_prepared *prepared; /* NULL: nothing to land */
 	struct opinia_landing landed;
 	int64_t began;
-	bool alone;
+	struct call *next; /* to land */
+	bool alone, done;  /* done: landed, or not: the answer says it */
 	struct err err;
 };
 
@@ -241,7 +244,7 @@ static void tell(const struct call *c, int64_t us, struct lines *l)
 			 c->err.text[0] ? ": " : "", c->err.text);
 }
 
-static void end(struct call *c, struct server_reply *reply, struct lines *l)
+static void end(struct call *c, struct server_reply *reply)
 {
 	reply->status = c->reply.status;
 	reply->content_type = c->reply.content_type;
@@ -252,7 +255,6 @@ static void end(struct call *c, struct server_reply *reply, struct lines *l)
 					       c->reply.headers[i].value };
 	if (c->alone)
 		end_alone(c->s, c->batch.note_key);
-	tell(c, clock_us() - c->began, l);
 	opinia_prepared_free(c->prepared);
 	batch_release(&c->batch);
 }
@@ -300,19 +302,95 @@ static void begin(struct call *c, struct sv rest)
 	pthread_rwlock_unlock(&c->s->lock);
 }
 
-static void end_one(struct call *c, struct server_reply *reply)
+/* ---- landing ------------------------------------------------------------------------------- */
+
+static void wait_in_line(struct call *c)
 {
+	struct serving *s = c->s;
+
+	pthread_mutex_lock(&s->land_lock);
+	*s->last = c;
+	s->last = &c->next;
+	pthread_mutex_unlock(&s->land_lock);
+}
+
+/* All that wait, as many as are landed at once. With the lock held. */
+static size_t take_waiting(struct serving *s, struct call *c[TOGETHER])
+{
+	size_t n = 0;
+
+	while (s->first && n < TOGETHER) {
+		c[n++] = s->first;
+		s->first = s->first->next;
+	}
+	if (!s->first)
+		s->last = &s->first;
+	return n;
+}
+
+/* Land what waits, of all threads. The lock is held before and after. */
+static void land_waiting(struct serving *s)
+{
+	struct opinia_land all[TOGETHER];
+	struct call *c[TOGETHER];
+	size_t n = take_waiting(s, c);
 	struct lines l;
 
+	s->landing = true;
+	pthread_mutex_unlock(&s->land_lock);
+	for (size_t i = 0; i < n; i++)
+		all[i] = (struct opinia_land){ .p = c[i]->prepared };
+	opinia_store_land_each(s->p->store, all, n);
 	l.n = 0;
-	end(c, reply, &l);
+	for (size_t i = 0; i < n; i++) {
+		landed(c[i], &all[i]);
+		tell(c[i], clock_us() - c[i]->began, &l);
+	}
 	lines_flush(&l);
+	pthread_mutex_lock(&s->land_lock);
+	for (size_t i = 0; i < n; i++)
+		c[i]->done = true;
+	s->landing = false;
+	pthread_cond_broadcast(&s->landed);
+}
+
+/* A moment, or until a landing ends. With the lock held. */
+static void linger(struct serving *s)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	t.tv_nsec += LINGER_NS;
+	if (t.tv_nsec >= 1000000000) {
+		t.tv_sec++;
+		t.tv_nsec -= 1000000000;
+	}
+	pthread_cond_timedwait(&s->landed, &s->land_lock, &t);
+}
+
+bool serving_finish(void *self, struct server_reply *reply, bool wait)
+{
+	struct serving *s = self;
+	struct call *c = reply->later;
+	bool done;
+
+	pthread_mutex_lock(&s->land_lock);
+	if (!c->done && wait && s->landing)
+		linger(s);
+	if (!c->done && wait && !s->landing)
+		land_waiting(s);
+	done = c->done;
+	pthread_mutex_unlock(&s->land_lock);
+	if (done)
+		end(c, reply);
+	return done;
 }
 
 static void answer_hook(struct serving *s, const struct server_request *q, struct sv rest,
 			struct server_reply *reply)
 {
 	struct call *c = arena_take(q->arena, sizeof(*c));
+	struct lines l;
 
 	if (!c) {
 		reply->status = 503;
@@ -321,29 +399,15 @@ static void answer_hook(struct serving *s, const struct server_request *q, struc
 	*c = (struct call){ .s = s, .q = q, .err = ERR_NONE, .began = clock_us() };
 	batch_init(&c->batch);
 	begin(c, rest);
-	if (c->prepared)
+	if (c->prepared) {
 		reply->later = c;
-	else
-		end_one(c, reply);
-}
-
-void serving_finish(void *self, struct server_reply **replies, size_t count)
-{
-	struct serving *s = self;
-	struct opinia_land all[SERVER_TOGETHER];
-	struct lines l;
-
-	l.n = 0;
-	for (size_t i = 0; i < count; i++)
-		all[i] = (struct opinia_land){
-			.p = ((struct call *)replies[i]->later)->prepared
-		};
-	opinia_store_land_each(s->p->store, all, count);
-	for (size_t i = 0; i < count; i++) {
-		landed(replies[i]->later, &all[i]);
-		end(replies[i]->later, replies[i], &l);
+		wait_in_line(c);
+		return;
 	}
+	l.n = 0;
+	tell(c, clock_us() - c->began, &l);
 	lines_flush(&l);
+	end(c, reply);
 }
 
 /* ---- is it well? --------------------------------------------------------------------------- */
@@ -396,6 +460,7 @@ static int read_url(struct serving *s, struct err *err)
 int serving_open(struct serving *s, struct program *p, struct err *err)
 {
 	pthread_rwlockattr_t attr;
+	pthread_condattr_t clock;
 	int rc;
 
 	*s = (struct serving){ .p = p, .journal = is_journal() };
@@ -405,6 +470,12 @@ int serving_open(struct serving *s, struct program *p, struct err *err)
 	pthread_rwlock_init(&s->lock, &attr);
 	pthread_rwlockattr_destroy(&attr);
 	pthread_mutex_init(&s->keys_lock, NULL);
+	pthread_mutex_init(&s->land_lock, NULL);
+	pthread_condattr_init(&clock);
+	pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+	pthread_cond_init(&s->landed, &clock);
+	pthread_condattr_destroy(&clock);
+	s->last = &s->first;
 	rc = read_url(s, err);
 	return rc ? rc : configured_open(&s->sources, p, NULL, true, err);
 }
@@ -437,4 +508,6 @@ void serving_close(struct serving *s)
 	configured_close(&s->sources);
 	pthread_rwlock_destroy(&s->lock);
 	pthread_mutex_destroy(&s->keys_lock);
+	pthread_mutex_destroy(&s->land_lock);
+	pthread_cond_destroy(&s->landed);
 }

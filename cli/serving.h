@@ -11,7 +11,9 @@
 #include "cli/configured.h"
 #include "server/opinia_server.h"
 
-enum { SERVING_KEYS = SERVER_THREADS * SERVER_TOGETHER };
+enum { SERVING_KEYS = SERVER_CONNECTIONS };
+
+struct call;
 
 struct serving {
 	struct program *p;
@@ -24,6 +26,10 @@ struct serving {
 	pthread_mutex_t keys_lock;
 	struct sv keys[SERVING_KEYS]; /* Idempotency-Keys being worked on */
 	size_t key_count;
+	pthread_mutex_t land_lock;
+	pthread_cond_t landed;	    /* a landing ended */
+	struct call *first, **last; /* calls that wait for the next one, in order */
+	bool landing;		    /* somebody is at it */
 };
 
 int serving_open(struct serving *s, struct program *p, struct err *err);
@@ -34,7 +40,7 @@ void serving_close(struct serving *s);
 /* For struct server_handler; any thread. */
 void serving_answer(void *self, const struct server_request *q,
 		    struct server_reply *reply);
-void serving_finish(void *self, struct server_reply **replies, size_t count);
+bool serving_finish(void *self, struct server_reply *reply, bool wait);
 
 /* A line of the log. @level as syslog's: 3 error, 4 warning, 6 information. */
 void serving_log(const struct serving *s, int level, const char *fmt, ...)

@@ -111,12 +111,12 @@ bool request_take(struct visitor *v, const char *p, size_t n, size_t body_max);
 /* The body is complete: 0, or the status to refuse it with. */
 int request_end(struct visitor *v);
 
-/* ---- together.c ---- */
+/* ---- later.c ---- */
 
-/* @v is left for later, by the thread that runs this. */
-void together_wait(struct opinia_server *s, struct visitor *v);
-/* End all that this thread left for later. */
-void together_finish(struct opinia_server *s);
+/* What @v left for later, in a look at all connections of this thread: is it done? */
+bool later_done(struct opinia_server *s, struct visitor *v);
+/* Whoever asked is gone: wait until it is done. */
+void later_end(struct opinia_server *s, struct visitor *v);
 
 /* ---- reply.c ---- */
 

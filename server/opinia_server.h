@@ -22,8 +22,7 @@
 
 enum {
 	SERVER_HEADERS_MAX = 64,
-	SERVER_THREADS = 4,   /* handlers at once */
-	SERVER_TOGETHER = 64, /* that one thread ends together, at most */
+	SERVER_THREADS = 4, /* handlers at once */
 	SERVER_CONNECTIONS = 4096,
 	SERVER_CONNECTIONS_A_HOST = 1024,
 	SERVER_REQUEST_MS = 15000, /* from the first byte to the last one of a request */
@@ -58,8 +57,12 @@ struct server_handler {
 	 * is to be done, and looks at the next request that is there already. */
 	void (*answer)(void *self, const struct server_request *q,
 		       struct server_reply *reply);
-	/* All that one thread left for later, none of it twice. NULL: never anything. */
-	void (*finish)(void *self, struct server_reply **replies, size_t count);
+	/*
+	 * Is what was left for later done, and @reply filled? Asked by the same thread, again and
+	 * again. @wait: it may do it here and now, for as long as that takes, or wait a moment
+	 * where others are at it; then the thread looks at what has come. NULL: there never is any.
+	 */
+	bool (*finish)(void *self, struct server_reply *reply, bool wait);
 };
 
 struct server_options {

@@ -44,8 +44,7 @@ static void connected(void *self, struct MHD_Connection *c, void **context,
 	} else if (what == MHD_CONNECTION_NOTIFY_CLOSED && *context) {
 		struct visitor *v = *context;
 
-		if (v->waiting)
-			together_finish(s);
+		later_end(s, v);
 		guard_leave(&s->guard, v->fd);
 	}
 }
@@ -76,8 +75,7 @@ static void completed(void *self, struct MHD_Connection *c, void **request,
 	(void)why;
 	if (!v)
 		return;
-	if (v->waiting) /* whoever asked is gone */
-		together_finish(s);
+	later_end(s, v);
 	request_forget(v);
 	guard_stage(&s->guard, v, STAGE_IDLE);
 }
@@ -93,13 +91,12 @@ static enum MHD_Result work(struct opinia_server *s, struct visitor *v,
 			(struct server_reply){ .status = MHD_HTTP_INTERNAL_SERVER_ERROR };
 		guard_stage(&s->guard, v, STAGE_WORKING);
 		s->opt.handler.answer(s->opt.handler.self, &v->asked, &v->reply);
-		if (v->reply.later) {
-			together_wait(s, v);
+		v->waiting = v->reply.later != NULL;
+		if (v->waiting)
 			return MHD_YES; /* and be asked again */
-		}
 	}
-	if (v->waiting)
-		together_finish(s);
+	if (v->waiting && !later_done(s, v))
+		return MHD_YES;
 	sent = reply_send(s, c, &v->reply, s->stopping);
 	guard_stage(&s->guard, v, STAGE_WRITING);
 	return sent;

@@ -21,6 +21,7 @@ void echo_answer(void *self, const struct server_request *q, struct server_reply
 	if (sv_starts(q->path, SV("/later")) && !reply->later) {
 		e->at_once--;
 		reply->later = (void *)(uintptr_t)q;
+		reply->status = 0; /* how often it was asked about */
 		return;
 	}
 	e->calls++;
@@ -37,16 +38,17 @@ void echo_answer(void *self, const struct server_request *q, struct server_reply
 	e->at_once--;
 }
 
-void echo_finish(void *self, struct server_reply **replies, size_t count)
+bool echo_finish(void *self, struct server_reply *reply, bool wait)
 {
 	struct echo *e = self;
 
-	e->later += (int)count;
-	if ((int)count > e->most_together)
-		e->most_together = (int)count;
-	cancel_sleep(NULL, 2); /* a commit */
-	for (size_t i = 0; i < count; i++)
-		echo_answer(e, replies[i]->later, replies[i]);
+	if (++reply->status < 3)
+		return false;
+	e->later++;
+	if (wait)
+		cancel_sleep(NULL, 2); /* a commit */
+	echo_answer(e, reply->later, reply);
+	return true;
 }
 
 struct opinia_server *peer_server(struct echo *e, size_t body_max, int64_t request_ms)

@@ -10,13 +10,13 @@
 #include "server/opinia_server.h"
 
 /* Answers 200 with "METHOD path?query body", or as /status/NNN and /wait/MS say; what is under /later
- * with others. */
+ * when it was asked about three times. */
 struct echo {
 	_Atomic int calls, at_once, most_at_once;
-	_Atomic int later, most_together;
+	_Atomic int later;
 };
 void echo_answer(void *self, const struct server_request *q, struct server_reply *reply);
-void echo_finish(void *self, struct server_reply **replies, size_t count);
+bool echo_finish(void *self, struct server_reply *reply, bool wait);
 
 /* At a free port of 127.0.0.1; ends the process where that fails. */
 struct opinia_server *peer_server(struct echo *e, size_t body_max, int64_t request_ms);

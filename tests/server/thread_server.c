@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * thread_server.c: many callers at once, and the end in the midst of them: who was let in gets a
- * whole answer, and as many handlers were called. Half of the calls are ended with others; some who
+ * whole answer, and as many handlers were called. Half of the calls are left for later; some who
  * ask go away before that. A plain main(), for ThreadSanitizer. Exit status 0: all is well.
  */
 #include <pthread.h>
@@ -115,8 +115,7 @@ int main(void)
 	expect(answered == CALLERS * CALLS, "somebody was not answered");
 	expect(e.calls >= CALLERS * CALLS && e.calls <= (CALLERS + HASTY) * CALLS,
 	       "not each call is one call of the handler");
-	expect(e.later >= CALLERS * CALLS / 2 && e.most_together > 1,
-	       "nothing was ended together");
+	expect(e.later >= CALLERS * CALLS / 2, "nothing was left for later");
 	before = e.calls;
 	for (int i = 0; i < LAST; i++)
 		pthread_create(&t[i], NULL, call_late, NULL);
