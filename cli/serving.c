@@ -2,15 +2,14 @@
 /* serving.c: see serving.h. */
 #include "cli/serving.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "cli/pipeline.h"
+#include "cli/serving_log.h"
 
 enum {
 	NAME_MAX_BYTES = 64,
@@ -21,83 +20,6 @@ enum {
 	TOGETHER = 256,	    /* calls landed at once */
 	LINGER_NS = 200000, /* while others land, before looking at what has come */
 };
-
-/* ---- the log ------------------------------------------------------------------------------- */
-
-/* Is standard error the journal? JOURNAL_STREAM names its device and inode. */
-static bool is_journal(void)
-{
-	const char *said = getenv("JOURNAL_STREAM");
-	struct stat st;
-	char own[64];
-
-	if (!said || fstat(STDERR_FILENO, &st))
-		return false;
-	snprintf(own, sizeof(own), "%llu:%llu", (unsigned long long)st.st_dev,
-		 (unsigned long long)st.st_ino);
-	return strcmp(own, said) == 0;
-}
-
-enum { LINE_MAX_BYTES = 1200 };
-
-/* Lines of calls that were ended together, written together. */
-struct lines {
-	char p[LINE_MAX_BYTES + 16 * 1024];
-	size_t n;
-};
-
-static void lines_flush(struct lines *l)
-{
-	if (l->n && write(STDERR_FILENO, l->p, l->n) < 0)
-		l->n = 0; /* nobody listens */
-	l->n = 0;
-}
-
-__attribute__((format(printf, 4, 0))) static void lines_add(struct lines *l,
-							    const struct serving *s,
-							    int level, const char *fmt,
-							    va_list ap)
-{
-	char *line = l->p + l->n;
-	int n;
-
-	if (s->journal) {
-		n = snprintf(line, LINE_MAX_BYTES, "<%d>", level);
-	} else {
-		when_format(when_now(), line);
-		n = (int)strlen(line);
-		line[n++] = ' ';
-	}
-	n += vsnprintf(line + n, (size_t)(LINE_MAX_BYTES - n - 1), fmt, ap);
-	if (n > LINE_MAX_BYTES - 2)
-		n = LINE_MAX_BYTES - 2;
-	line[n++] = '\n';
-	l->n += (size_t)n;
-	if (l->n > sizeof(l->p) - LINE_MAX_BYTES)
-		lines_flush(l);
-}
-
-__attribute__((format(printf, 4, 5))) static void
-add_line(struct lines *l, const struct serving *s, int level, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	lines_add(l, s, level, fmt, ap);
-	va_end(ap);
-}
-
-void serving_log(const struct serving *s, int level, const char *fmt, ...)
-{
-	struct lines l;
-	va_list ap;
-
-	l.n = 0;
-	va_start(ap, fmt);
-	lines_add(&l, s, level, fmt, ap);
-	va_end(ap);
-	lines_flush(&l);
-}
 
 static int64_t clock_us(void)
 {
@@ -225,23 +147,23 @@ static void landed(struct call *c, const struct opinia_land *of)
 		opinia_hook_again(old, c->batch.note_value, &c->reply);
 }
 
-static void tell(const struct call *c, int64_t us, struct lines *l)
+static void tell(const struct call *c, int64_t us, struct serving_lines *l)
 {
 	int status = c->reply.status;
 	int level = status >= 500 ? LOG_ERROR : status >= 400 ? LOG_WARNING : LOG_TOLD;
 
 	if (status == 404) /* a stranger's words stay out of the log */
-		add_line(l, c->s, level, "- 404 %lld us", (long long)us);
+		serving_line(l, c->s, level, "- 404 %lld us", (long long)us);
 	else
-		add_line(l, c->s, level,
-			 "%s %d new %llu revised %llu unchanged %llu set aside "
-			 "%llu%s %lld us%s%s",
-			 c->name, status, (unsigned long long)c->landed.added,
-			 (unsigned long long)c->landed.revised,
-			 (unsigned long long)c->landed.unchanged,
-			 (unsigned long long)c->reply.rejected,
-			 c->landed.seen ? " again" : "", (long long)us,
-			 c->err.text[0] ? ": " : "", c->err.text);
+		serving_line(l, c->s, level,
+			     "%s %d new %llu revised %llu unchanged %llu set aside "
+			     "%llu%s %lld us%s%s",
+			     c->name, status, (unsigned long long)c->landed.added,
+			     (unsigned long long)c->landed.revised,
+			     (unsigned long long)c->landed.unchanged,
+			     (unsigned long long)c->reply.rejected,
+			     c->landed.seen ? " again" : "", (long long)us,
+			     c->err.text[0] ? ": " : "", c->err.text);
 }
 
 static void end(struct call *c, struct server_reply *reply)
@@ -334,7 +256,7 @@ static void land_waiting(struct serving *s)
 	struct opinia_land all[TOGETHER];
 	struct call *c[TOGETHER];
 	size_t n = take_waiting(s, c);
-	struct lines l;
+	struct serving_lines l;
 
 	s->landing = true;
 	pthread_mutex_unlock(&s->land_lock);
@@ -346,7 +268,7 @@ static void land_waiting(struct serving *s)
 		landed(c[i], &all[i]);
 		tell(c[i], clock_us() - c[i]->began, &l);
 	}
-	lines_flush(&l);
+	serving_write(&l);
 	pthread_mutex_lock(&s->land_lock);
 	for (size_t i = 0; i < n; i++)
 		c[i]->done = true;
@@ -390,7 +312,7 @@ static void answer_hook(struct serving *s, const struct server_request *q, struc
 			struct server_reply *reply)
 {
 	struct call *c = arena_take(q->arena, sizeof(*c));
-	struct lines l;
+	struct serving_lines l;
 
 	if (!c) {
 		reply->status = 503;
@@ -406,7 +328,7 @@ static void answer_hook(struct serving *s, const struct server_request *q, struc
 	}
 	l.n = 0;
 	tell(c, clock_us() - c->began, &l);
-	lines_flush(&l);
+	serving_write(&l);
 	end(c, reply);
 }
 
@@ -463,7 +385,7 @@ int serving_open(struct serving *s, struct program *p, struct err *err)
 	pthread_condattr_t clock;
 	int rc;
 
-	*s = (struct serving){ .p = p, .journal = is_journal() };
+	*s = (struct serving){ .p = p, .journal = serving_in_journal() };
 	pthread_rwlockattr_init(&attr);
 	pthread_rwlockattr_setkind_np(&attr,
 				      PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);

@@ -268,7 +268,8 @@ static int claim_all(struct merge *m, uint16_t segment, const uint32_t *numbers,
 	m->starts = malloc((m->span + 1) * sizeof(*m->starts));
 	if (!m->owner || !m->seen || !m->lows || !m->starts)
 		return err_set(err, ERR_SYSTEM, "out of memory");
-	memset(m->owner, 0xff, m->span * sizeof(*m->owner));
+	for (uint32_t i = 0; i < m->span; i++)
+		m->owner[i] = SORTED_END;
 	for (size_t i = 0; i < m->count; i++)
 		if (!claim(m, i))
 			return text_damaged(err, segment, numbers[i]);
