@@ -117,42 +117,36 @@ static bool is_ours(uint32_t counter)
 	return counter < ROLL_SENTIMENT + SENTIMENT_COUNT;
 }
 
-/*
- * One scale of a group, from the @i-th figure on; the figure behind it. An empty one is left lying where
- * nobody looks.
- */
-static size_t scale_counts_of(const struct rolled *r, size_t at, size_t i,
-			      struct counts *out)
+/* One scale of a group; an empty one is left lying where nobody looks. */
+static void scale_into(const struct rolled *r, const struct rolled_scale *scale,
+		       size_t at, struct counts *out)
 {
-	uint32_t scale = scale_of(r->row[i].counter);
-	unsigned kind = scale & 7;
-	bool fits = out->scales[kind] < COUNTS_SCALES_MAX;
+	bool fits = out->scales[scale->kind] < COUNTS_SCALES_MAX;
 	struct scale_counts spare;
-	struct scale_counts *s = fits ? &out->score[kind][out->scales[kind]] : &spare;
+	struct scale_counts *s =
+		fits ? &out->score[scale->kind][out->scales[scale->kind]] : &spare;
 	uint64_t total = 0;
 
-	*s = (struct scale_counts){ .min = (int16_t)(uint16_t)(scale >> 8),
-				    .low_is_good = scale >> 3 & 1 };
-	s->max = (int16_t)(s->min + (int)(scale >> 4 & 15));
-	for (; i < r->count && scale_of(r->row[i].counter) == scale; i++) {
+	*s = scale->empty;
+	for (size_t i = scale->first; i < scale->end; i++) {
 		uint64_t n = r->row[i].of[at];
 
-		s->at[r->row[i].counter & 15] = n;
+		s->at[r->row[i].place] = n;
 		total += n;
 	}
 	if (fits)
-		out->scales[kind] = (uint8_t)(out->scales[kind] + (total > 0));
+		out->scales[scale->kind] =
+			(uint8_t)(out->scales[scale->kind] + (total > 0));
 	else
 		out->unscaled += total;
-	return i;
 }
 
 void rolled_counts(const struct rolled *r, size_t at, struct counts *out)
 {
 	for (size_t i = 0; i < r->plain; i++)
 		*(uint64_t *)(void *)((char *)out + r->row[i].place) = r->row[i].of[at];
-	for (size_t i = r->plain; i < r->count;)
-		i = scale_counts_of(r, at, i, out);
+	for (size_t i = 0; i < r->scales; i++)
+		scale_into(r, &r->scale[i], at, out);
 }
 
 /* The sums of days become those of the seven days of a week. */
@@ -196,6 +190,28 @@ static const uint64_t *squeezed(struct arena *arena, const uint64_t *of,
 	return to;
 }
 
+/* Rows of one scale lie beside each other. */
+static bool find_scales(struct arena *arena, struct rolled *r)
+{
+	r->scale = arena_take(arena, (r->count - r->plain + 1) * sizeof(*r->scale));
+	for (size_t i = r->plain; r->scale && i < r->count; i++) {
+		uint32_t scale = scale_of(r->row[i].counter);
+		struct rolled_scale *to = &r->scale[r->scales];
+
+		if (i == r->plain || scale != scale_of(r->row[i - 1].counter)) {
+			memset(to, 0, sizeof(*to));
+			to->first = i;
+			to->kind = scale & 7;
+			to->empty.min = (int16_t)(uint16_t)(scale >> 8);
+			to->empty.max = (int16_t)(to->empty.min + (int)(scale >> 4 & 15));
+			to->empty.low_is_good = scale >> 3 & 1;
+			r->scales++;
+		}
+		r->scale[r->scales - 1].end = i + 1;
+	}
+	return r->scale;
+}
+
 struct rolled *rolled_of(struct roll_sums *s, size_t periods, uint32_t **kept)
 {
 	struct arena *arena = s->arena;
@@ -211,23 +227,24 @@ struct rolled *rolled_of(struct roll_sums *s, size_t periods, uint32_t **kept)
 	r->row = arena_take(arena, (s->count + 1) * sizeof(*r->row));
 	for (size_t i = 0; r->row && i < s->count; i++) {
 		struct rolled_row *to = &r->row[r->count];
+		uint32_t counter = s->row[i].counter;
 
-		if (!is_ours(s->row[i].counter))
+		if (!is_ours(counter))
 			continue;
-		to->counter = s->row[i].counter;
-		to->place = plain_place(to->counter);
+		to->counter = counter;
+		to->place = counter & ROLL_SCORE ? counter & 15 : plain_place(counter);
 		to->of =
 			r->whole ? s->row[i].of : squeezed(arena, s->row[i].of, *kept, n);
 		if (!to->of)
 			return NULL;
-		r->plain += !(to->counter & ROLL_SCORE);
+		r->plain += !(counter & ROLL_SCORE);
 		r->count++;
 	}
 	if (r->whole)
 		roll_sums_start(s, arena, s->periods);
 	else
 		roll_sums_clear(s);
-	return r->row ? r : NULL;
+	return r->row && find_scales(arena, r) ? r : NULL;
 }
 
 /* A cell for each period of @s that has records. */

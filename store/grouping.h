@@ -16,13 +16,19 @@ enum { AXES_MAX = 3 };
 
 /* Groups that came from roll-ups: a row of each figure, a column of each group. */
 struct rolled {
-	size_t plain, count; /* figures; the first of them are no scores       */
-	bool whole;	     /* a column is a period, also of those that were not kept */
+	size_t plain, count; /* figures; the first of them are no scores */
+	size_t scales;
+	bool whole; /* a column is a period, also of those that were not kept */
 	struct rolled_row {
-		uint32_t counter; /* of roll_block.h, ascending                      */
-		uint32_t place; /* of one that is no score: bytes into a struct counts */
+		uint32_t counter; /* of roll_block.h, ascending */
+		uint32_t place;	  /* point of a scale; else bytes into a struct counts */
 		const uint64_t *of;
 	} * row;
+	struct rolled_scale {
+		size_t first, end; /* rows */
+		uint8_t kind;
+		struct scale_counts empty;
+	} * scale;
 };
 
 /* One group: its values (of axis.h) and what was counted under them. */

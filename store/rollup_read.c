@@ -28,7 +28,11 @@ static uint32_t topic_of_key(struct sv key)
 
 void roll_sums_start(struct roll_sums *s, struct arena *arena, size_t periods)
 {
-	*s = (struct roll_sums){ .arena = arena, .periods = periods };
+	s->arena = arena;
+	s->periods = periods;
+	s->count = s->made = s->room = s->spares = 0;
+	s->row = NULL;
+	s->spare = NULL;
 }
 
 void roll_sums_clear(struct roll_sums *s)
@@ -112,6 +116,7 @@ static uint64_t *row_of(struct roll_sums *s, uint32_t counter, size_t *hint)
 
 struct block_cuts {
 	bool known, in_weeks; /* @in_weeks: no period begins or ends within a week */
+	bool one_each;	      /* and each is a week */
 	int32_t block;
 	unsigned pieces, first_week, weeks_end;
 	uint64_t days; /* of any period, without a gap */
@@ -195,6 +200,7 @@ static void block_cut(const struct roll_cuts *c, int32_t block, struct block_cut
 		b->weeks_end = (unsigned)(to + 6) / 7;
 	}
 	b->pieces = n;
+	b->one_each = b->in_weeks && n == b->weeks_end - b->first_week;
 }
 
 static const struct block_cuts *cuts_of(struct roll_cuts *c, int32_t block)
@@ -241,7 +247,11 @@ static void add_weeks(const struct roll_view *v, const struct block_cuts *b,
 	const uint8_t *p = v->weeks;
 	uint16_t two;
 
-	if (v->week_width == 1) {
+	if (v->week_width == 1 && b->one_each && end - w == ROLL_WEEKS) {
+		row += b->of_week[0];
+		for (unsigned i = 0; i < ROLL_WEEKS; i++)
+			row[i] += p[i];
+	} else if (v->week_width == 1) {
 		for (; w < end; w++)
 			row[b->of_week[w]] += p[w];
 	} else if (v->week_width == 2) {
