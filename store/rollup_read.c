@@ -314,9 +314,9 @@ static void add_days(const struct roll_view *v, const struct block_cuts *b, uint
 	}
 }
 
-static int damaged(struct err *err, const char *where)
+static int parts_damaged(struct err *err)
 {
-	return err_set(err, ERR_INPUT, "a roll-up is damaged (%s)", where);
+	return err_set(err, ERR_INPUT, "a roll-up is damaged (its parts)");
 }
 
 static int part_add(struct roll_part part, uint64_t seed, const struct block_cuts *b,
@@ -327,7 +327,7 @@ static int part_add(struct roll_part part, uint64_t seed, const struct block_cut
 	size_t hint = 0;
 
 	if (!roll_open(&r, part.bytes, seed))
-		return damaged(err, "checksum");
+		return err_set(err, ERR_INPUT, "a roll-up is damaged (checksum)");
 	while (roll_next(&r, &v)) {
 		uint64_t left = v.days & b->days, *row;
 
@@ -343,7 +343,7 @@ static int part_add(struct roll_part part, uint64_t seed, const struct block_cut
 		else
 			add_days(&v, b, left, row);
 	}
-	return r.left ? damaged(err, "columns") : 0;
+	return r.left ? err_set(err, ERR_INPUT, "a roll-up is damaged (columns)") : 0;
 }
 
 /* The last part that is asked for; what is behind it need not be looked at. */
@@ -367,12 +367,12 @@ static int block_add(const struct txn_cursor *c, struct roll_cuts *cuts,
 	int rc = 0;
 
 	if (!roll_parts_open(&parts, c->key, c->value))
-		return damaged(err, "its parts");
+		return parts_damaged(err);
 	while (!rc && parts.left) {
 		unsigned target;
 
 		if (!roll_parts_next(&parts, &part))
-			return damaged(err, "its parts");
+			return parts_damaged(err);
 		if (part.id > last)
 			break;
 		target = part.id >> 1;
