@@ -2,6 +2,7 @@
 /* utf8.c: see utf8.h. */
 #include "core/utf8.h"
 
+#include <endian.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -41,20 +42,37 @@ uint32_t utf8_next(struct sv s, size_t *bytes)
 	return cp;
 }
 
+/* How many bytes at the beginning of @s are ASCII. */
+static inline size_t ascii_bytes(struct sv s)
+{
+	size_t at = 0;
+
+	for (; s.n - at >= 8; at += 8) {
+		uint64_t eight;
+
+		memcpy(&eight, s.p + at, 8);
+		eight = le64toh(eight) & 0x8080808080808080u;
+		if (eight)
+			return at + (size_t)__builtin_ctzll(eight) / 8;
+	}
+	while (at < s.n && !(s.p[at] & 0x80))
+		at++;
+	return at;
+}
+
 bool utf8_valid(struct sv s)
 {
 	while (s.n) {
-		uint64_t eight;
-		size_t n;
+		size_t n = ascii_bytes(s);
 
-		if (s.n >= 8) {
-			memcpy(&eight, s.p, 8);
-			if (!(eight & 0x8080808080808080u)) {
-				s.p += 8, s.n -= 8;
-				continue;
-			}
-		}
-		if (utf8_next(s, &n) == REPLACEMENT && n == 1)
+		s.p += n, s.n -= n;
+		if (!s.n)
+			break;
+		/* two bytes are what nearly all letters here have that are not ASCII */
+		if ((unsigned char)s.p[0] >= 0xc2 && (unsigned char)s.p[0] < 0xe0 &&
+		    s.n >= 2 && (s.p[1] & 0xc0) == 0x80)
+			n = 2;
+		else if (utf8_next(s, &n) == REPLACEMENT && n == 1)
 			return false;
 		s.p += n, s.n -= n;
 	}

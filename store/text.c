@@ -17,6 +17,7 @@
 #include "store/text_inside.h"
 
 enum { DIGIT_BITS = 12, DIGITS = 1 << DIGIT_BITS, SEEN_FIRST = 1024, FEW = 4096 };
+enum { AHEAD = 8 /* words: so long memory takes */ };
 
 /* ---- a landing's run ------------------------------------------------------------- */
 
@@ -50,11 +51,23 @@ static void making_release(struct making *m)
 	free(m->lows);
 }
 
+/* Where the look for a word begins. */
+static inline size_t slot_at(const struct making *m, uint64_t group, uint32_t form)
+{
+	uint64_t h = (group ^ (uint64_t)form << 32) * 0x9e3779b97f4a7c15U;
+
+	return (size_t)(h >> 32) & (2 * m->seen_room - 1);
+}
+
+static inline void fetch(const struct making *m, const struct text_term *t)
+{
+	__builtin_prefetch(&m->slots[slot_at(m, t->group, t->form)]);
+}
+
 static uint32_t *slot_of(const struct making *m, uint64_t group, uint32_t form)
 {
 	size_t mask = 2 * m->seen_room - 1;
-	uint64_t h = (group ^ (uint64_t)form << 32) * 0x9e3779b97f4a7c15U;
-	size_t at = (size_t)(h >> 32) & mask;
+	size_t at = slot_at(m, group, form);
 
 	while (m->slots[at] && (m->seen[m->slots[at] - 1].group != group ||
 				m->seen[m->slots[at] - 1].form != form))
@@ -120,8 +133,11 @@ static int gather(const struct text_doc *docs, size_t count, struct making *m,
 			continue;
 		m->lows[m->records] = (uint16_t)d->id;
 		m->starts[m->records++] = m->places;
-		for (uint32_t k = 0; ok && k < d->count; k++)
+		for (uint32_t k = 0; ok && k < d->count; k++) {
+			if (k + AHEAD < d->count && m->slots)
+				fetch(m, &d->terms[k + AHEAD]);
 			ok = take_term(m, &d->terms[k]);
+		}
 		m->places += d->terms[d->count - 1].place + 2;
 	}
 	if (!ok)

@@ -11,16 +11,18 @@
 
 #include <sodium.h>
 
-enum { PLACE_BITS = 14, LONGEST = 45, KEPT_MAX = 16, ASKED = 255, BY_LETTERS = 8 };
+enum { PLACE_BITS = 14, LONGEST = 21, KEPT_MAX = 16, ASKED = 255, BY_LETTERS = 8 };
+enum { AHEAD = 8 /* words: so long memory takes */ };
 
+/* Half a line of the cache. */
 struct memo_place {
-	uint64_t group;
-	uint32_t form;
-	uint8_t language;
-	uint8_t word_bytes; /* 0: nobody's */
+	uint32_t group_low, form_language; /* the lowest 24 bits are the form */
+	uint16_t group_high;
 	uint8_t stem_bytes; /* as it was given, or ASKED */
-	char word[LONGEST];
+	char word[LONGEST]; /* zeros behind it; all zero: nobody's */
 };
+
+_Static_assert(sizeof(struct memo_place) == 32, "two are a line");
 
 struct text_memo {
 	struct text_memo *next; /* of those that wait */
@@ -106,6 +108,14 @@ static inline uint64_t eight(const char *p)
 	return v;
 }
 
+static inline uint64_t four(const char *p)
+{
+	uint32_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
 /* Of a short word its letters; of others the first and the last eight. */
 static inline struct memo_place *place_of(struct text_memo *m, struct sv word,
 					  uint8_t language)
@@ -115,7 +125,9 @@ static inline struct memo_place *place_of(struct text_memo *m, struct sv word,
 	if (word.n >= BY_LETTERS) {
 		tail = eight(word.p + word.n - 8);
 		h = eight(word.p) ^ (tail << 29 | tail >> 35);
-	} else
+	} else if (word.n >= 4)
+		h = four(word.p) | four(word.p + word.n - 4) << 32;
+	else
 		for (size_t i = 0; i < word.n; i++)
 			h = h << 8 | (uint8_t)word.p[i];
 	h += word.n | (uint64_t)language << 8;
@@ -132,6 +144,8 @@ static inline bool same(const char *a, const char *b, size_t n)
 				return false;
 		return eight(a + n - 8) == eight(b + n - 8);
 	}
+	if (n >= 4)
+		return four(a) == four(b) && four(a + n - 4) == four(b + n - 4);
 	while (i < n && a[i] == b[i])
 		i++;
 	return i == n;
@@ -140,7 +154,7 @@ static inline bool same(const char *a, const char *b, size_t n)
 /* Its stem, said so that a place can tell: @stem_bytes of it. False: it cannot. */
 static inline bool may_be_kept(const struct word *w, uint8_t *stem_bytes)
 {
-	if (!w->folded.n || w->folded.n > LONGEST)
+	if (!w->folded.n || w->folded.n > LONGEST || !w->folded.p[0])
 		return false;
 	*stem_bytes = w->stem.p ? (uint8_t)w->stem.n : ASKED;
 	return !w->stem.p ||
@@ -161,30 +175,50 @@ static int hash_word(const struct text_origin *o, const struct word *w,
 	return rc;
 }
 
-/* The term of @w, from its place if it is there. */
-static int memo_term(struct text_memo *m, const struct text_origin *o,
+/* Is @w, in this language and with a stem like this, whose place @p is? */
+static inline bool is_place_of(const struct memo_place *p, const struct word *w,
+			       uint8_t language, uint8_t stem_bytes)
+{
+	return p->stem_bytes == stem_bytes && p->form_language >> 24 == language &&
+	       same(p->word, w->folded.p, w->folded.n) &&
+	       (w->folded.n == LONGEST || !p->word[w->folded.n]);
+}
+
+/* The term of @w, from its place @p if it is there. */
+static int memo_term(struct memo_place *p, const struct text_origin *o,
 		     const struct word *w, struct text_term *t, struct err *err)
 {
-	struct memo_place *p;
 	uint8_t stem_bytes;
 	int rc;
 
-	if (!m || !may_be_kept(w, &stem_bytes))
+	if (!p || !may_be_kept(w, &stem_bytes))
 		return hash_word(o, w, t, err);
-	p = place_of(m, w->folded, o->language);
-	if (p->word_bytes == w->folded.n && p->stem_bytes == stem_bytes &&
-	    p->language == o->language && same(p->word, w->folded.p, w->folded.n)) {
-		t->group = p->group;
-		t->form = p->form;
+	if (is_place_of(p, w, o->language, stem_bytes)) {
+		t->group = (uint64_t)p->group_high << 32 | p->group_low;
+		t->form = p->form_language & 0xffffff;
 		return 0;
 	}
 	rc = hash_word(o, w, t, err);
 	if (rc)
 		return rc;
-	*p = (struct memo_place){ t->group,   t->form, o->language, (uint8_t)w->folded.n,
-				  stem_bytes, { 0 } };
+	*p = (struct memo_place){ (uint32_t)t->group,
+				  t->form | (uint32_t)o->language << 24,
+				  (uint16_t)(t->group >> 32),
+				  stem_bytes,
+				  { 0 } };
 	memcpy(p->word, w->folded.p, w->folded.n);
 	return 0;
+}
+
+/* Where @w would be, on its way from memory. */
+static inline struct memo_place *fetch(struct text_memo *m, const struct word *w,
+				       uint8_t language)
+{
+	struct memo_place *p = m ? place_of(m, w->folded, language) : NULL;
+
+	if (p)
+		__builtin_prefetch(p);
+	return p;
 }
 
 int text_memo_terms(struct text_memo *m, const struct text_origin *origin,
@@ -192,14 +226,19 @@ int text_memo_terms(struct text_memo *m, const struct text_origin *origin,
 		    struct text_term **out, struct err *err)
 {
 	struct text_term *t = arena_take(arena, count * sizeof(*t) + 1);
+	struct memo_place *at[AHEAD];
 	int rc = 0;
 
 	*out = t;
 	if (!t)
 		return err_set(err, ERR_SYSTEM, "out of memory");
+	for (size_t i = 0; i < count && i < AHEAD; i++)
+		at[i] = fetch(m, &words[i], origin->language);
 	for (size_t i = 0; i < count && !rc; i++) {
-		rc = memo_term(m, origin, &words[i], &t[i], err);
+		rc = memo_term(at[i % AHEAD], origin, &words[i], &t[i], err);
 		t[i].place = words[i].place;
+		if (i + AHEAD < count)
+			at[i % AHEAD] = fetch(m, &words[i + AHEAD], origin->language);
 	}
 	return rc;
 }
