@@ -227,7 +227,7 @@ void fleet_begin(struct fleet *f, size_t room)
 	const struct opinia_store_options opt = { .taxonomy = &fleet_taxonomy,
 						  .languages = fleet_languages,
 						  .language_count = FLEET_LANGUAGES,
-						  .words = { NULL, toy_words } };
+						  .words = { .words = toy_words } };
 	struct err err = ERR_NONE;
 	char *path;
 

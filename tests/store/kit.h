@@ -79,7 +79,7 @@ KIT void kit_options(struct kit *k)
 						.taxonomy = &kit_taxonomy,
 						.languages = kit_languages,
 						.language_count = 3,
-						.words = { NULL, kit_words } };
+						.words = { .words = kit_words } };
 }
 
 KIT int kit_open(struct kit *k)
