@@ -152,7 +152,6 @@ static void load(const struct engine_place *place, struct cost *out)
 	run(&d, sql);
 	run(&d, "CREATE TABLE topic AS SELECT unnest(topics) AS topic, day, id, channel,"
 		" unnest(labels) AS label, csat, nps FROM feedback");
-	run(&d, "CHECKPOINT");
 	cost_end(out);
 	out->rolls = -out->wall;
 	cost_begin(out);

@@ -106,7 +106,7 @@ function parts(   rows) {
 function upkeep() {
 	if (e != "opinia" || get("us_stats") == "")
 		return
-	printf "%11s %5s %10s %10s", spaced(s), c, short(get("us_stats")), short(get("work_us_stats"))
+	printf "%11s %10s %10s", spaced(s), short(get("us_stats")), short(get("work_us_stats"))
 	if (get("s_backup") != "")
 		printf " %10.2f %10.2f %10.2f", per_row("backup"), per_row("check"), per_row("retag")
 	print ""
@@ -128,6 +128,6 @@ END {
 	printf "%11s  %-13s %5s %10s %10s %10s\n", "rows", "engine", "cores", "all", "in order", "added up"
 	each("parts")
 	print "\nThe start of `opinia stats`, by the clock and as work; work a row in microseconds.\n"
-	printf "%11s %5s %10s %10s %10s %10s %10s\n", "rows", "cores", "stats", "its work", "backup", "check", "retag"
+	printf "%11s %10s %10s %10s %10s %10s\n", "rows", "stats", "its work", "backup", "check", "retag"
 	each("upkeep")
 }
