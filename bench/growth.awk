@@ -114,7 +114,72 @@ function upkeep() {
 function per_row(what) {
 	return 1e6 * get("work_s_" what) / get("load_rows")
 }
+# ---- the same for docs/performance.md: a column an engine and number of cores -------------------
+# A question is answered by one thread of Opinia, on whatever cores its rows were taken in.
+function skipped(i, asking) {
+	return asking && column_engine[i] == "opinia" && i > 1
+}
+function each_column(key, scale, form,   i) {
+	for (i = 1; i <= columns; i++) {
+		if (skipped(i, form == "time"))
+			continue
+		e = column_engine[i]
+		c = column_cores[i]
+		if (get(key) == "")
+			printf " %s |", get("left_out") != "" ? "left out" : "–"
+		else if (form == "time")
+			printf " %s |", short(get(key))
+		else if (form == "rate")
+			printf " %s |", spaced(get("load_rows") / get(key))
+		else
+			printf form " |", get(key) * scale / (form == " %.1f" ? get("load_rows") : 1)
+	}
+	print ""
+}
+function find_columns(   i, k) {
+	for (k = 1; k <= engines; k++)
+		for (c = 1; c <= 64; c++)
+			for (i = 1; i <= n; i++)
+				if (v[sizes[i], engine[k], c, "finished"] != "") {
+					column_engine[++columns] = engine[k]
+					column_cores[columns] = c
+					break
+				}
+}
+function header(first, asking,   i, under) {
+	printf "\n| %s | rows |", first
+	under = "\n|---|---|"
+	for (i = 1; i <= columns; i++)
+		if (!skipped(i, asking)) {
+			printf " %s, %d |", label[column_engine[i]], column_cores[i]
+			under = under "---|"
+		}
+	print under
+}
+function table_line(name, key, scale, form,   i) {
+	for (i = 1; i <= n; i++) {
+		s = sizes[i]
+		printf "| %s | %s |", name, spaced(s)
+		each_column(key, scale, form)
+	}
+}
+function markdown_tables(   i) {
+	find_columns()
+	header("taken in", 0)
+	table_line("rows/s", "load_s", 1, "rate")
+	table_line("us of work a row", "load_work_s", 1e6, " %.1f")
+	table_line("bytes a row", "bytes", 1, " %.1f")
+	table_line("MB of memory", "load_memory_kb", 1 / 1024, " %.0f")
+	header("asked", 1)
+	for (i = 1; i <= asked; i++)
+		table_line(title[i], "us_" ask[i], 1, "time")
+}
 END {
+	split("Q1;Q1, scan;Q2;Q2, scan;Q3 count;Q3 newest 50;Q4 word;Q4 phrase;nothing", title, ";")
+	if (markdown) {
+		markdown_tables()
+		exit
+	}
 	print "Rows taken in, until all questions can be answered; work of all threads; a question each.\n"
 	printf "%11s  %-13s %5s %9s %8s %7s %7s", "rows", "engine", "cores", "rows/s", "us/row", "B/row", "MB"
 	split("Q1 Q1,scan Q2 Q2,scan Q3,count Q3,newest Q4,word Q4,phrase nothing", head, " ")
