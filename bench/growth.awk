@@ -80,7 +80,10 @@ function answers(   i, k, on) {
 	for (i = 1; i <= n; i++) {
 		s = sizes[i]
 		e = "opinia"
-		c = v[s, e, 1, "finished"] ? 1 : 2
+		for (c = 1; c < 64 && get("size_q1") == ""; c++)
+			;
+		if (get("size_q1") == "")
+			continue
 		printf "%11s %7s %7s %9s %9s %9s %9s  ", spaced(s), get("size_q1"), get("size_q2"),
 			get("size_q3_count"), get("size_q3_newest"), get("size_q4_word"),
 			get("size_q4_phrase")
