@@ -196,8 +196,7 @@ uint8_t language_of_clause(const struct opinia_scratch *s, uint32_t at)
 		if (!is_spelled(k) || !in_table(k))
 			continue;
 		v = t->word_lid + (size_t)s->keys[k->sense.keys] * t->lid_classes;
-		for (uint32_t l = 1; l < t->lang_count; l++)
-			sum[l] += v[l];
+		add_vector(sum, v, t->lang_count);
 	} while (++at < s->token_count && !(s->tokens[at].flags & TOKEN_CLAUSE));
 	for (uint32_t l = 1; l < t->lang_count; l++)
 		if (sum[l] > sum[best])

@@ -21,8 +21,9 @@ static void put(struct hit *list, uint32_t *count, const struct matcher *m,
 		return;
 	*h = (struct hit){ .entry = e, .first = m->at, .count = c->tokens };
 	h->rules = c->tokens > 1 ? RULE_PHRASE : 0;
-	for (uint16_t i = 0; i < c->tokens; i++)
-		if (s->tokens[m->at + i].sense.flags & TOKEN_TYPO)
+	for (const struct token *k = &s->tokens[m->at], *end = k + c->tokens; k < end;
+	     k++)
+		if (k->sense.flags & TOKEN_TYPO)
 			h->rules |= RULE_TYPO;
 	h->base = h->weight = e->weight;
 	h->counts = e->kind == ENTRY_SENTIMENT;
@@ -232,6 +233,28 @@ static bool choose_all(const struct matcher *m, const struct from *from, bool fo
 	return foreign || !open;
 }
 
+/*
+ * The same where it takes no choosing: one phrase of one entry, which is of the clause's own
+ * language and may speak. False: choose.
+ */
+static bool choose_only(const struct matcher *m, const struct from *from,
+			struct winners *w)
+{
+	const struct opinia_scratch *s = m->s;
+	const struct candidate *c = &m->all[0];
+	const struct table_entry *e = &s->t->entries[c->entries];
+
+	if (m->count != 1 || c->count != 1 || e->kind > ENTRY_TOPIC ||
+	    e->flags & ENTRY_EXACT || (e->lang != 0 && e->lang != s->own))
+		return false;
+	*w = (struct winners){ NULL, NULL, NULL, { e->lang, e->lang, 0 } };
+	if (e->kind == ENTRY_TOPIC)
+		w->topic = m->at >= from->topics ? c : NULL;
+	else
+		w->sentiment = m->at >= from->sentiment ? c : NULL;
+	return true;
+}
+
 /* Candidates take what they have won; of the rest @o speaks, if not NULL. */
 static void take(const struct matcher *m, struct from *from, const struct winners *w,
 		 const struct outcome *o)
@@ -285,7 +308,7 @@ static void match_slowly(struct matcher *m, struct from *from, const struct outc
 	struct winners w;
 
 	if (!o || m->count + TOKEN_KEYS_MAX > CANDIDATES_MAX ||
-	    !choose_all(m, from, false, &w)) {
+	    (!choose_only(m, from, &w) && !choose_all(m, from, false, &w))) {
 		matcher_add_word(m);
 		choose_all(m, from, true, &w);
 		o = NULL;

@@ -202,9 +202,9 @@ static inline void put_evidence(const struct opinia_scratch *s, struct evidence 
 /* Does @g say of the same topic what @h says, with more words, or the same before it? */
 static bool outdoes(const struct hit *g, const struct hit *h, bool before)
 {
-	return g->entry->topic == h->entry->topic && !(g->entry->flags & ENTRY_NOT) &&
+	return g->first + g->count >= h->first + h->count &&
 	       (g->count > h->count || (g->count == h->count && before)) &&
-	       g->first + g->count >= h->first + h->count;
+	       g->entry->topic == h->entry->topic && !(g->entry->flags & ENTRY_NOT);
 }
 
 /* Hits are in the order of their first token, and none is longer than PHRASE_MAX. */
