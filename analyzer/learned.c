@@ -76,7 +76,9 @@ static bool take_token(struct traits *x)
 		x->hash = 0;
 		if (k->kind == TOKEN_EMOTICON || k->length > WORD_MAX)
 			continue;
-		x->hash = k->kind == TOKEN_NUMBER ? x->number : k->hash;
+		x->hash = k->kind == TOKEN_NUMBER
+				  ? x->number
+				  : hash_word(token_bytes(s, k), k->length, HASH_WORD);
 		x->negated = x->left > 0;
 		x->left -= x->negated;
 		if (is_negator(s, k))

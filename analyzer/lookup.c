@@ -148,8 +148,7 @@ static void find_picture(struct opinia_scratch *s, struct token *k)
 	unsigned char lead = (unsigned char)*p;
 	uint32_t first = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
 
-	k->hash = hash_word(p, k->length, HASH_WORD);
-	keep(s, &k->sense, table_find(s->t, k->hash));
+	keep(s, &k->sense, table_find(s->t, hash_word(p, k->length, HASH_WORD)));
 	if (!k->sense.count && first < k->length && k->kind == TOKEN_EMOJI) {
 		char picture[4 + HASH_PAD] = { 0 };
 
@@ -173,8 +172,9 @@ static bool behind_slash(const struct opinia_scratch *s, const struct token *k)
 
 static void find_number(struct opinia_scratch *s, struct token *k)
 {
-	k->hash = hash_word(token_bytes(s, k), k->length, HASH_WORD);
-	keep(s, &k->sense, table_find(s->t, k->hash));
+	const char *p = token_bytes(s, k);
+
+	keep(s, &k->sense, table_find(s->t, hash_word(p, k->length, HASH_WORD)));
 	if (k->sense.count &&
 	    !(s->packs && s->t->keys[s->keys[k->sense.keys]].flags & KEY_PACK))
 		mark_whole(s, &k->sense);
@@ -227,11 +227,10 @@ static void find_other(struct opinia_scratch *s, struct token *k)
 static void find_slowly(struct opinia_scratch *s, struct token *k)
 {
 	const char *p = token_bytes(s, k);
-	uint32_t whole;
+	uint32_t whole = table_find(s->t, hash_word(p, k->length, HASH_WORD));
 
-	k->hash = hash_word(p, k->length, HASH_WORD);
+	k->flags &= (uint8_t)~TOKEN_SHORT;
 	k->sense = (struct sense){ .keys = s->key_fill };
-	whole = table_find(s->t, k->hash);
 	find_word(s, &k->sense, whole, p, k->length);
 	if (k->flags & TOKEN_LONG && !is_listed(s, &k->sense))
 		find_squeezed(s, k);
@@ -248,8 +247,28 @@ static inline bool is_memo_of(const struct memo *e, const uint64_t *letters)
 static inline void take_memo(struct opinia_scratch *s, struct token *k, struct memo *e)
 {
 	e->text = s->text_number;
-	k->hash = e->hash;
 	k->sense = e->sense;
+}
+
+/* All that is to be known of @k; false: it has more keys than are remembered. */
+static bool fill(struct opinia_scratch *s, struct memo *e, const struct token *k)
+{
+	const char *p = token_bytes(s, k);
+	uint32_t whole = table_find(s->t, hash_end(p, k->length, HASH_WORD, 0));
+	struct sense x = { .keys = s->key_fill };
+
+	find_word(s, &x, whole, p, k->length);
+	if (!x.count && whole == UINT32_MAX)
+		find_meant(s, &x, p, k->length);
+	s->key_fill = x.keys;
+	e->sense = x;
+	e->sense.keys = (uint32_t)(e->keys - s->keys);
+	e->said.key = 0;
+	if (x.count > MEMO_KEYS)
+		return false;
+	for (uint32_t i = 0; i < x.count; i++)
+		e->keys[i] = s->keys[x.keys + i];
+	return true;
 }
 
 /*
@@ -260,8 +279,7 @@ static __attribute__((noinline)) void learn(struct opinia_scratch *s, struct mem
 					    struct token *k, const uint64_t *letters)
 {
 	struct memo *other = s->memo + ((uint32_t)(e - s->memo) ^ 1);
-	const char *p = token_bytes(s, k);
-	uint32_t whole, fill = s->key_fill, now = s->text_number;
+	uint32_t now = s->text_number;
 
 	if (is_memo_of(other, letters)) {
 		take_memo(s, k, other);
@@ -273,16 +291,13 @@ static __attribute__((noinline)) void learn(struct opinia_scratch *s, struct mem
 		find_slowly(s, k);
 		return;
 	}
-	s->key_fill = (uint32_t)(e - s->memo) * TOKEN_KEYS_MAX;
+	e->letters[0] = e->letters[1] = 0;
+	if (!fill(s, e, k)) {
+		find_slowly(s, k);
+		return;
+	}
 	e->letters[0] = letters[0];
 	e->letters[1] = letters[1];
-	e->hash = hash_end(p, k->length, HASH_WORD, 0);
-	e->sense = (struct sense){ .keys = s->key_fill };
-	whole = table_find(s->t, e->hash);
-	find_word(s, &e->sense, whole, p, k->length);
-	if (!e->sense.count && whole == UINT32_MAX)
-		find_meant(s, &e->sense, p, k->length);
-	s->key_fill = fill;
 	take_memo(s, k, e);
 }
 

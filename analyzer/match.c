@@ -130,17 +130,17 @@ struct from {
 };
 
 /* One hit for each of the @n entries in @which. */
-static inline uint32_t put_all(struct hit *list, uint32_t count,
-			       const struct table_entry *entries, const uint32_t *which,
-			       uint32_t n, uint32_t at)
+static inline uint32_t put_all(struct hit *list, uint32_t count, const struct table *t,
+			       const uint32_t *which, uint32_t n, uint32_t at)
 {
 	struct hit *h = list + count;
 
 	for (uint32_t i = 0; i < n; i++, h++) {
-		const struct table_entry *e = &entries[which[i]];
+		const struct table_entry *e = &t->entries[which[i]];
 		int32_t weight = e->weight;
 		bool counts = e->kind == ENTRY_SENTIMENT;
 
+		__builtin_prefetch(t->strings + e->term); /* for the evidence */
 		h->entry = e;
 		h->first = at;
 		h->count = 1;
@@ -159,8 +159,7 @@ static inline void say_sentiment(struct opinia_scratch *s, const struct outcome 
 {
 	if (o->covers)
 		s->tokens[at].flags |= TOKEN_COVERED;
-	s->hit_count =
-		put_all(s->hits, s->hit_count, s->t->entries, o->entries, o->says, at);
+	s->hit_count = put_all(s->hits, s->hit_count, s->t, o->entries, o->says, at);
 }
 
 static inline void say_topics(struct opinia_scratch *s, const struct outcome *o,
@@ -173,8 +172,7 @@ static inline void say_topics(struct opinia_scratch *s, const struct outcome *o,
 		e += o->topics;
 		count = o->reviews;
 	}
-	s->topic_hit_count =
-		put_all(s->topics, s->topic_hit_count, s->t->entries, e, count, at);
+	s->topic_hit_count = put_all(s->topics, s->topic_hit_count, s->t, e, count, at);
 }
 
 static inline void say_sides(struct opinia_scratch *s, const struct outcome *o,

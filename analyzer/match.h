@@ -84,13 +84,20 @@ bool matcher_hears(const struct matcher *m, const struct candidate *c,
 struct outcome *outcome_fill(struct outcome *o, struct opinia_scratch *s, uint32_t at,
 			     uint32_t key);
 
-/* What word @at says that stands in no phrase; valid until the next call. */
+/* What word @at, which is TOKEN_SHORT, says that stands in no phrase; until the next call. */
 static inline const struct outcome *outcome_of(struct opinia_scratch *s, uint32_t at)
 {
-	uint32_t key = s->keys[s->tokens[at].sense.keys], own = s->own;
-	struct outcome *o = &s->outcomes[(key ^ own << 9) % OUTCOMES];
+	uint32_t first = s->tokens[at].sense.keys, own = s->own;
+	struct outcome *o = &s->memo[first / MEMO_WORDS].said;
 
-	return o->key == key + 1 && o->own == own ? o : outcome_fill(o, s, at, key);
+	if (o->key && o->own == own)
+		return o;
+	if (o->key) {
+		o = &s->outcomes[(s->keys[first] ^ own << 9) % OUTCOMES];
+		if (o->key == s->keys[first] + 1 && o->own == own)
+			return o;
+	}
+	return outcome_fill(o, s, at, s->keys[first]);
 }
 
 #endif

@@ -24,17 +24,31 @@ static bool fit_text(struct opinia_scratch *s, size_t n)
 	       FIT(borders, most) && FIT(words, most);
 }
 
+/* What is remembered of words, and room for @keys of those that are not. */
+static bool fit_memo(struct opinia_scratch *s, size_t keys)
+{
+	size_t skip;
+
+	free(s->memory);
+	s->memory = calloc(KEYS_FROM + keys + MEMO_SIZE / 4, sizeof(*s->keys));
+	if (!s->memory)
+		return false;
+	skip = (MEMO_SIZE - (uintptr_t)s->memory % MEMO_SIZE) % MEMO_SIZE;
+	s->keys = (void *)((char *)s->memory + skip);
+	s->memo = (void *)s->keys;
+	return true;
+}
+
 /* What is found in it, and what is remembered of its words. */
 static bool fit_finds(struct opinia_scratch *s, size_t n)
 {
 	size_t tokens = n + 8, most = tokens * FOLD_BYTES_MAX;
 	size_t topics = s->t ? s->t->topic_count : 0;
 
-	return FIT(keys, KEYS_FROM + most * TOKEN_KEYS_MAX) && FIT(hits, 2 * tokens) &&
+	return fit_memo(s, most * TOKEN_KEYS_MAX) && FIT(hits, 2 * tokens) &&
 	       FIT(topics, 2 * tokens) && FIT(sides, 2 * tokens) &&
 	       FIT(spare, 2 * tokens) && FIT(clauses, most + 1) &&
-	       FIT(fired, topics / 64 + 1) && FIT(memo, (size_t)1 << MEMO_BITS) &&
-	       FIT(outcomes, OUTCOMES);
+	       FIT(fired, topics / 64 + 1) && FIT(outcomes, OUTCOMES);
 }
 
 void scratch_init(struct opinia_scratch *s, const struct table *t)
@@ -56,7 +70,7 @@ void scratch_release(struct opinia_scratch *s)
 	free(s->shifts);
 	free(s->emoji);
 	free(s->tokens);
-	free(s->keys);
+	free(s->memory);
 	free(s->hits);
 	free(s->topics);
 	free(s->sides);
@@ -65,7 +79,6 @@ void scratch_release(struct opinia_scratch *s)
 	free(s->borders);
 	free(s->fired);
 	free(s->words);
-	free(s->memo);
 	free(s->outcomes);
 	free(s->sums);
 	free(s->pii);

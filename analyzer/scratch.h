@@ -8,6 +8,7 @@
 #ifndef OPINIA_ANALYZER_SCRATCH_H
 #define OPINIA_ANALYZER_SCRATCH_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -63,19 +64,7 @@ struct sense {
 	uint32_t onward;  /* the key + 1 with which others go on: unless _MANY_ON      */
 };
 
-/*
- * A word that was met before: its letters, filled up with noughts, which no word has. Words of the
- * same place take it from each other; what is kept follows from the letters alone.
- */
-struct memo {
-	uint64_t letters[2];
-	uint64_t hash;
-	struct sense sense; /* its keys: TOKEN_KEYS_MAX for each place */
-	uint32_t text; /* the last one with the word: it must stay while that is read */
-};
-
 struct token {
-	uint64_t hash; /* of its bytes; lookup() fills it in */
 	struct sense sense;
 	uint32_t at;	     /* of its bytes in scratch.folded */
 	uint32_t start, end; /* of the text as given */
@@ -83,8 +72,7 @@ struct token {
 	uint8_t kind, flags;
 };
 
-enum { KEYS_FROM = TOKEN_KEYS_MAX << MEMO_BITS };
-enum { OUTCOMES = 32768, OUTCOME_ENTRIES = 12 };
+enum { OUTCOMES = 4096, OUTCOME_ENTRIES = 12, MEMO_KEYS = 7 };
 
 /* What a word that stands in no phrase says in a clause of one language (outcome.c). */
 struct outcome {
@@ -96,6 +84,22 @@ struct outcome {
 	uint8_t reserved[5];
 	uint32_t entries[OUTCOME_ENTRIES]; /* indices; of sides their numbers */
 };
+
+/*
+ * A word that was met before: its letters, filled up with noughts, which no word has; and in a
+ * second line of memory what it says in clauses of the language that asked first. Words of the
+ * same place take it from each other; what is kept follows from the letters alone.
+ */
+struct memo {
+	uint64_t letters[2];
+	struct sense sense;
+	uint32_t text; /* the last one with the word: it must stay while that is read */
+	uint32_t keys[MEMO_KEYS];
+	struct outcome said; /* its key 0: nobody asked */
+};
+
+enum { MEMO_SIZE = 128, MEMO_WORDS = MEMO_SIZE / 4, KEYS_FROM = MEMO_WORDS << MEMO_BITS };
+static_assert(sizeof(struct memo) == MEMO_SIZE, "a memo is two lines of memory");
 
 /* One entry of the lexicon found at tokens first .. first + count - 1. */
 struct hit {
@@ -157,9 +161,10 @@ struct opinia_scratch {
 	uint8_t kinds;	/* of entries that may speak: a bit each, enum entry_kind */
 	uint8_t hidden; /* the flags of keys that only a pack can have meant       */
 	/* lookup.c */
-	uint32_t *keys; /* of the senses; from KEYS_FROM on of this text alone */
+	void *memory;	   /* of both of these: */
+	struct memo *memo; /* at the beginning of a line of memory */
+	uint32_t *keys;	   /* the same as numbers; from KEYS_FROM on of this text alone */
 	uint32_t key_fill;
-	struct memo *memo;
 	uint32_t
 		text_number; /* of lookup(); comes round, which is but a word asked anew */
 	/* language.c */
@@ -175,7 +180,7 @@ struct opinia_scratch {
 	uint32_t topic_hit_count;
 	struct side_hit *sides;
 	uint32_t side_count;
-	struct outcome *outcomes;
+	struct outcome *outcomes; /* of words that speak in a second language */
 	bool roomy; /* so few words that nothing they say needs a look at the room */
 	/* rules.c */
 	struct clause *clauses;
