@@ -248,6 +248,7 @@ static inline void take_memo(struct opinia_scratch *s, struct token *k, struct m
 {
 	e->text = s->text_number;
 	k->sense = e->sense;
+	__builtin_prefetch(&e->said);
 }
 
 /* All that is to be known of @k; false: it has more keys than are remembered. */
@@ -307,7 +308,7 @@ static inline void recall(struct opinia_scratch *s, struct token *k)
 	const struct hash_mask *mask = &hash_masks[k->length];
 	uint64_t word[2] = { hash_load(p) & mask->first,
 			     hash_load(p + 8) & mask->second };
-	struct memo *e = &s->memo[hash_letters(word[0], word[1]) >> (64 - MEMO_BITS)];
+	struct memo *e = &s->memo[k->sense.keys]; /* as announced by tokens_split() */
 
 	if (is_memo_of(e, word))
 		take_memo(s, k, e);

@@ -83,6 +83,20 @@ static inline bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+/*
+ * A short word will be asked for by its letters: memory may fetch its place until lookup() does so,
+ * which finds the number of the place here.
+ */
+static inline void announce(const struct splitter *x, struct token *k, uint32_t n)
+{
+	const char *p = x->folded + k->at;
+	uint64_t first = hash_load(p) & hash_masks[n].first;
+	uint64_t second = hash_load(p + 8) & hash_masks[n].second;
+
+	k->sense.keys = (uint32_t)(hash_letters(first, second) >> (64 - MEMO_BITS));
+	__builtin_prefetch(x->s->memo + k->sense.keys);
+}
+
 /* Three equal letters in a row; most texts have none at all. */
 static bool is_drawn_out(const char *p, uint32_t at, uint32_t end)
 {
@@ -305,6 +319,7 @@ static __attribute__((noinline)) void take_word(struct splitter *x, uint32_t at,
 	x->gap = end;
 	add_place(x, k, at, end);
 	k->flags |= TOKEN_SHORT;
+	announce(x, k, end - at);
 }
 
 /*
@@ -368,6 +383,7 @@ static void take_words(struct splitter *x, uint32_t base, uint64_t starts, uint6
 		k->length = (uint16_t)n;
 		k->kind = TOKEN_WORD;
 		k->flags = (uint8_t)(TOKEN_SHORT | begun);
+		announce(x, k, n);
 		k++;
 		gap = end;
 		x->words++;

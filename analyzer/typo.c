@@ -171,6 +171,9 @@ uint32_t typo_find(const struct table *t, const char *p, uint32_t n)
 	if (!t->count[SEC_TYPOS] || !typo_letters(p, n))
 		return NO_TYPO;
 	typo_hashes(p, n, hashes);
+	for (uint32_t skip = 0; skip <= n; skip++) /* all at once, not one by one */
+		__builtin_prefetch(
+			&t->typos[(uint32_t)(hashes[skip] >> 32) & t->typo_mask]);
 	for (uint32_t skip = 0; skip <= n; skip++)
 		ask(t, hashes[skip], p, n, &f);
 	if (!f.count || looks_right(t, p, n))
