@@ -295,7 +295,8 @@ static bool take_before(struct splitter *x, uint32_t at, uint32_t end)
 	if (x->gap >= end)
 		return false;
 	if (x->gap <= at + 1) { /* else an emoticon has eaten it: `:D` */
-		if (end - at <= SHORT && !x->triples && !is_digit(x->folded[at]))
+		if (end - at <= SHORT && !is_digit(x->folded[at]) &&
+		    !(x->triples && is_drawn_out(x->folded, at, end)))
 			return true;
 		add_word(x, at, end);
 	}
