@@ -234,7 +234,8 @@ static void find_slowly(struct opinia_scratch *s, struct token *k)
 	find_word(s, &k->sense, whole, p, k->length);
 	if (k->flags & TOKEN_LONG && !is_listed(s, &k->sense))
 		find_squeezed(s, k);
-	if (!k->sense.count && whole == UINT32_MAX && !is_name(s, k))
+	if (!k->sense.count && k->length >= TYPO_LEAST && whole == UINT32_MAX &&
+	    !is_name(s, k))
 		find_meant(s, &k->sense, p, k->length);
 }
 

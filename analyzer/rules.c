@@ -330,18 +330,9 @@ static bool mostly_small(struct sv text)
 	size_t small = 0, capital = 0;
 
 	for (size_t i = 0; i < text.n;) {
-		uint8_t byte = (uint8_t)text.p[i];
-		struct utf8_in c;
-		utf8proc_category_t k;
+		struct utf8_in c = utf8_in(text.p + i, text.n - i);
+		utf8proc_category_t k = category(c.cp);
 
-		if (byte < 0x80) {
-			small += (uint8_t)(byte - 'a') < 26;
-			capital += (uint8_t)(byte - 'A') < 26;
-			i++;
-			continue;
-		}
-		c = utf8_in(text.p + i, text.n - i);
-		k = category(c.cp);
 		small += k == UTF8PROC_CATEGORY_LL;
 		capital += k == UTF8PROC_CATEGORY_LU;
 		i += c.bytes;
