@@ -7,7 +7,7 @@
 . tests/e2e/lib/hooks.sh
 server='' pager=''
 # shellcheck disable=SC2086
-trap 'kill -9 $server $pager 2>/dev/null; rm -rf "$work"' EXIT
+trap 'kill -9 $server $pager 2>/dev/null || true; rm -rf "$work"' EXIT
 
 new_store
 [ -e "$build/maps" ] || { mkdir -p "$OPINIA_STORE/maps.d" && cp collector/maps/*.map "$OPINIA_STORE/maps.d/"; }
