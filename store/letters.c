@@ -18,25 +18,31 @@
 enum { BYTES = 256, SCALE_BITS = 14, SCALE = 1 << SCALE_BITS, FIRST = ' ', DEPTH = 3 };
 enum { TOP = 1 << 24, PART_BITS = 20, TEXT_MAX = 1 << 24 };
 
-/* What comes after some bytes, the most frequent first; then something else. */
-struct list {
-	uint32_t first; /* of its entries                                     */
+/*
+ * A list is a cell with its head, a cell for each byte that comes after what it is of, the most
+ * frequent first, and one where something else begins: what is asked together lies together.
+ */
+struct head {
 	uint32_t below; /* the list of the same bytes but the one farthest    */
 	uint16_t count;
 	uint16_t left; /* of SCALE in the list below, without what this one has */
 };
 
-/*
- * The arrays have count + 1 places for each list: its entries, and one where something else
- * begins.
- */
+struct entry {
+	uint32_t next;	       /* the list of what is before then             */
+	uint16_t begins;       /* its share in SCALE, up to the next one's    */
+	uint16_t there, takes; /* where its share begins below, and its size  */
+	uint8_t byte;
+};
+
+union cell {
+	struct head head;
+	struct entry entry;
+};
+
 struct letters {
-	struct list *lists; /* lists[0]: of all */
-	uint8_t *byte;
-	uint16_t *begins;	 /* its share in SCALE, up to the next one's */
-	uint16_t *there, *takes; /* where its share begins below, and ends   */
-	uint32_t *next;		 /* the list of what is before then          */
-	uint32_t list_count, entry_count, start;
+	union cell *cells; /* cells[0]: the list of all bytes */
+	uint32_t start;
 };
 
 /* ---- learning ---------------------------------------------------------------------- */
@@ -47,9 +53,12 @@ struct level {
 	uint16_t begins[BYTES], often[BYTES];
 };
 
+/* A list as it is learned: by its number, its head's cell among the cells. */
 struct learning {
 	struct letters *l;
 	struct sv text;
+	uint32_t *at; /* of each list: its cell */
+	uint32_t list_count, cell_count;
 	uint32_t *keys, *spare; /* the three bytes before, the nearest first; a byte  */
 	uint32_t *before;	/* of each list: as in keys, without the byte         */
 	uint16_t *depth, *kids; /* of each list: bytes before, lists of one byte more */
@@ -97,18 +106,17 @@ static void order_bytes(uint8_t *byte, unsigned count, const uint16_t *often)
 	}
 }
 
-/* What is in the list comes as often as in the one below, but for what was counted. */
-static void list_shares(struct learning *g, struct list *x, unsigned depth,
-			const uint32_t *n, uint64_t all)
+/* The frequencies of the bytes that @x has, in order; returns what they take of SCALE. */
+static uint32_t list_order(struct learning *g, const union cell *x, unsigned depth,
+			   const uint32_t *n, uint64_t all, uint8_t *byte)
 {
-	struct letters *l = g->l;
 	struct level *here = &g->level[depth], *below = depth ? here - 1 : NULL;
-	uint8_t *byte = l->byte + x->first;
-	uint32_t different = 0, rest = SCALE - 1u - x->count + !depth, at = 0;
+	unsigned count = x->head.count;
+	uint32_t different = 0, rest = SCALE - 1u - count + !depth, sum = 0;
 
-	for (unsigned i = 0; i < x->count; i++)
+	for (unsigned i = 0; i < count; i++)
 		different += n[byte[i]] > 0;
-	for (unsigned i = 0; i < x->count; i++) {
+	for (unsigned i = 0; i < count; i++) {
 		uint8_t b = byte[i];
 		uint64_t even = below ? below->share[b] : (1u << PART_BITS) / BYTES;
 
@@ -118,43 +126,56 @@ static void list_shares(struct learning *g, struct list *x, unsigned depth,
 				     : (uint32_t)even;
 		here->often[b] =
 			(uint16_t)(1 + ((uint64_t)here->share[b] * rest >> PART_BITS));
-		at += here->often[b];
+		sum += here->often[b];
 	}
-	order_bytes(byte, x->count, here->often);
+	order_bytes(byte, count, here->often);
+	return sum;
+}
+
+/* What is in the list comes as often as in the one below, but for what was counted. */
+static void list_shares(struct learning *g, union cell *x, unsigned depth,
+			const uint32_t *n, uint64_t all, uint8_t *byte)
+{
+	struct level *here = &g->level[depth], *below = depth ? here - 1 : NULL;
+	uint32_t sum = list_order(g, x, depth, n, all, byte), at = 0;
+
 	if (!depth)
-		here->often[byte[0]] = (uint16_t)(here->often[byte[0]] + SCALE - at);
-	at = 0;
-	x->left = SCALE;
-	for (unsigned i = 0; i < x->count; at += here->often[byte[i++]]) {
-		here->begins[byte[i]] = l->begins[x->first + i] = (uint16_t)at;
+		here->often[byte[0]] = (uint16_t)(here->often[byte[0]] + SCALE - sum);
+	x->head.left = SCALE;
+	for (unsigned i = 0; i < x->head.count; at += here->often[byte[i++]]) {
+		struct entry *e = &x[1 + i].entry;
+
+		e->byte = byte[i];
+		here->begins[byte[i]] = e->begins = (uint16_t)at;
 		if (!below)
 			continue;
-		l->there[x->first + i] = below->begins[byte[i]];
-		l->takes[x->first + i] = below->often[byte[i]];
-		x->left = (uint16_t)(x->left - below->often[byte[i]]);
+		e->there = below->begins[byte[i]];
+		e->takes = below->often[byte[i]];
+		x->head.left = (uint16_t)(x->head.left - e->takes);
 	}
-	l->begins[x->first + x->count] = (uint16_t)at;
+	x[1 + x->head.count].entry.begins = (uint16_t)at;
 }
 
 /* The list of the keys [from, to), which have @depth bytes before in common. */
 static uint32_t learn_list(struct learning *g, size_t from, size_t to, unsigned depth,
 			   uint32_t below)
 {
-	struct letters *l = g->l;
-	uint32_t n[BYTES] = { 0 }, me = l->list_count++;
-	struct list *x = &l->lists[me];
+	uint32_t n[BYTES] = { 0 }, me = g->list_count++;
+	union cell *x = &g->l->cells[g->cell_count];
+	uint8_t byte[BYTES];
 
-	*x = (struct list){ .first = l->entry_count, .below = below };
+	x->head.below = g->at[below];
 	for (unsigned b = 0; !depth && b < BYTES; b++)
-		l->byte[x->first + x->count++] = (uint8_t)b;
+		byte[x->head.count++] = (uint8_t)b;
 	for (size_t i = from; i < to; i++) {
 		uint8_t b = (uint8_t)g->keys[i];
 
 		if (!n[b]++ && depth)
-			l->byte[x->first + x->count++] = b;
+			byte[x->head.count++] = b;
 	}
-	l->entry_count += x->count + 1u;
-	list_shares(g, x, depth, n, to - from);
+	g->at[me] = g->cell_count;
+	g->cell_count += x->head.count + 2u;
+	list_shares(g, x, depth, n, to - from, byte);
 	g->depth[me] = (uint16_t)depth;
 	g->before[me] = from < to ? g->keys[from] >> 8 : 0;
 	return me;
@@ -206,23 +227,31 @@ static void learn(struct learning *g)
 
 	sort_keys(g);
 	learn_lists(g, 0, g->text.n, 0, 0);
-	for (uint32_t i = 0; i < l->list_count; i++)
-		for (uint32_t e = l->lists[i].first, k = 0; k < l->lists[i].count; k++)
-			l->next[e + k] = deepest(
-				g, (uint32_t)l->byte[e + k] << 16 | g->before[i] >> 8,
-				g->depth[i] + 1u);
-	l->start = deepest(g, FIRST << 16 | FIRST << 8 | FIRST, DEPTH);
+	for (uint32_t i = 0; i < g->list_count; i++) {
+		union cell *x = &l->cells[g->at[i]];
+
+		for (unsigned k = 1; k <= x->head.count; k++) {
+			struct entry *e = &x[k].entry;
+			uint32_t before = (uint32_t)e->byte << 16 | g->before[i] >> 8;
+
+			e->next = g->at[deepest(g, before, g->depth[i] + 1u)];
+		}
+	}
+	l->start = g->at[deepest(g, FIRST << 16 | FIRST << 8 | FIRST, DEPTH)];
 }
 
-static bool letters_room(struct letters *l, size_t most)
+static bool learning_room(struct learning *g, size_t n)
 {
-	l->lists = calloc(most, sizeof(*l->lists));
-	l->byte = calloc(most, sizeof(*l->byte));
-	l->begins = calloc(most, sizeof(*l->begins));
-	l->there = calloc(most, sizeof(*l->there));
-	l->takes = calloc(most, sizeof(*l->takes));
-	l->next = calloc(most, sizeof(*l->next));
-	return l->lists && l->byte && l->begins && l->there && l->takes && l->next;
+	size_t lists = DEPTH * n + 1;
+
+	g->keys = malloc((n + 1) * sizeof(*g->keys));
+	g->spare = malloc((n + 1) * sizeof(*g->spare));
+	g->at = calloc(lists, sizeof(*g->at));
+	g->before = calloc(lists, sizeof(*g->before));
+	g->depth = calloc(lists, sizeof(*g->depth));
+	g->kids = calloc(lists, sizeof(*g->kids));
+	g->two = calloc(BYTES * BYTES, sizeof(*g->two));
+	return g->keys && g->spare && g->at && g->before && g->depth && g->kids && g->two;
 }
 
 struct letters *letters_new(struct sv text)
@@ -230,21 +259,14 @@ struct letters *letters_new(struct sv text)
 	struct learning *g = calloc(1, sizeof(*g));
 	struct letters *l = calloc(1, sizeof(*l));
 	size_t n = text.n < TEXT_MAX ? text.n : TEXT_MAX;
-	size_t most = 2 * DEPTH * n + BYTES + 2; /* lists, and entries of all of them */
 
-	if (g && l && letters_room(l, most)) {
+	if (l) /* of each depth no more lists than bytes, a head and an end for each */
+		l->cells = calloc(3 * DEPTH * n + BYTES + 2, sizeof(*l->cells));
+	if (g && l && l->cells && learning_room(g, n)) {
 		g->l = l;
 		g->text = (struct sv){ text.p, n };
-		g->keys = malloc((n + 1) * sizeof(*g->keys));
-		g->spare = malloc((n + 1) * sizeof(*g->spare));
-		g->before = calloc(most, sizeof(*g->before));
-		g->depth = calloc(most, sizeof(*g->depth));
-		g->kids = calloc(most, sizeof(*g->kids));
-		g->two = calloc(BYTES * BYTES, sizeof(*g->two));
-	}
-	if (g && g->keys && g->spare && g->before && g->depth && g->kids && g->two)
 		learn(g);
-	else {
+	} else {
 		memory_was_short();
 		letters_free(l);
 		l = NULL;
@@ -252,6 +274,7 @@ struct letters *letters_new(struct sv text)
 	if (g) {
 		free(g->keys);
 		free(g->spare);
+		free(g->at);
 		free(g->before);
 		free(g->depth);
 		free(g->kids);
@@ -265,12 +288,7 @@ void letters_free(struct letters *l)
 {
 	if (!l)
 		return;
-	free(l->lists);
-	free(l->byte);
-	free(l->begins);
-	free(l->there);
-	free(l->takes);
-	free(l->next);
+	free(l->cells);
 	free(l);
 }
 
@@ -333,46 +351,52 @@ static void put_share(struct writer *w, uint32_t begins, uint32_t often, uint32_
 		push(w);
 }
 
-/* Where @byte is among the entries of @x; x->count: nowhere. Mostly it is one of the first. */
-static inline uint32_t entry_of(const struct letters *l, const struct list *x,
-				uint8_t byte)
+/* Which cell of the list @x has @byte; the one of something else: none. Mostly the first. */
+static inline uint32_t entry_of(const union cell *x, uint8_t byte)
 {
-	const uint8_t *bytes = l->byte + x->first, *hit;
-	uint32_t i = 0;
+	uint32_t i = 1;
 
-	for (; i < 8 && i < x->count; i++)
-		if (bytes[i] == byte)
-			return i;
-	hit = i < x->count ? memchr(bytes + i, byte, x->count - i) : NULL;
-	return hit ? (uint32_t)(hit - bytes) : x->count;
+	while (i <= x->head.count && x[i].entry.byte != byte)
+		i++;
+	return i;
+}
+
+/* @byte, which the list @x does not have; returns the list that is next. */
+static uint32_t put_other(struct writer *w, const union cell *cells, const union cell *x,
+			  uint8_t byte)
+{
+	const union cell *above; /* whose bytes it is not */
+	uint32_t i, begins, gone = 0;
+
+	for (;;) {
+		above = x;
+		x = &cells[x->head.below];
+		i = entry_of(x, byte);
+		begins = x[i].entry.begins;
+		if (i <= x->head.count)
+			break;
+		put_share(w, begins + above->head.left - SCALE, SCALE - begins,
+			  above->head.left);
+	}
+	for (uint32_t k = 1; k <= above->head.count; k++)
+		gone += above[k].entry.there < begins ? above[k].entry.takes : 0U;
+	put_share(w, begins - gone, x[i + 1].entry.begins - begins, above->head.left);
+	return x[i].entry.next;
 }
 
 /* @byte after what has the list @at; returns the list that is next. */
-static uint32_t put_byte(struct writer *w, const struct letters *l, uint32_t at,
-			 uint8_t byte)
+static inline uint32_t put_byte(struct writer *w, const union cell *cells, uint32_t at,
+				uint8_t byte)
 {
-	const struct list *x = &l->lists[at], *above; /* whose bytes it is not */
-	uint32_t i = entry_of(l, x, byte), begins = l->begins[x->first + i], gone;
+	const union cell *x = &cells[at];
+	uint32_t i = entry_of(x, byte), begins = x[i].entry.begins;
 
-	if (i < x->count) {
-		put_share(w, begins, l->begins[x->first + i + 1] - begins, SCALE);
-		return l->next[x->first + i];
+	if (i > x->head.count) {
+		put_share(w, begins, SCALE - begins, SCALE);
+		return put_other(w, cells, x, byte);
 	}
-	put_share(w, begins, SCALE - begins, SCALE);
-	for (;;) {
-		above = x;
-		x = &l->lists[x->below];
-		i = entry_of(l, x, byte);
-		begins = l->begins[x->first + i];
-		if (i < x->count)
-			break;
-		put_share(w, begins + above->left - SCALE, SCALE - begins, above->left);
-	}
-	gone = 0;
-	for (uint32_t k = above->first; k < above->first + above->count; k++)
-		gone += l->there[k] < begins ? l->takes[k] : 0U;
-	put_share(w, begins - gone, l->begins[x->first + i + 1] - begins, above->left);
-	return l->next[x->first + i];
+	put_share(w, begins, x[i + 1].entry.begins - begins, SCALE);
+	return x[i].entry.next;
 }
 
 size_t letters_pack(const struct letters *l, struct sv text, uint8_t *out, size_t room)
@@ -383,7 +407,7 @@ size_t letters_pack(const struct letters *l, struct sv text, uint8_t *out, size_
 	uint32_t at = l->start;
 
 	for (size_t i = 0; i < text.n && !w.full; i++)
-		at = put_byte(&w, l, at, (uint8_t)text.p[i]);
+		at = put_byte(&w, l->cells, at, (uint8_t)text.p[i]);
 	finish(&w);
 	return w.full ? 0 : (size_t)(w.p - out);
 }
@@ -395,25 +419,24 @@ struct reader {
 	uint32_t range, code;
 };
 
-/* Which entry of @x has the place @v, in the share of all that @above has not; x->count: none. */
-static uint32_t entry_at(const struct letters *l, const struct list *x,
-			 const struct list *above, uint32_t v, uint32_t *begins)
+/* Which cell of @x has the place @v, in the share of all that @above has not. */
+static uint32_t entry_at(const union cell *x, const union cell *above, uint32_t v,
+			 uint32_t *begins)
 {
-	const uint16_t *at = l->begins + x->first;
 	uint64_t gone[BYTES / 64] = { 0 };
-	uint32_t i = 0;
+	uint32_t i = 1;
 
 	if (!above) {
-		while (i < x->count && at[i + 1] <= v)
+		while (i <= x->head.count && x[i + 1].entry.begins <= v)
 			i++;
-		*begins = at[i];
+		*begins = x[i].entry.begins;
 		return i;
 	}
-	for (uint32_t k = above->first; k < above->first + above->count; k++)
-		gone[l->byte[k] >> 6] |= 1ull << (l->byte[k] & 63);
-	for (*begins = 0; i < x->count; i++) {
-		uint8_t b = l->byte[x->first + i];
-		uint32_t often = (uint32_t)at[i + 1] - at[i];
+	for (uint32_t k = 1; k <= above->head.count; k++)
+		gone[above[k].entry.byte >> 6] |= 1ull << (above[k].entry.byte & 63);
+	for (*begins = 0; i <= x->head.count; i++) {
+		uint8_t b = x[i].entry.byte;
+		uint32_t often = (uint32_t)x[i + 1].entry.begins - x[i].entry.begins;
 
 		if (gone[b >> 6] >> (b & 63) & 1)
 			continue;
@@ -425,27 +448,27 @@ static uint32_t entry_at(const struct letters *l, const struct list *x,
 }
 
 /* The byte after what has the list *at, which becomes the next. */
-static uint8_t get_byte(struct reader *r, const struct letters *l, uint32_t *at)
+static uint8_t get_byte(struct reader *r, const union cell *cells, uint32_t *at)
 {
-	const struct list *above = NULL, *x = &l->lists[*at];
+	const union cell *above = NULL, *x = &cells[*at];
 
-	for (;; above = x, x = &l->lists[x->below]) {
-		uint32_t of = above ? above->left : SCALE, begins, each, v, i;
+	for (;; above = x, x = &cells[x->head.below]) {
+		uint32_t of = above ? above->head.left : SCALE, begins, each, v, i, end;
 
 		if (!of || (above && x == above))
 			return 0; /* nothing is left: damaged */
 		each = of == SCALE ? r->range >> SCALE_BITS : r->range / of;
 		v = r->code / each;
-		i = entry_at(l, x, above, v < of ? v : of - 1, &begins);
+		i = entry_at(x, above, v < of ? v : of - 1, &begins);
+		end = i <= x->head.count ? x[i + 1].entry.begins : SCALE;
 		r->code -= each * begins;
-		r->range = each * ((i < x->count ? l->begins[x->first + i + 1] : SCALE) -
-				   (uint32_t)l->begins[x->first + i]);
+		r->range = each * (end - x[i].entry.begins);
 		for (; r->range < TOP; r->range <<= 8)
 			r->code = r->code << 8 | (r->p < r->end ? *r->p++ : 0U);
-		if (i == x->count)
+		if (i > x->head.count)
 			continue;
-		*at = l->next[x->first + i];
-		return l->byte[x->first + i];
+		*at = x[i].entry.next;
+		return x[i].entry.byte;
 	}
 }
 
@@ -458,5 +481,5 @@ void letters_unpack(const struct letters *l, struct sv packed, char *out, size_t
 	for (unsigned i = 0; i < 4; i++)
 		r.code = r.code << 8 | (r.p < r.end ? *r.p++ : 0U);
 	for (size_t i = 0; i < n; i++)
-		out[i] = (char)get_byte(&r, l, &at);
+		out[i] = (char)get_byte(&r, l->cells, &at);
 }
