@@ -177,8 +177,8 @@ void peer_roll_up(struct peer *p)
 uint64_t peer_bytes(struct peer *p, const char *like)
 {
 	sqlite3_stmt *s =
-		peer_ask(p, "SELECT sum(pgsize) FROM dbstat WHERE aggregate = TRUE AND"
-			    " name LIKE ?1");
+		/* page by page: added up by dbstat itself they overflow at 2 GB a table */
+		peer_ask(p, "SELECT sum(pgsize) FROM dbstat WHERE name LIKE ?1");
 	uint64_t n;
 
 	sqlite3_bind_text(s, 1, like, -1, SQLITE_STATIC);
