@@ -316,40 +316,59 @@ static bool gather_room(struct gather *g, size_t more)
 	return true;
 }
 
-/* What run @seq of the level has between the digests of part @want of 1 << bits. */
+/* What @part has between the digests of part @want of 1 << bits, from @low on. */
+static void gather_part(struct txn *t, const struct run_part *part,
+			const struct run_entry *low, uint32_t want, unsigned bits,
+			struct gather *g)
+{
+	size_t first = part_search(part, low), last;
+
+	for (last = first; last < part->count; last++) {
+		struct run_entry e = part_entry(part, last);
+
+		if (part_of(&e, bits) != want)
+			break;
+		if (!gather_room(g, 1)) {
+			txn_fail(t, ERR_SYSTEM, "out of memory");
+			return;
+		}
+		g->e[g->count++] = e;
+	}
+	if (!part_sound(part, first ? first - 1 : 0, last))
+		txn_fail(t, ERR_INPUT, "a sorted run has damaged entries");
+}
+
+/* Have part @at of 1 << @has and part @want of 1 << @bits digests in common? */
+static bool parts_meet(uint32_t at, unsigned has, uint32_t want, unsigned bits)
+{
+	return has > bits ? at >> (has - bits) == want : want >> (bits - has) == at;
+}
+
+/*
+ * The same of run @seq of the level. It may be cut in more parts than what it is merged into, if most
+ * of it was erased since it was written.
+ */
 static void gather_run(struct txn_cursor *c, enum run_space space, uint8_t level,
 		       uint32_t seq, uint32_t want, unsigned bits, struct gather *g)
 {
 	struct run_at at = { .level = level, .seq = seq };
 	struct run_entry low = { .value = 0 };
 	struct run_part part;
-	size_t first, last;
+	bool more;
 
 	if (bits)
 		be_set(low.digest, (uint64_t)want << (64 - bits), 8);
-	if (!part_seek(c, space, &at, &part))
-		return;
-	if (part_of(&low, part.bits) > at.part) {
+	more = part_seek(c, space, &at, &part);
+	if (more && part_of(&low, part.bits) > at.part) {
 		at.part = part_of(&low, part.bits);
-		if (!part_seek(c, space, &at, &part))
-			return;
+		more = part_seek(c, space, &at, &part);
 	}
-	if (at.level != level || at.seq != seq || at.part != part_of(&low, part.bits))
-		return;
-	first = part_search(&part, &low);
-	for (last = first; last < part.count; last++) {
-		struct run_entry e = part_entry(&part, last);
-
-		if (part_of(&e, bits) != want)
-			break;
-		if (!gather_room(g, 1)) {
-			txn_fail(c->txn, ERR_SYSTEM, "out of memory");
-			return;
-		}
-		g->e[g->count++] = e;
+	while (more && at.level == level && at.seq == seq &&
+	       parts_meet(at.part, part.bits, want, bits)) {
+		gather_part(c->txn, &part, &low, want, bits, g);
+		at.part++;
+		more = part_seek(c, space, &at, &part);
 	}
-	if (!part_sound(&part, first ? first - 1 : 0, last))
-		run_damaged(c->txn, space, &at);
 }
 
 static uint64_t level_entries(struct txn *t, enum run_space space, uint8_t level)

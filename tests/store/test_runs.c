@@ -65,6 +65,46 @@ Test(runs, everything_is_found_through_all_merges_and_strangers_are_not)
 	kit_free(k);
 }
 
+static bool most_go(void *self, const struct run_entry *e)
+{
+	(void)self;
+	return e->value % 100;
+}
+
+Test(runs, what_an_erasure_left_of_a_large_run_stays_when_it_is_merged)
+{
+	enum {
+		MOST = 70000,
+		LEAST = 32768
+	}; /* of one level, and cut in 4 parts and in 1 */
+	static struct run_entry e[MOST];
+	struct kit *k = kit_new();
+	uint32_t next = 1, before;
+	struct txn t;
+
+	cr_assert_eq(txn_write(&t, k->store->env, &k->err), 0);
+	for (unsigned run = 0; run < RUN_FAN; run++) {
+		size_t n = run ? LEAST : MOST;
+
+		if (run == RUN_FAN - 1) /* the one that has them merged */
+			runs_purge(&t, RUN_IDENTITY, most_go, NULL);
+		for (size_t i = 0; i < n; i++)
+			e[i] = entry_of(next + (uint32_t)i);
+		before = next;
+		runs_add(&t, RUN_IDENTITY, e, n);
+		next += (uint32_t)n;
+	}
+	for (uint32_t i = 1; i < next; i += i < before ? 1 : 100) {
+		e[0] = entry_of(i);
+		runs_find(&t, RUN_IDENTITY, e, 1);
+		cr_assert_eq(e[0].value, i >= before || i % 100 == 0 ? i : 0, "entry %u",
+			     i);
+	}
+	cr_assert_eq(t.err.code, 0, "%s", t.err.text);
+	txn_abort(&t);
+	kit_free(k);
+}
+
 Test(runs, one_digest_may_have_many_values)
 {
 	struct kit *k = kit_new();
