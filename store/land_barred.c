@@ -57,7 +57,7 @@ int land_barred(struct landing *l, bool *some, struct err *err)
 	*some = false;
 	for (size_t i = 0; i < l->p->count; i++)
 		l->p->rows[i].barred = false;
-	if (l->p->erasures == l->state.erasures)
+	if (!l->p->person_count || l->p->erasures == l->state.erasures)
 		return 0;
 	erased_mark_read(l->txn, &now);
 	rc = txn_failed(l->txn, err);

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "store/docs.h"
 #include "store/gone.h"
 #include "store/inside.h"
 #include "store/keys.h"
@@ -64,6 +65,27 @@ static void mark_row(struct landing *l, const struct prep_row *r, bool is)
 			l->person_gone[r->person[i]] = is;
 }
 
+/*
+ * Was it erased, or whose it is? A document that is read again says so itself; as another revision it
+ * may be of somebody else by now.
+ */
+static int row_gone(struct landing *l, size_t i, bool *gone, struct err *err)
+{
+	const struct prep_again *is = l->p->again ? &l->p->again[i] : NULL;
+	struct prep_row *r = &l->p->rows[i];
+	struct doc d;
+	int rc = 0;
+
+	if (is) {
+		rc = docs_read(l->txn, is->id, &d, err);
+		*gone = !rc && (d.flags & DOC_ERASED ||
+				doc_field(&d, DOC_REVISION) != is->revision);
+	} else {
+		*gone = r->barred || gone_has(l->txn, r->identity);
+	}
+	return rc;
+}
+
 int land_refused(struct landing *l, struct err *err)
 {
 	struct opinia_prepared *p = l->p;
@@ -73,22 +95,21 @@ int land_refused(struct landing *l, struct err *err)
 	l->name_gone = l->person_gone = NULL;
 	for (size_t i = 0; i < p->count; i++)
 		p->rows[i].gone = false;
-	if (rc || p->again || (!l->some_gone && !barred))
+	if (rc || (!l->some_gone && !barred))
 		return rc;
 	l->name_gone = arena_zero(&l->arena, p->name_count + 1, sizeof(bool));
 	l->person_gone = arena_zero(&l->arena, p->person_count + 1, sizeof(bool));
 	if (!l->name_gone || !l->person_gone)
 		return err_set(err, ERR_SYSTEM, "out of memory");
-	for (size_t i = 0; i < p->count; i++) {
-		p->rows[i].gone =
-			p->rows[i].barred || gone_has(l->txn, p->rows[i].identity);
+	for (size_t i = 0; i < p->count && !rc; i++) {
+		rc = row_gone(l, i, &p->rows[i].gone, err);
 		if (p->rows[i].gone)
 			mark_row(l, &p->rows[i], true);
 	}
 	for (size_t i = 0; i < p->count; i++)
 		if (!p->rows[i].gone)
 			mark_row(l, &p->rows[i], false);
-	return txn_failed(l->txn, err);
+	return rc ? rc : txn_failed(l->txn, err);
 }
 
 int land_names(struct landing *l, struct err *err)

@@ -5,6 +5,8 @@
  */
 #include <criterion/criterion.h>
 
+#include "store/inside.h"
+#include "store/names.h"
 #include "tests/store/again.h"
 
 enum { ROWS = 200 };
@@ -150,6 +152,45 @@ Test(again, what_changed_in_between_keeps_its_own_verdict_and_ids_stay_known)
 	kit_rows(k, "a", 1, ROWS - 1);
 	cr_assert_eq(kit_land(k, &r), 0);
 	cr_expect_eq(r.unchanged, ROWS - 1, "the same rows again are still the same");
+	cr_expect_eq(kit_check(k), 0);
+	kit_free(k);
+}
+
+static void erase_first(struct kit *k)
+{
+	static const struct opinia_audit entry = { .action = SV_INIT("erase") };
+	struct opinia_erasure out;
+
+	cr_assert_eq(opinia_erase_customer(k->store, 1, false, &entry, &out, &k->err), 0,
+		     "%s", k->err.text);
+	cr_assert_eq(out.names, 1);
+}
+
+Test(again, who_is_erased_while_their_words_are_read_again_does_not_come_back)
+{
+	struct verdict v[2] = { { .analyzed = true }, { .analyzed = true } };
+	struct kit *k = kit_new();
+	struct opinia_snapshot *snap;
+	struct opinia_landing r;
+	struct record *of;
+	uint32_t who;
+
+	of = kit_feedback(k, "a1", "ana@example.ro", 0, 1, "a venit rece", 0, -1);
+	of->attrs[0] = (struct attr){ SV_INIT("masa"), SV_INIT("Ana, la geam") };
+	of->attr_count = 1;
+	cr_assert_eq(kit_land(k, NULL), 0);
+	kit_feedback(k, "a2", "ion@example.ro", 0, 1, "a venit cald", 0, -1);
+	cr_assert_eq(kit_land(k, NULL), 0);
+	r = kit_read_again(k, 2, v, "lex-2", erase_first);
+	cr_expect(r.revised == 1 && r.unchanged == 1);
+	cr_assert_eq(opinia_snapshot_open(k->store, &snap, &k->err), 0);
+	cr_expect_eq(opinia_subject_find(snap, SV("ion@example.ro"), &who, &k->err), 0);
+	cr_expect_eq(who, 2);
+	cr_expect_eq(opinia_subject_find(snap, SV("ana@example.ro"), &who, &k->err),
+		     ERR_MISSING, "their address is back");
+	cr_expect_eq(names_find(&snap->txn, NAME_ATTR, SV("masa=Ana, la geam")), 0,
+		     "and what was noted of them");
+	opinia_snapshot_close(snap);
 	cr_expect_eq(kit_check(k), 0);
 	kit_free(k);
 }
