@@ -140,6 +140,7 @@ struct customer_cache {
 	pthread_mutex_t lock;
 	struct cached *all;
 	size_t size, used; /* size: a power of two, at most half full */
+	uint64_t erasures; /* of the store, as of which all of it is true */
 };
 
 struct customer_cache *customer_cache_new(void)
@@ -169,11 +170,14 @@ void customer_cache_free(struct customer_cache *c)
 	free(c);
 }
 
-void customer_cache_clear(struct customer_cache *c)
+/* With the lock held: what was true after so many erasures. False: more is known by now. */
+static bool cache_as_of(struct customer_cache *c, uint64_t erasures)
 {
-	pthread_mutex_lock(&c->lock);
-	cache_drop(c);
-	pthread_mutex_unlock(&c->lock);
+	if (erasures > c->erasures) {
+		cache_drop(c);
+		c->erasures = erasures;
+	}
+	return erasures == c->erasures;
 }
 
 static struct cached *cache_slot(struct cached *all, size_t size, const uint8_t *digest)
@@ -210,13 +214,15 @@ static bool cache_room(struct customer_cache *c)
 	return true;
 }
 
-void customer_cache_get(struct customer_cache *c, struct person *p, size_t count,
-			bool *known)
+void customer_cache_get(struct customer_cache *c, uint64_t erasures, struct person *p,
+			size_t count, bool *known)
 {
+	bool any;
+
 	pthread_mutex_lock(&c->lock);
+	any = cache_as_of(c, erasures) && c->size;
 	for (size_t i = 0; i < count; i++) {
-		struct cached *s =
-			c->size ? cache_slot(c->all, c->size, p[i].digest) : NULL;
+		struct cached *s = any ? cache_slot(c->all, c->size, p[i].digest) : NULL;
 
 		known[i] = s && s->used;
 		if (!known[i])
@@ -227,10 +233,14 @@ void customer_cache_get(struct customer_cache *c, struct person *p, size_t count
 	pthread_mutex_unlock(&c->lock);
 }
 
-void customer_cache_put(struct customer_cache *c, struct person *p, size_t count)
+void customer_cache_put(struct customer_cache *c, uint64_t erasures, struct person *p,
+			size_t count)
 {
+	bool true_now;
+
 	pthread_mutex_lock(&c->lock);
-	for (size_t i = 0; i < count && cache_room(c); i++) {
+	true_now = cache_as_of(c, erasures);
+	for (size_t i = 0; true_now && i < count && cache_room(c); i++) {
 		struct cached *s = cache_slot(c->all, c->size, p[i].digest);
 
 		if (s->used && !p[i].number) {

@@ -68,12 +68,13 @@ struct customer_cache *customer_cache_new(void);
 void customer_cache_free(struct customer_cache *c);
 /*
  * Fill number and key of those that are known; the others are left as they are. Locks
- * once.
+ * once. @erasures: of the store when it was looked at last; an erasure forgets all, and what was
+ * looked up before it is not remembered after it.
  */
-void customer_cache_get(struct customer_cache *c, struct person *p, size_t count,
-			bool *known);
+void customer_cache_get(struct customer_cache *c, uint64_t erasures, struct person *p,
+			size_t count, bool *known);
 /* Remember them. A key that another thread has made first wins, and is filled in. */
-void customer_cache_put(struct customer_cache *c, struct person *p, size_t count);
-void customer_cache_clear(struct customer_cache *c);
+void customer_cache_put(struct customer_cache *c, uint64_t erasures, struct person *p,
+			size_t count);
 
 #endif

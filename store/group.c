@@ -151,14 +151,15 @@ static void waiter_fail(struct waiter *w, int rc, const struct err *err)
 }
 
 /* Keys of customers that are landed now. */
-static void group_landed(struct opinia_store *s, struct waiter **w, size_t count)
+static void group_landed(const struct landing *l, struct waiter **w, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		for (size_t k = 0; k < w[i]->count; k++) {
 			struct opinia_prepared *p = w[i]->p[k];
 
 			if (p->who)
-				customer_cache_put(s->customers, p->who, p->person_count);
+				customer_cache_put(l->store->customers, l->state.erasures,
+						   p->who, p->person_count);
 			p->who = NULL;
 		}
 }
@@ -194,7 +195,7 @@ static void group_land(struct landing *l, struct waiter **w, size_t count)
 			waiter_fail(w[i], rc, &err);
 		count = 0;
 	}
-	group_landed(s, w, count);
+	group_landed(l, w, count);
 }
 
 /* ---- the queue --------------------------------------------------------------------- */

@@ -7,7 +7,6 @@
 #ifndef OPINIA_STORE_INSIDE_H
 #define OPINIA_STORE_INSIDE_H
 
-#include <stdatomic.h>
 
 #include "store/keyfile.h"
 #include "store/opinia_store.h"
@@ -38,7 +37,6 @@ struct opinia_store {
 	struct text_memos *memos; /* locks itself */
 	struct packer *packer;
 	struct customer_cache *customers; /* locks itself */
-	_Atomic uint64_t erasures;	  /* that the keys at hand know of */
 	struct landing_queue *queue;	  /* locks itself */
 };
 

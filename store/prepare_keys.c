@@ -63,13 +63,13 @@ int prepared_persons(struct opinia_store *store, struct opinia_prepared *p,
 	state_read(&t, &state);
 	p->erasures = state.erasures;
 	erased_mark_read(&t, &p->erased);
-	if (state.erasures != atomic_exchange(&store->erasures, state.erasures))
-		customer_cache_clear(store->customers);
-	customer_cache_get(store->customers, p->persons, p->person_count, known);
+	customer_cache_get(store->customers, p->erasures, p->persons, p->person_count,
+			   known);
 	rc = look_up(store, p, known, &t, err);
 	txn_abort(&t);
 	if (!rc)
-		customer_cache_put(store->customers, p->persons, p->person_count);
+		customer_cache_put(store->customers, p->erasures, p->persons,
+				   p->person_count);
 	return rc;
 }
 

@@ -5,7 +5,7 @@
  */
 #include <criterion/criterion.h>
 
-#include "store/customers.h"
+#include "store/customer_rows.h"
 #include "store/inside.h"
 #include "tests/store/kit.h"
 
@@ -182,4 +182,32 @@ Test(customers, random_ties_agree_with_the_check)
 	}
 	cr_expect_eq(kit_check(k), 0, "seed %lu", seed);
 	kit_free(k);
+}
+
+Test(customers, what_was_looked_up_before_an_erasure_is_not_remembered_after_it)
+{
+	static const struct {
+		uint64_t put, get; /* erasures by then */
+		bool known;
+	} table[] = {
+		{ 1, 1, true },	 { 1, 2, false },
+		{ 1, 2, false }, /* a thread that was late */
+		{ 2, 2, true },	 { 3, 3, true },
+		{ 3, 2, false }, /* and one that asks late */
+		{ 3, 3, true },
+	};
+	struct person p = { .digest = { 7 }, .key = { 1 } };
+	struct customer_cache *c = customer_cache_new();
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		struct person asked = { .digest = { 7 } };
+		bool known;
+
+		p.number = (uint32_t)i + 1;
+		customer_cache_put(c, table[i].put, &p, 1);
+		customer_cache_get(c, table[i].get, &asked, 1, &known);
+		cr_expect_eq(known, table[i].known, "line %zu", i);
+		cr_expect_eq(asked.number, known ? p.number : 0, "line %zu", i);
+	}
+	customer_cache_free(c);
 }
