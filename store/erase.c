@@ -285,6 +285,14 @@ static int mark_gone(struct erasing *e, struct err *err)
 	return 0;
 }
 
+/* A key that is damaged is told before anything is listed: what is on the list must be done. */
+static int look_at_keys(struct erasing *e, struct err *err)
+{
+	for (size_t i = 0; i < e->ids.count; i++)
+		reckey_has(e->txn, e->ids.p[i]);
+	return txn_failed(e->txn, err);
+}
+
 static int list_it(struct erasing *e, struct err *err)
 {
 	int rc;
@@ -323,6 +331,8 @@ int erase_take(struct erasing *e, bool dry, struct err *err)
 	rc = mark_gone(e, err);
 	if (!rc)
 		rc = take_lookups(e, err);
+	if (!rc)
+		rc = look_at_keys(e, err);
 	if (!rc && !dry)
 		rc = list_it(e, err);
 	if (!rc)

@@ -216,24 +216,32 @@ static bool reckey_seek(struct txn_cursor *c, uint32_t id)
 	       c->key.n == 5 && c->key.p[0] == BLOCK;
 }
 
+/* The place of @id's key, at @c. False: it has none, or (with the transaction failed) it is damaged. */
+static bool reckey_find(struct txn_cursor *c, uint32_t id, struct held *h,
+			uint32_t *place)
+{
+	if (!reckey_seek(c, id))
+		return false;
+	if (!held_view(c->key, c->value, h)) {
+		txn_fail(c->txn, ERR_INPUT, "the keys of records near %u are damaged",
+			 id);
+		return false;
+	}
+	*place = held_place(h, id);
+	return *place < h->places;
+}
+
 bool reckey_read(struct txn *t, const struct opinia_store *store, uint32_t id,
 		 uint8_t out[KEY_BYTES])
 {
 	struct txn_cursor c;
-	bool found = false;
+	uint32_t place;
 	struct held h;
+	bool found;
 
 	txn_cursor_open(&c, t, DB_RECKEY);
-	if (reckey_seek(&c, id)) {
-		if (held_view(c.key, c.value, &h)) {
-			uint32_t place = held_place(&h, id);
-
-			found = place < h.places &&
-				held_key(&h, store->set.tree, place, out);
-		} else
-			txn_fail(t, ERR_INPUT, "the keys of records near %u are damaged",
-				 id);
-	}
+	found = reckey_find(&c, id, &h, &place) &&
+		held_key(&h, store->set.tree, place, out);
 	txn_cursor_close(&c);
 	return found;
 }
@@ -279,18 +287,29 @@ static void erase_at(struct txn_cursor *c, struct held *h, uint32_t place)
 bool reckey_erase(struct txn *t, uint32_t id, uint32_t *number)
 {
 	struct txn_cursor c;
-	bool found = false;
+	uint32_t place;
 	struct held h;
+	bool found;
 
 	txn_cursor_open(&c, t, DB_RECKEY);
-	if (reckey_seek(&c, id) && held_view(c.key, c.value, &h)) {
-		uint32_t place = held_place(&h, id);
-
-		found = place < h.places;
+	found = reckey_find(&c, id, &h, &place);
+	if (found) {
 		*number = id + h.shift;
-		if (found)
-			erase_at(&c, &h, place);
+		erase_at(&c, &h, place);
 	}
+	txn_cursor_close(&c);
+	return found;
+}
+
+bool reckey_has(struct txn *t, uint32_t id)
+{
+	struct txn_cursor c;
+	uint32_t place;
+	struct held h;
+	bool found;
+
+	txn_cursor_open(&c, t, DB_RECKEY);
+	found = reckey_find(&c, id, &h, &place);
 	txn_cursor_close(&c);
 	return found;
 }

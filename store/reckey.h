@@ -40,9 +40,10 @@ bool reckey_read(struct txn *t, const struct opinia_store *store, uint32_t id,
 		 uint8_t key[KEY_BYTES]);
 /*
  * Destroy the key of @id here; *number is then the number of the key in the tree that wrapped
- * it. False: it has none, or no more.
+ * it. False: it has none, or no more, or (with @t failed) it is damaged.
  */
 bool reckey_erase(struct txn *t, uint32_t id, uint32_t *number);
+bool reckey_has(struct txn *t, uint32_t id); /* likewise, and nothing is done */
 /* The records whose key is here but was destroyed in the tree, to @lost. */
 void reckey_lost(struct txn *t, struct keytree *tree,
 		 void (*lost)(void *self, uint32_t id), void *self);

@@ -281,6 +281,33 @@ Test(erase, a_record_without_customer_is_erased_alone)
 	kit_free(k);
 }
 
+Test(erase, a_record_whose_key_is_damaged_is_not_said_to_be_erased)
+{
+	struct kit *k = filled();
+	struct opinia_erasure out;
+	char key[5], value[600];
+	struct txn_cursor c;
+	struct txn t;
+	size_t n;
+
+	cr_assert_eq(txn_write(&t, k->store->env, &k->err), 0);
+	txn_cursor_open(&c, &t, DB_RECKEY);
+	cr_assert(txn_first(&c) && c.key.n == sizeof(key) && c.value.n < sizeof(value));
+	memcpy(key, c.key.p, sizeof(key));
+	n = c.value.n;
+	memcpy(value, c.value.p, n);
+	txn_cursor_close(&c);
+	value[n - 1] ^= 1;
+	txn_put(&t, DB_RECKEY, (struct sv){ key, sizeof(key) }, (struct sv){ value, n });
+	cr_assert_eq(txn_commit(&t, &k->err), 0);
+	cr_expect_eq(
+		opinia_erase_record(k->store, OF_NOBODY, false, &entry, &out, &k->err),
+		ERR_INPUT, "a copy from before could still be read");
+	cr_expect(strstr(k->err.text, "damaged"), "%s", k->err.text);
+	cr_expect_eq(kit_reopen(k), 0, "nobody is on the list: %s", k->err.text);
+	kit_free(k);
+}
+
 Test(erase, what_is_too_old_goes_with_whom_nothing_is_left_of)
 {
 	struct kit *k = filled();
