@@ -84,7 +84,7 @@ static void tell(struct retaining *r)
 
 static int apply(struct retaining *r, const struct options *o, struct err *err)
 {
-	int rc = option_given(o, "yes") ? 0 : retaining_clock(r, true, err);
+	int rc = option_given(o, "yes") ? 0 : retaining_clock(r, err);
 
 	if (!rc)
 		rc = retaining_find(r, err);

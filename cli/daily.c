@@ -41,17 +41,26 @@ static bool jumped(const struct daily *d)
 }
 
 /*
- * The first question counts landings from before this program; later ones only what a person said,
- * for what lands has the very clock that is in doubt.
+ * The first question counts landings from before this program; later ones only the last run, for what
+ * lands has the very clock that is in doubt. Where there was none, what was in doubt stays so.
  */
 static int believe(struct daily *d, struct retaining *r, struct err *err)
 {
+	int64_t seen;
 	int rc;
 
 	if (d->believed && !jumped(d))
 		return 0;
-	rc = retaining_clock(r, !d->asked, err);
+	if (d->believed) /* what it would show without the jump */
+		d->seen = d->wall + (steady_now() - d->steady);
+	d->believed = false;
+	rc = retaining_seen(r, !d->asked, &seen, err);
+	if (rc)
+		return rc;
 	d->asked = true;
+	if (seen != TIME_NONE)
+		d->seen = seen;
+	rc = retaining_near(r, d->seen, err);
 	d->believed = !rc;
 	if (!rc)
 		start_watch(d);
@@ -161,7 +170,7 @@ void daily_begin(struct daily *d, struct program *p,
 	struct retaining r = { .p = p, .arena = &arena, .now = wall_now(p), .lock = -1 };
 	struct err none = ERR_NONE;
 
-	*d = (struct daily){ .p = p, .say = say, .self = self };
+	*d = (struct daily){ .p = p, .say = say, .self = self, .seen = TIME_NONE };
 	arena_init(&arena, 0);
 	believe(d, &r, &none);
 	none = ERR_NONE;

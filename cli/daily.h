@@ -19,6 +19,7 @@ struct daily {
 	void (*say)(void *self, bool failed, const char *what);
 	void *self;
 	bool asked, believed; /* the clock: was it looked at, and does it agree */
+	int64_t seen;	      /* what the clock is compared with; TIME_NONE: nothing */
 	int64_t wall, steady; /* of the same moment, to see it jump  */
 	int64_t again;	      /* steady: not before, after a failure */
 };

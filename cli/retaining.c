@@ -256,14 +256,13 @@ int retaining_seen(struct retaining *r, bool landings, int64_t *at, struct err *
 	return rc;
 }
 
-int retaining_clock(struct retaining *r, bool landings, struct err *err)
+int retaining_near(const struct retaining *r, int64_t seen, struct err *err)
 {
 	char text[WHEN_TEXT_MAX];
-	int64_t seen, apart;
-	int rc = retaining_seen(r, landings, &seen, err);
+	int64_t apart;
 
-	if (rc || seen == TIME_NONE)
-		return rc;
+	if (seen == TIME_NONE)
+		return 0;
 	apart = r->now > seen ? r->now - seen : seen - r->now;
 	if (apart <= MS_DAY)
 		return 0;
@@ -273,6 +272,14 @@ int retaining_clock(struct retaining *r, bool landings, struct err *err)
 		"the store last saw the clock at %s, which is %lld days from now: if "
 		"the clock is right, `opinia retention --yes`",
 		text, (long long)(apart / MS_DAY));
+}
+
+int retaining_clock(struct retaining *r, struct err *err)
+{
+	int64_t seen;
+	int rc = retaining_seen(r, true, &seen, err);
+
+	return rc ? rc : retaining_near(r, seen, err);
 }
 
 /* ---- one at a time -------------------------------------------------------------------- */

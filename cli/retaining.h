@@ -42,8 +42,10 @@ int retaining_read(struct retaining *r, struct err *err);
 
 /* When did the store last see the clock? @landings: its newest record counts beside the last run. */
 int retaining_seen(struct retaining *r, bool landings, int64_t *at, struct err *err);
-/* ERR_AGAIN: that is more than a day from now. */
-int retaining_clock(struct retaining *r, bool landings, struct err *err);
+/* ERR_AGAIN: @seen is more than a day from now. TIME_NONE agrees with all clocks. */
+int retaining_near(const struct retaining *r, int64_t seen, struct err *err);
+/* Both, with landings. */
+int retaining_clock(struct retaining *r, struct err *err);
 
 /* ERR_AGAIN: another program is at it. */
 int retaining_lock(struct retaining *r, struct err *err);

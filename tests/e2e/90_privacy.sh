@@ -193,4 +193,12 @@ echo "$said" | grep -q 'records are anonymous now' || die "a collector: $said"
 [ "$(opinia query is:erased --count)" -gt "$before" ] || die "a collector says so and does nothing: $said"
 opinia audit --format json | jq -es 'map(select(.action == "retention")) | length == 3' >/dev/null || die "no entries"
 exits 0 opinia check
+
+# a store whose words never grew old before: what a wrong clock says of itself is no proof of it
+OPINIA_STORE=$work/young
+new_store
+import_sample
+daily 2031-01-01T05:00 serve --listen 127.0.0.1:0
+echo "$said" | grep -q 'opinia retention --yes' || die "a first run with a wrong clock: $said"
+exits 1 opinia query is:erased
 echo "$who is erased, $old records are too old, 3 backups restored"
