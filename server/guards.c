@@ -36,11 +36,34 @@ static struct timespec after(int64_t ms)
 	return t;
 }
 
+/* They have said all that they ever will, and it is read. */
+static bool hung_up(const struct visitor *v)
+{
+	char c;
+
+	return recv(v->fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+/*
+ * What comes together with the end of what they say, 0.9.75 reads without hearing of the end. It is
+ * told again; an answer on its way still goes out.
+ */
+static void remind(struct visitor *v)
+{
+	if (v->reminded || v->stage == STAGE_WORKING || v->stage == STAGE_WRITING ||
+	    !hung_up(v))
+		return;
+	v->reminded = true;
+	shutdown(v->fd, SHUT_RD);
+}
+
 /* The library tells that a connection goes before it closes the socket, so under the lock the
  * number still is the visitor's. */
 static void look_round(struct guard *g, int64_t now)
 {
 	for (struct visitor *v = g->first; v; v = v->next) {
+		if (!v->cut)
+			remind(v);
 		if (v->cut || v->stage == STAGE_WORKING || now - v->since < g->request_ms)
 			continue;
 		v->cut = true;

@@ -32,6 +32,7 @@ struct visitor {
 	_Atomic enum stage stage;
 	_Atomic bool asking; /* the first line of a request is there */
 	bool cut;	     /* its time was over */
+	bool reminded;	     /* that nothing more will come */
 
 	/* of the request at hand; touched by the connection's own thread only */
 	struct arena arena;

@@ -248,6 +248,32 @@ Test(server, a_handler_may_take_longer_than_a_request_may)
 	opinia_server_stop(s);
 }
 
+/* What comes with the end of all that somebody says must not stay until the request's time is over. */
+Test(server, who_hangs_up_in_the_midst_is_let_go)
+{
+	static const char *const rows[] = {
+		"GET /a HTTP/1.1\r\nHo",
+		"POST /a HTTP/1.1\r\n" H "Content-Length: 9\r\n\r\nabc",
+		"GET /a HTTP/1.1\r\n" H "\r\n",
+		"",
+	};
+	struct echo e = { 0 };
+	struct opinia_server *s = peer_server(&e, BODY, 60000);
+	bool closed;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int fd = peer_connect(opinia_server_port(s));
+
+		peer_send(fd, rows[i], strlen(rows[i]));
+		shutdown(fd, SHUT_WR);
+		peer_read(fd, out, OUT, 20000, &closed);
+		cr_expect(closed, "row %zu: still open", i);
+		cr_expect_eq(peer_status(out), i == 2 ? 200 : 0, "row %zu: %s", i, out);
+		close(fd);
+	}
+	opinia_server_stop(s);
+}
+
 Test(server, connections_have_a_ceiling_a_host)
 {
 	static int fds[SERVER_CONNECTIONS_A_HOST + 40];
