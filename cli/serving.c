@@ -17,7 +17,9 @@ enum {
 	LOG_ERROR = 3,
 	LOG_WARNING = 4,
 	LOG_TOLD = 6,
-	TOGETHER = 256,	    /* calls landed at once */
+	TOGETHER = 256, /* calls landed at once */
+	ROWS_MOST =
+		16384, /* that wait, so that memory has a ceiling: a row takes some KB */
 	LINGER_NS = 200000, /* while others land, before looking at what has come */
 };
 
@@ -78,16 +80,20 @@ static void refuse(struct call *c, int status)
 	}
 }
 
+/* What is prepared has all that it needs: the verdicts go at once, for many calls may wait. */
 static int make_ready(struct call *c)
 {
 	struct program *p = c->s->p;
+	struct arena_mark before = arena_mark(c->q->arena);
 	struct verdict *v;
 	int rc = pipeline_read(p->analyzer, &c->batch, c->q->arena, &v, &c->err);
 
-	return rc ? rc
-		  : opinia_store_prepare(p->store, &c->batch, v,
-					 opinia_analyzer_hash(p->analyzer), &c->prepared,
-					 &c->err);
+	if (!rc)
+		rc = opinia_store_prepare(p->store, &c->batch, v,
+					  opinia_analyzer_hash(p->analyzer), &c->prepared,
+					  &c->err);
+	arena_rewind(c->q->arena, before);
+	return rc;
 }
 
 static void take(struct call *c, const struct hook_request *asked)
@@ -166,7 +172,16 @@ static void tell(const struct call *c, int64_t us, struct serving_lines *l)
 			     c->err.text[0] ? ": " : "", c->err.text);
 }
 
-static void end(struct call *c, struct server_reply *reply)
+/* What it took to land it. */
+static void let_go(struct call *c)
+{
+	if (c->alone)
+		end_alone(c->s, c->batch.note_key);
+	opinia_prepared_free(c->prepared);
+	batch_release(&c->batch);
+}
+
+static void end(const struct call *c, struct server_reply *reply)
 {
 	reply->status = c->reply.status;
 	reply->content_type = c->reply.content_type;
@@ -175,10 +190,6 @@ static void end(struct call *c, struct server_reply *reply)
 		reply->headers[reply->header_count++] =
 			(struct server_field){ c->reply.headers[i].name,
 					       c->reply.headers[i].value };
-	if (c->alone)
-		end_alone(c->s, c->batch.note_key);
-	opinia_prepared_free(c->prepared);
-	batch_release(&c->batch);
 }
 
 /* As whoever calls knows us; NULL: out of memory. */
@@ -233,6 +244,7 @@ static void wait_in_line(struct call *c)
 	pthread_mutex_lock(&s->land_lock);
 	*s->last = c;
 	s->last = &c->next;
+	s->rows += c->batch.count;
 	pthread_mutex_unlock(&s->land_lock);
 }
 
@@ -243,6 +255,7 @@ static size_t take_waiting(struct serving *s, struct call *c[TOGETHER])
 
 	while (s->first && n < TOGETHER) {
 		c[n++] = s->first;
+		s->rows -= s->first->batch.count;
 		s->first = s->first->next;
 	}
 	if (!s->first)
@@ -267,6 +280,7 @@ static void land_waiting(struct serving *s)
 	for (size_t i = 0; i < n; i++) {
 		landed(c[i], &all[i]);
 		tell(c[i], clock_us() - c[i]->began, &l);
+		let_go(c[i]);
 	}
 	serving_write(&l);
 	pthread_mutex_lock(&s->land_lock);
@@ -288,6 +302,18 @@ static void linger(struct serving *s)
 		t.tv_nsec -= 1000000000;
 	}
 	pthread_cond_timedwait(&s->landed, &s->land_lock, &t);
+}
+
+/* While more waits than memory should hold, this thread takes in nothing else. */
+static void make_room(struct serving *s)
+{
+	pthread_mutex_lock(&s->land_lock);
+	while (s->rows > ROWS_MOST)
+		if (s->landing)
+			linger(s);
+		else
+			land_waiting(s);
+	pthread_mutex_unlock(&s->land_lock);
 }
 
 bool serving_finish(void *self, struct server_reply *reply, bool wait)
@@ -324,12 +350,14 @@ static void answer_hook(struct serving *s, const struct server_request *q, struc
 	if (c->prepared) {
 		reply->later = c;
 		wait_in_line(c);
+		make_room(s);
 		return;
 	}
 	l.n = 0;
 	tell(c, clock_us() - c->began, &l);
 	serving_write(&l);
 	end(c, reply);
+	let_go(c);
 }
 
 /* ---- is it well? --------------------------------------------------------------------------- */

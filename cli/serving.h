@@ -29,6 +29,7 @@ struct serving {
 	pthread_mutex_t land_lock;
 	pthread_cond_t landed;	    /* a landing ended */
 	struct call *first, **last; /* calls that wait for the next one, in order */
+	size_t rows;		    /* that they bring */
 	bool landing;		    /* somebody is at it */
 };
 
