@@ -18,6 +18,8 @@ struct roll_column *roll_column(struct roll_columns *c, uint32_t counter)
 	for (size_t i = 0; i < c->count; i++)
 		if (c->all[i].counter == counter)
 			return &c->all[i];
+	if (c->count == ROLL_COLUMNS_MAX)
+		return NULL;
 	if (c->count == c->room) {
 		size_t room = c->room ? 2 * c->room : 8;
 

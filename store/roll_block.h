@@ -112,8 +112,8 @@ struct roll_columns {
 	size_t count, room;
 };
 
-struct roll_column *roll_column(struct roll_columns *c,
-				uint32_t counter); /* NULL: no memory */
+/* NULL: no memory, or there are ROLL_COLUMNS_MAX of them. */
+struct roll_column *roll_column(struct roll_columns *c, uint32_t counter);
 void roll_sort(struct roll_columns *c);
 
 /* A column where it lies. */

@@ -41,8 +41,8 @@ struct rollup_delta {
 	size_t count, room;
 	uint32_t *slots; /* hash → place in all + 1 */
 	size_t slot_count;
-	struct buf parts; /* of the block that is being written */
-	bool failed;
+	struct buf parts;  /* of the block that is being written */
+	bool failed, many; /* @many: one has more columns than a part may have */
 };
 
 struct rollup_delta *rollup_delta_new(void)
@@ -59,7 +59,7 @@ void rollup_delta_clear(struct rollup_delta *d)
 	for (size_t i = 0; i < d->count; i++)
 		free(d->all[i].columns.all);
 	d->count = 0;
-	d->failed = false;
+	d->failed = d->many = false;
 	if (d->slots)
 		memset(d->slots, 0, d->slot_count * sizeof(*d->slots));
 }
@@ -130,6 +130,12 @@ static struct roll_group *group_of(struct rollup_delta *d, uint32_t topic, uint8
 	return &d->all[*slot - 1];
 }
 
+/* There was no column to be had in @c. */
+static void no_column(struct rollup_delta *d, const struct roll_columns *c)
+{
+	*(c->count == ROLL_COLUMNS_MAX ? &d->many : &d->failed) = true;
+}
+
 static void group_add(struct rollup_delta *d, struct roll_group *g, uint32_t counter,
 		      unsigned day, int by)
 {
@@ -138,7 +144,7 @@ static void group_add(struct rollup_delta *d, struct roll_group *g, uint32_t cou
 	if (c)
 		c->day[day] += by;
 	else
-		d->failed = true;
+		no_column(d, &g->columns);
 }
 
 static struct roll_group *group_for(struct rollup_delta *d, const struct indexed *x,
@@ -208,6 +214,14 @@ static size_t same_block(const struct rollup_delta *d, size_t i)
 	return j - i;
 }
 
+static void too_many(struct txn *t)
+{
+	txn_fail(t, ERR_INPUT,
+		 "scores of more different scales than can be counted came in nine weeks "
+		 "(%d points); are min and max what was asked?",
+		 ROLL_COLUMNS_MAX);
+}
+
 static void part_read(struct txn *t, struct roll_group *g, struct roll_part part,
 		      struct sv key)
 {
@@ -220,10 +234,12 @@ static void part_read(struct txn *t, struct roll_group *g, struct roll_part part
 		struct roll_column *c = roll_column(&g->columns, v.counter);
 		size_t i = 0;
 
-		if (!c) {
+		if (!c && g->columns.count == ROLL_COLUMNS_MAX)
+			too_many(t);
+		else if (!c)
 			txn_fail(t, ERR_SYSTEM, "out of memory");
+		if (!c)
 			return;
-		}
 		for (uint64_t d = v.days; d; d &= d - 1)
 			c->day[__builtin_ctzll(d)] +=
 				(int64_t)roll_number(v.values, v.width, i++);
@@ -343,14 +359,16 @@ static void add_channels(struct rollup_delta *d)
 {
 	size_t count = d->count;
 
-	for (size_t i = 0; i < count && !d->failed; i++) {
+	for (size_t i = 0; i < count && !d->failed && !d->many; i++) {
 		enum roll_class class = d->all[i].part & 1;
 		struct roll_group *all =
 			group_of(d, d->all[i].topic,
 				 roll_part_id(ROLL_ALL_CHANNELS, class), d->all[i].block);
 
-		if (!all || !columns_add(&all->columns, &d->all[i].columns))
+		if (!all)
 			d->failed = true;
+		else if (!columns_add(&all->columns, &d->all[i].columns))
+			no_column(d, &all->columns);
 	}
 }
 
@@ -361,6 +379,8 @@ void rollup_apply(struct txn *t, struct rollup_delta *d)
 	add_channels(d);
 	if (d->failed)
 		txn_fail(t, ERR_SYSTEM, "out of memory");
+	if (d->many)
+		too_many(t);
 	if (d->count)
 		qsort(d->all, d->count, sizeof(*d->all), group_order);
 	for (size_t i = 0; i < d->count && !t->err.code; i += n) {
@@ -463,5 +483,6 @@ int rollup_verify(struct txn *t, struct rollup_delta *d,
 			 (unsigned long long)blocks);
 		tell(self, what);
 	}
-	return d->failed ? err_set(err, ERR_SYSTEM, "out of memory") : txn_failed(t, err);
+	return d->failed || d->many ? err_set(err, ERR_SYSTEM, "out of memory")
+				    : txn_failed(t, err);
 }

@@ -166,3 +166,46 @@ Test(rollup, what_is_taken_back_leaves_no_trace_and_below_zero_is_refused)
 	large_counts_get_wider_columns_and_stay_exact();
 	any_cut_is_the_sum_of_its_days();
 }
+
+/* Scores of eight scales that nobody had before. */
+static void eight_scales(struct kit *k, const char *prefix, int i)
+{
+	char id[16];
+	struct record *r;
+
+	snprintf(id, sizeof(id), "%s%d", prefix, i);
+	r = kit_feedback(k, id, NULL, 1, 0, NULL, 0, -1);
+	r->score_count = RECORD_SCORES_MAX;
+	for (int n = 8 * i; n < 8 * i + RECORD_SCORES_MAX; n++) {
+		int min = n / 20 % 190 - 100, wide = 1 + n % 10;
+
+		r->scores[n % 8] =
+			(struct score){ .kind = n < 3800 ? SCORE_CSAT : SCORE_CES2,
+					.value = (int16_t)min,
+					.min = (int16_t)min,
+					.max = (int16_t)(min + wide),
+					.low_is_good = n / 10 % 2 };
+	}
+}
+
+Test(rollup, more_scales_than_can_be_counted_are_refused_and_nothing_else_is)
+{
+	enum { RECORDS = ROLL_COLUMNS_MAX / 8 };
+	struct kit *k = kit_new();
+
+	for (int i = 0; i < RECORDS; i++)
+		eight_scales(k, "a", i);
+	cr_assert_eq(kit_land(k, NULL), 0, "%s", k->err.text);
+	for (int batch = 0; batch < 2; batch++) { /* in what is there, and in a landing */
+		for (int i = batch ? 0 : RECORDS; i <= RECORDS; i++)
+			eight_scales(k, batch ? "b" : "a", i);
+		cr_expect_eq(kit_land(k, NULL), ERR_INPUT);
+		cr_expect(strstr(k->err.text, "scales"), "%s", k->err.text);
+	}
+	kit_feedback(k, "good", NULL, 1, 0, "merge", 1, 1);
+	eight_scales(k, "c", 0);
+	k->err = ERR_NONE;
+	cr_expect_eq(kit_land(k, NULL), 0, "%s", k->err.text);
+	cr_expect_eq(kit_check(k), 0);
+	kit_free(k);
+}
