@@ -7,7 +7,6 @@
 #ifndef OPINIA_STORE_INSIDE_H
 #define OPINIA_STORE_INSIDE_H
 
-
 #include "store/keyfile.h"
 #include "store/opinia_store.h"
 #include "store/txn.h"
