@@ -329,7 +329,7 @@ Test(server, an_address_is_checked_before_anything_listens)
 		struct server_options opt = { .listen = rows[i].listen,
 					      .behind_proxy = rows[i].proxy,
 					      .body_max = BODY,
-					      .handler = { &e, echo_answer } };
+					      .handler = { &e, echo_answer, NULL } };
 		struct opinia_server *s;
 		struct err err = ERR_NONE;
 		int rc = opinia_server_start(&s, &opt, &err);
