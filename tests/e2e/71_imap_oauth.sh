@@ -73,6 +73,7 @@ python3 "$tools" fill "$dv/mail/ana" 30 0
 [ "$(id -u)" -ne 0 ] || chown -R nobody:nogroup "$dv/mail" "$dv/home"
 dovecot -c "$dv/dovecot.conf" || die "dovecot does not start"
 python3 "$tools" wait "$imap" || die "dovecot does not answer"
+python3 "$tools" wait "$tokens" no || die "the token service does not answer"
 
 new_store
 printf 'refresh-1\n' >"$work/secret"
