@@ -80,9 +80,13 @@ static struct sv unescape(struct sv s, char *out)
 	for (size_t i = 0; i < s.n; i++) {
 		bool is = s.p[i] == '%' && i + 2 < s.n && hex(s.p[i + 1]) >= 0 &&
 			  hex(s.p[i + 2]) >= 0;
+		char c = s.p[i];
 
-		out[n++] = is ? (char)(hex(s.p[i + 1]) << 4 | hex(s.p[i + 2])) : s.p[i];
-		i += is ? 2 : 0;
+		if (is) {
+			c = (char)(hex(s.p[i + 1]) << 4 | hex(s.p[i + 2]));
+			i += 2;
+		}
+		out[n++] = c;
 	}
 	return (struct sv){ out, n };
 }

@@ -287,6 +287,8 @@ static int prepping_start(struct prepping *w, struct opinia_store *s,
 	table_init(&w->names, &w->p->arena);
 	table_init(&w->persons, &w->p->arena);
 	w->p->rows = arena_take(&w->p->arena, (b->count + 1) * sizeof(*w->p->rows));
+	if (w->p->rows) /* a row that could not be made is freed like the others */
+		memset(w->p->rows, 0, (b->count + 1) * sizeof(*w->p->rows));
 	if (!w->p->rows || !arena_copy(&w->p->arena, b->source, &w->p->source) ||
 	    !arena_copy(&w->p->arena, b->cursor, &w->p->cursor) ||
 	    !arena_copy(&w->p->arena, b->note_key, &w->p->note_key) ||

@@ -172,7 +172,7 @@ static bool sort_seen(struct making *m, uint32_t *counts)
 		counts[i] = m->seen[i].count;
 	for (size_t i = 0; i < n; i++)
 		m->seen[i].count = (uint32_t)i;
-	if (n < FEW) { /* six tables of digits cost more than that */
+	if (n && n < FEW) { /* six tables of digits cost more than that */
 		qsort(m->seen, n, sizeof(*m->seen), by_group);
 		return true;
 	}

@@ -266,10 +266,10 @@ static int claim_all(struct merge *m, uint16_t segment, const uint32_t *numbers,
 	m->seen = calloc(m->span, sizeof(*m->seen));
 	m->lows = malloc(m->span * sizeof(*m->lows));
 	m->starts = malloc((m->span + 1) * sizeof(*m->starts));
+	for (uint32_t i = 0; m->owner && i < m->span; i++)
+		m->owner[i] = SORTED_END;
 	if (!m->owner || !m->seen || !m->lows || !m->starts)
 		return err_set(err, ERR_SYSTEM, "out of memory");
-	for (uint32_t i = 0; i < m->span; i++)
-		m->owner[i] = SORTED_END;
 	for (size_t i = 0; i < m->count; i++)
 		if (!claim(m, i))
 			return text_damaged(err, segment, numbers[i]);
