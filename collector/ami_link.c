@@ -23,6 +23,7 @@ struct ami {
 	const struct cancel *cancel;
 	int64_t timeout_ms, heard_ms,
 		pinged_ms; /* of the monotonic clock; 0: no ping is out */
+	bool cut;	   /* the other side closed */
 	char buf[AMI_BYTES_MAX];
 	size_t from, to;
 };
@@ -124,7 +125,8 @@ static int take_some(struct ami *a, struct err *err)
 	n = recv(a->fd, a->buf + a->to, sizeof(a->buf) - a->to, 0);
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return 0;
-	if (n <= 0)
+	a->cut = n <= 0;
+	if (a->cut)
 		return gone(a, n ? strerror(errno) : _("it closed the connection"), err);
 	a->to += (size_t)n;
 	a->heard_ms = clock_ms();
@@ -386,6 +388,11 @@ int ami_open(struct ami **out, const struct ami_options *opt, struct source_step
 	a->heard_ms = clock_ms();
 	*out = a;
 	return 0;
+}
+
+bool ami_cut(const struct ami *a)
+{
+	return a && a->cut;
 }
 
 void ami_close(struct ami *a)

@@ -48,7 +48,9 @@ struct ami_source {
 	struct source *log;
 	struct ami *link;
 	struct ami_message message;
-	bool waiting; /* @message is not taken yet */
+	bool cut;	 /* the last link, by Asterisk */
+	bool waiting;	 /* @message is not taken yet */
+	struct err lost; /* why we gave the link up while waiting, not told yet */
 	struct phone_events events;
 	struct keys keys;
 	enum channel channel;
@@ -68,6 +70,11 @@ static int link_up(struct ami_source *a, struct source_steps *steps, struct err 
 
 	if (a->link)
 		return 0;
+	if (a->lost.code) {
+		rc = err_set(err, a->lost.code, "%s", a->lost.text);
+		a->lost = ERR_NONE;
+		return rc;
+	}
 	arena_init(&arena, 64 << 10);
 	rc = source_secrets(a->settings, "secret", &arena, secrets, &count, err);
 	if (!rc) {
@@ -88,6 +95,7 @@ static int link_up(struct ami_source *a, struct source_steps *steps, struct err 
 
 static void link_down(struct ami_source *a)
 {
+	a->cut = ami_cut(a->link);
 	ami_close(a->link);
 	a->link = NULL;
 	a->waiting = false;
@@ -331,6 +339,9 @@ static int ami_wait(struct source *s, int64_t ms, struct err *err)
 	if (!a->link)
 		return cancel_sleep(a->env->cancel, ms) ? cancel_said(err) : 0;
 	rc = listen(a, ms, &got, &why);
+	/* Asterisk was started anew: it is called again. Of all else its owner should hear. */
+	if (rc == ERR_UNAVAILABLE && !a->cut)
+		a->lost = why;
 	if (rc == ERR_AGAIN)
 		return cancel_said(err);
 	/* The dialplan may tell us first and the log a moment later. */

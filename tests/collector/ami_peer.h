@@ -29,6 +29,7 @@ enum ami_manners {
 struct ami_peer {
 	enum ami_manners manners;
 	const char *says; /* behind the login; %N% is not special */
+	unsigned late_ms; /* it says nothing of it before */
 	int listening;
 	int port;
 	unsigned logins, refused;
@@ -109,6 +110,7 @@ static inline void ami_serve(struct ami_peer *p, int fd)
 	p->logins++;
 	ami_send(fd, "Response: Success\r\nMessage: Authentication accepted\r\n\r\n"
 		     "Event: FullyBooted\r\nStatus: Fully Booted\r\n\r\n");
+	usleep(p->late_ms * 1000);
 	for (int i = 0; p->manners == AMI_ENDLESS && i < 3000; i++)
 		ami_send(fd, endless);
 	ami_send(fd, p->says ? p->says : "");

@@ -179,6 +179,36 @@ Test(asterisk_ami, what_comes_among_twenty_thousand_other_events_is_found)
 	place_clear(&p);
 }
 
+/* Asterisk may be called again as often as it likes to be restarted, but not this one. */
+Test(asterisk_ami, what_went_wrong_while_waiting_is_told_by_the_next_pull)
+{
+	struct place p = place_of("secret", SV("x"));
+	struct ami_peer peer = { .manners = AMI_ENDLESS, .late_ms = 300 };
+	struct err err = ERR_NONE;
+	struct batch b;
+	struct kit k;
+	char said[300];
+
+	batch_init(&b);
+	write_secret(p.path, "s3cret\n");
+	ami_peer_start(&peer);
+	snprintf(said, sizeof(said),
+		 "address=127.0.0.1:%d;user=opinia;secret_file=%s;timeout=5s", peer.port,
+		 p.path);
+	cr_assert_eq(kit_open(&k, &adapter_asterisk_ami, said, TIME_NONE, &err), 0);
+	cr_expect_eq(k.source->adapter->pull(k.source, buf_sv(&k.cursor), &b, &err), 0,
+		     "%s", err.text);
+	cr_expect_eq(k.source->adapter->wait(k.source, 20000, &err), 0);
+	cr_expect_eq(k.source->adapter->pull(k.source, buf_sv(&k.cursor), &b, &err),
+		     ERR_UNAVAILABLE);
+	cr_expect(strstr(err.text, "far too long") != NULL, "%s", err.text);
+	cr_expect_eq(peer.logins, 1u, "told before it is called again");
+	kit_close(&k);
+	ami_peer_stop(&peer);
+	batch_release(&b);
+	place_clear(&p);
+}
+
 /* The log alone makes records: before the event nothing, after it what the log says, once. */
 Test(asterisk_ami, an_event_has_the_log_read_and_makes_nothing_itself)
 {
