@@ -60,7 +60,8 @@ struct opinia_learner {
 	struct buf texts;
 	uint8_t *allowed; /* of each term: it may have a weight */
 	struct learner_model model[LEARNED_MODELS];
-	int32_t conf[LEARNED_NUMBERS]; /* of LEARNED_CONF on: where report.surer */
+	int32_t conf[LEARNED_MODELS * LEARNED_NUMBERS]; /* of LEARNED_CONF on: where
+							    report.surer */
 	struct opinia_learner_report report;
 };
 
@@ -88,7 +89,7 @@ bool learn_counted(const struct opinia_learner *l, const struct lesson *x);
 
 /* learn_conf.c: from all folds but @without; false: out of memory. */
 bool learn_conf(const struct opinia_learner *l, uint8_t without,
-		int32_t numbers[LEARNED_NUMBERS]);
+		int32_t numbers[LEARNED_MODELS * LEARNED_NUMBERS]);
 
 /* learn_write.c: after the last fit, which terms stay; what is told of them. */
 void learn_settle_terms(struct opinia_learner *l);

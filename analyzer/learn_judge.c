@@ -423,7 +423,7 @@ void learn_judge_conf(struct opinia_learner *l)
 	struct opinia_learner_report *r = &l->report;
 	struct answer *all = calloc(l->lesson_count + 1u, sizeof(*all));
 	struct point *room = calloc(l->lesson_count + 1u, sizeof(*room));
-	int32_t held[LEARN_FOLDS][LEARNED_NUMBERS];
+	int32_t held[LEARN_FOLDS][LEARNED_MODELS * LEARNED_NUMBERS];
 	uint32_t n = 0, right = 0;
 
 	l->failed |= !all || !room || !learn_conf(l, WRONG, l->conf);

@@ -67,6 +67,10 @@ static void write_conf(const struct opinia_learner *l, struct buf *out)
 	for (int n = LEARNED_CONF; n < LEARNED_NUMBERS; n++) {
 		buf_printf(out, "%s\t", learned_name((enum learned_number)n));
 		json_put_milli(out, l->conf[n]);
+		if (l->conf[LEARNED_NUMBERS + n]) {
+			buf_char(out, '\t');
+			json_put_milli(out, l->conf[LEARNED_NUMBERS + n]);
+		}
 		buf_char(out, '\n');
 	}
 }

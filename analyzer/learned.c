@@ -273,9 +273,12 @@ int32_t learned_odds(int32_t conf)
 	return low;
 }
 
-int16_t learned_conf(const int32_t numbers[LEARNED_NUMBERS], uint8_t label, int16_t conf)
+int16_t learned_conf(const int32_t numbers[LEARNED_MODELS * LEARNED_NUMBERS],
+		     uint8_t label, int16_t conf)
 {
-	int64_t odds = (int64_t)numbers[LEARNED_CONF] * learned_odds(conf) / 1000;
+	int32_t own = numbers[LEARNED_NUMBERS + LEARNED_CONF_NEG + label];
+	int32_t sharp = own ? own : numbers[LEARNED_CONF];
+	int64_t odds = (int64_t)sharp * learned_odds(conf) / 1000;
 	int32_t p = logistic(odds + numbers[LEARNED_CONF_NEG + label]);
 
 	return (int16_t)(p < 1 ? 1 : p > 999 ? 999 : p);

@@ -66,7 +66,8 @@ int32_t learned_trust(uint32_t known, uint32_t count, int32_t usual);
 int32_t learned_odds(int32_t conf);
 
 /* How sure to be, milli, where only that was learned (LEARNED_CONF). */
-int16_t learned_conf(const int32_t numbers[LEARNED_NUMBERS], uint8_t label, int16_t conf);
+int16_t learned_conf(const int32_t numbers[LEARNED_MODELS * LEARNED_NUMBERS],
+		     uint8_t label, int16_t conf);
 
 /* Puts score, label and confidence of @v right, where something was learned. */
 void learned_score(struct opinia_scratch *s, struct verdict *v);

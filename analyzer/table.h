@@ -234,7 +234,8 @@ enum learned_number {
 	LEARNED_MIXED, /* farther than this, `mixed` of the rules does not stand     */
 	LEARNED_TRUST, /* milli: the most that it weighs against the lexicon alone */
 	LEARNED_CONF,  /* not 0: nothing else is learned but how sure to be; the slope */
-	LEARNED_CONF_NEG, /* and the shift of each label, in order of enum sentiment */
+	LEARNED_CONF_NEG, /* the shift of each label, in order of enum sentiment; as a number
+			     of the second model its own slope, 0: that of all        */
 	LEARNED_CONF_NEU,
 	LEARNED_CONF_POS,
 	LEARNED_CONF_MIXED,

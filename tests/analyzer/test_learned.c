@@ -4,6 +4,7 @@
  * table changes verdicts as told, and the learner learns what is there, and nothing where there
  * is too little.
  */
+#include <stdlib.h>
 #include <criterion/criterion.h>
 
 #include "analyzer/learned.h"
@@ -111,6 +112,37 @@ Test(learned, numbers_set_threshold_neutral_and_mixed)
 		cr_expect(v.conf > 0 && v.conf < 1000, "%s: %d", rows[i].text, v.conf);
 		small_close(&x);
 	}
+}
+
+/* Where only that was learned: the label's own slope, or that of all, and the label's shift. */
+Test(learned, how_sure_goes_by_label)
+{
+	static const char *const heads[] = {
+		"@conf\t1\n",
+		"@conf\t0.5\n",
+		"@conf\t0.5\n@conf_pos\t0\t1\n",
+		"@conf\t1\n@conf_pos\t0\t-1\n",
+		"@conf\t1\n@conf_neg\t9\t-1\n",
+		"@conf\t1\n@conf_pos\t9\n",
+	};
+	int conf[sizeof(heads) / sizeof(heads[0])];
+
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+		struct small x;
+		struct verdict v;
+
+		open_with(&x, heads[i], "");
+		v = small_ask(&x, "foarte bun", "ro");
+		cr_expect_eq(v.sentiment, SENTIMENT_POS, "%s", heads[i]);
+		conf[i] = v.conf;
+		small_close(&x);
+	}
+	cr_expect_gt(conf[0], 600);
+	cr_expect(conf[1] > 500 && conf[1] < conf[0] - 20, "half the slope: %d", conf[1]);
+	cr_expect_eq(conf[2], conf[0], "its own slope: %d", conf[2]);
+	cr_expect(abs(conf[3] - (1000 - conf[0])) <= 2, "turned round: %d", conf[3]);
+	cr_expect_eq(conf[4], conf[0], "another label's: %d", conf[4]);
+	cr_expect_eq(conf[5], 999, "shifted: %d", conf[5]);
 }
 
 Test(learned, a_wrong_line_is_named)
