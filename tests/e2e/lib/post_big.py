@@ -13,6 +13,18 @@ lock = threading.Lock()
 together = threading.Barrier(int(calls))
 
 
+def ask(conn, body):
+    """The status of the answer; 0: cut off, as who sends too slowly on a busy machine is."""
+    try:
+        conn.request("POST", "/hooks/" + source, body, {
+            "Authorization": "Bearer " + secret, "Content-Type": "application/json"})
+        answer = conn.getresponse()
+        answer.read()
+        return answer.status
+    except (http.client.RemoteDisconnected, ConnectionError):
+        return 0
+
+
 def post(call):
     body = json.dumps([{
         "id": "%s%d-%d" % (name, call, row), "csat": 1 + row % 5, "customer": "c%d-%d@example.ro" % (call, row),
@@ -21,12 +33,13 @@ def post(call):
     conn = http.client.HTTPConnection("127.0.0.1", int(port), timeout=120)
     conn.connect()
     together.wait()
-    conn.request("POST", "/hooks/" + source, body, {
-        "Authorization": "Bearer " + secret, "Content-Type": "application/json"})
-    answer = conn.getresponse()
-    answer.read()
+    status = ask(conn, body)
+    for _ in range(5):
+        if status:
+            break
+        status = ask(http.client.HTTPConnection("127.0.0.1", int(port), timeout=120), body)
     with lock:
-        statuses[answer.status] = statuses.get(answer.status, 0) + 1
+        statuses[status] = statuses.get(status, 0) + 1
 
 
 threads = [threading.Thread(target=post, args=(i,)) for i in range(int(calls))]
