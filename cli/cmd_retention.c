@@ -10,8 +10,7 @@
 static const struct option_row rows[] = {
 	OPTION_FORMAT,
 	{ "dry-run", OPTION_FLAG, NULL, N_("Only say what would go") },
-	{ "yes", OPTION_FLAG, NULL,
-	  N_("Also when the clock is more than a day from where the store last saw it") },
+	{ "yes", OPTION_FLAG, NULL, N_("Also when the clock is in doubt") },
 };
 
 static const struct column columns[] = {
@@ -88,6 +87,8 @@ static int apply(struct retaining *r, const struct options *o, struct err *err)
 
 	if (!rc)
 		rc = retaining_find(r, err);
+	if (!rc)
+		rc = retaining_modest(r, err);
 	if (!rc)
 		rc = print(r, err);
 	if (!rc)

@@ -3,7 +3,6 @@
 #include "cli/daily.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <time.h>
 
 #include "cli/retaining.h"
@@ -27,43 +26,49 @@ static int64_t wall_now(const struct program *p)
 
 /* ---- the clock ------------------------------------------------------------------------ */
 
-static void start_watch(struct daily *d)
+static void keep_seen(struct daily *d, int64_t seen)
 {
-	d->wall = when_now();
+	d->seen = seen;
 	d->steady = steady_now();
 }
 
-static bool jumped(const struct daily *d)
-{
-	int64_t apart = (when_now() - d->wall) - (steady_now() - d->steady);
-
-	return llabs(apart) > MS_DAY;
-}
-
-/*
- * The first question counts landings from before this program; later ones only the last run, for what
- * lands has the very clock that is in doubt. Where there was none, what was in doubt stays so.
- */
-static int believe(struct daily *d, struct retaining *r, struct err *err)
+/* Landings count from before this program only: what lands later has the very clock that is in doubt. */
+static int look(struct daily *d, struct retaining *r, struct err *err)
 {
 	int64_t seen;
-	int rc;
+	int rc = d->looked ? 0 : retaining_seen(r, true, &seen, err);
 
-	if (d->believed && !jumped(d))
-		return 0;
-	if (d->believed) /* what it would show without the jump */
-		d->seen = d->wall + (steady_now() - d->steady);
-	d->believed = false;
-	rc = retaining_seen(r, !d->asked, &seen, err);
-	if (rc)
+	if (d->looked || rc)
 		return rc;
-	d->asked = true;
-	if (seen != TIME_NONE)
-		d->seen = seen;
-	rc = retaining_near(r, d->seen, err);
-	d->believed = !rc;
-	if (!rc)
-		start_watch(d);
+	d->looked = true;
+	keep_seen(d, seen == TIME_NONE ? r->now : seen);
+	return 0;
+}
+
+/* A person said so: `opinia retention --yes`. */
+static int said_so(struct retaining *r, bool *is, struct err *err)
+{
+	int64_t run;
+	int rc = retaining_seen(r, false, &run, err);
+
+	*is = !rc && run != TIME_NONE && r->now - run <= MS_DAY && run - r->now <= MS_DAY;
+	return rc;
+}
+
+/* A clock that is only likely stays so until something was done by it. */
+static int believe(struct daily *d, struct retaining *r, struct err *err)
+{
+	struct err doubt = ERR_NONE;
+	bool said = false;
+	int rc = look(d, r, err);
+
+	if (!rc && retaining_near(r, d->seen, steady_now() - d->steady, &doubt)) {
+		rc = said_so(r, &said, err);
+		if (!rc && !said)
+			rc = err_set(err, doubt.code, "%s", doubt.text);
+	}
+	if (!rc && !r->unsure)
+		keep_seen(d, r->now);
 	return rc;
 }
 
@@ -103,7 +108,7 @@ static void told(struct daily *d, const struct retaining *r)
 }
 
 /* With the lock: another program may have been first. */
-static int apply(struct retaining *r, struct err *err)
+static int apply(struct daily *d, struct retaining *r, struct err *err)
 {
 	bool still;
 	int rc = due(r, &still, err);
@@ -111,7 +116,13 @@ static int apply(struct retaining *r, struct err *err)
 	if (rc || !still)
 		return rc;
 	rc = retaining_find(r, err);
-	return rc ? rc : retaining_apply(r, err);
+	if (!rc)
+		rc = retaining_modest(r, err);
+	if (!rc)
+		rc = retaining_apply(r, err);
+	if (!rc)
+		keep_seen(d, r->now);
+	return rc;
 }
 
 static int round_of(struct daily *d, struct retaining *r, struct err *err)
@@ -131,7 +142,7 @@ static int round_of(struct daily *d, struct retaining *r, struct err *err)
 	if (retaining_lock(r, &none)) /* somebody else is at it; look again later */
 		return none.code == ERR_AGAIN ? 0
 					      : err_set(err, none.code, "%s", none.text);
-	rc = apply(r, err);
+	rc = apply(d, r, err);
 	retaining_unlock(r);
 	return rc;
 }
@@ -162,7 +173,7 @@ void daily_round(struct daily *d, const struct cancel *stop)
 	arena_release(&arena);
 }
 
-/* Whether the clock agrees is asked now: later, what this program lands would say so. */
+/* When the store saw the clock is asked now: later, what this program lands would say so. */
 void daily_begin(struct daily *d, struct program *p,
 		 void (*say)(void *self, bool failed, const char *what), void *self)
 {
@@ -170,9 +181,9 @@ void daily_begin(struct daily *d, struct program *p,
 	struct retaining r = { .p = p, .arena = &arena, .now = wall_now(p), .lock = -1 };
 	struct err none = ERR_NONE;
 
-	*d = (struct daily){ .p = p, .say = say, .self = self, .seen = TIME_NONE };
+	*d = (struct daily){ .p = p, .say = say, .self = self };
 	arena_init(&arena, 0);
-	believe(d, &r, &none);
+	look(d, &r, &none);
 	none = ERR_NONE;
 	if (retaining_read(&r, &none) == ERR_CONFIG)
 		say(self, true, none.text);

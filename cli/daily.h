@@ -4,8 +4,8 @@
  * its hour on, in the store's zone, by whichever program comes first; a machine that slept through the
  * hour does it later that day. What failed is said and tried again after an hour.
  *
- * A clock is believed that agreed with the store when the program began and has not jumped since;
- * else a person says `opinia retention --yes` once.
+ * A clock is believed that is where the store saw it last, and what has gone by since this program began
+ * (clock.h says how near); else a person says `opinia retention --yes` once.
  */
 #ifndef OPINIA_CLI_DAILY_H
 #define OPINIA_CLI_DAILY_H
@@ -18,9 +18,8 @@ struct daily {
 	struct program *p;
 	void (*say)(void *self, bool failed, const char *what);
 	void *self;
-	bool asked, believed; /* the clock: was it looked at, and does it agree */
-	int64_t seen;	      /* what the clock is compared with; TIME_NONE: nothing */
-	int64_t wall, steady; /* of the same moment, to see it jump  */
+	bool looked;
+	int64_t seen, steady; /* where the clock was, and then   */
 	int64_t again;	      /* steady: not before, after a failure */
 };
 

@@ -10,12 +10,17 @@
 
 #include "cli/age.h"
 #include "cli/audit.h"
+#include "cli/clock.h"
 #include "collector/opinia_collector.h"
 #include "core/nearest.h"
 
 enum { LOOK_BACK = 10000, AT_ONCE = 4096, PAUSE_MAX_MS = 2000 };
 
+/* Of all records, at most one in so many goes by a clock that is only likely. */
+enum { UNSURE_PART = 5 };
+
 #define SEEN SV("[retention]") /* no source has such a name */
+#define ALL_SAID "feedback,interaction,invitation,activity"
 #define IMPORTED SV("files")
 
 /* ---- the limits ----------------------------------------------------------------------- */
@@ -137,12 +142,18 @@ static struct sv filter_of(struct retaining *r, const struct retaining_limit *l,
 	return out;
 }
 
+static int parse(struct retaining *r, struct sv text, struct filter **f, struct err *err)
+{
+	const struct opinia_filter_env env = { r->now, r->p->zone,
+					       opinia_analyzer_taxonomy(r->p->analyzer) };
+
+	return opinia_filter_parse(text, &env, r->arena, f, err);
+}
+
 static int select_old(struct retaining *r, const struct retaining_limit *l,
 		      const char *kinds, struct opinia_snapshot *snap, uint32_t **ids,
 		      size_t *count, struct err *err)
 {
-	const struct opinia_filter_env env = { r->now, r->p->zone,
-					       opinia_analyzer_taxonomy(r->p->analyzer) };
 	struct opinia_page page = { .limit = 0 };
 	struct sv text = filter_of(r, l, kinds);
 	struct filter *f;
@@ -150,15 +161,14 @@ static int select_old(struct retaining *r, const struct retaining_limit *l,
 
 	if (!text.n)
 		return err_set(err, ERR_SYSTEM, "out of memory");
-	rc = opinia_filter_parse(text, &env, r->arena, &f, err);
+	rc = parse(r, text, &f, err);
 	return rc ? rc : opinia_select(snap, f, &page, r->arena, ids, count, err);
 }
 
 static int find_old(struct retaining *r, struct retaining_limit *l,
 		    struct opinia_snapshot *snap, struct err *err)
 {
-	int rc = select_old(r, l, "feedback,interaction,invitation,activity", snap,
-			    &l->ids, &l->count, err);
+	int rc = select_old(r, l, ALL_SAID, snap, &l->ids, &l->count, err);
 
 	r->records += rc ? 0 : l->count;
 	return rc ? rc : select_old(r, l, "customer", snap, &l->rows, &l->row_count, err);
@@ -256,22 +266,34 @@ int retaining_seen(struct retaining *r, bool landings, int64_t *at, struct err *
 	return rc;
 }
 
-int retaining_near(const struct retaining *r, int64_t seen, struct err *err)
+/* Of what is not kept for good, the days that it is kept. */
+static int32_t shortest_days(const struct retaining *r)
 {
-	char text[WHEN_TEXT_MAX];
-	int64_t apart;
+	int32_t today = when_day(r->p->zone, r->now);
+	int32_t least = r->aside.kept ? INT32_MAX : today - r->aside.last_old;
 
-	if (seen == TIME_NONE)
-		return 0;
-	apart = r->now > seen ? r->now - seen : seen - r->now;
-	if (apart <= MS_DAY)
+	for (size_t i = 0; i < r->count; i++)
+		if (!r->limits[i].kept && today - r->limits[i].last_old < least)
+			least = today - r->limits[i].last_old;
+	return least;
+}
+
+int retaining_near(struct retaining *r, int64_t seen, int64_t since, struct err *err)
+{
+	int64_t ahead = seen == TIME_NONE ? 0 : r->now - seen - since;
+	bool synced = !r->p->fixed_now && clock_synced();
+	enum clock_trust trust = clock_trust(ahead, shortest_days(r), synced);
+	char text[WHEN_TEXT_MAX];
+
+	r->unsure = trust == CLOCK_LIKELY;
+	if (trust != CLOCK_DOUBTED)
 		return 0;
 	when_format_local(r->p->zone, seen, text);
 	return err_set(
 		err, ERR_AGAIN,
 		"the store last saw the clock at %s, which is %lld days from now: if "
 		"the clock is right, `opinia retention --yes`",
-		text, (long long)(apart / MS_DAY));
+		text, (long long)((ahead < 0 ? -ahead : ahead) / MS_DAY));
 }
 
 int retaining_clock(struct retaining *r, struct err *err)
@@ -279,7 +301,33 @@ int retaining_clock(struct retaining *r, struct err *err)
 	int64_t seen;
 	int rc = retaining_seen(r, true, &seen, err);
 
-	return rc ? rc : retaining_near(r, seen, err);
+	return rc ? rc : retaining_near(r, seen, 0, err);
+}
+
+/* A clock that is some days off takes little before its time, unless it is further off than it looks. */
+int retaining_modest(struct retaining *r, struct err *err)
+{
+	struct opinia_snapshot *snap;
+	struct filter *f;
+	uint64_t all = 0;
+	int rc;
+
+	if (!r->unsure || !r->records)
+		return 0;
+	rc = opinia_snapshot_open(r->p->store, &snap, err);
+	if (rc)
+		return rc;
+	rc = parse(r, sv_of("kind:" ALL_SAID " -is:erased"), &f, err);
+	if (!rc)
+		rc = opinia_count(snap, f, &all, err);
+	opinia_snapshot_close(snap);
+	if (rc || r->records <= all / UNSURE_PART)
+		return rc;
+	return err_set(
+		err, ERR_AGAIN,
+		"%zu of %llu records are too old by a clock that the store has not "
+		"seen for days: if it is right, `opinia retention --yes`",
+		r->records, (unsigned long long)all);
 }
 
 /* ---- one at a time -------------------------------------------------------------------- */

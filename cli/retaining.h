@@ -5,7 +5,7 @@
  * --watch` once a day (daily.h).
  *
  * The clock decides what is lost for good, so one that is far from where the store last saw it is
- * not believed without being told. A lock file keeps two programs from doing it at once.
+ * not believed without being told (clock.h). A lock file keeps two programs from doing it at once.
  */
 #ifndef OPINIA_CLI_RETAINING_H
 #define OPINIA_CLI_RETAINING_H
@@ -34,6 +34,7 @@ struct retaining {
 	size_t records; /* that go, without rows */
 	struct opinia_erasure erased; /* what went */
 	uint64_t blanked;	      /* rows that were set aside, which went or would */
+	bool unsure; /* the clock is only likely: then not too much goes */
 	int lock;
 };
 
@@ -42,9 +43,12 @@ int retaining_read(struct retaining *r, struct err *err);
 
 /* When did the store last see the clock? @landings: its newest record counts beside the last run. */
 int retaining_seen(struct retaining *r, bool landings, int64_t *at, struct err *err);
-/* ERR_AGAIN: @seen is more than a day from now. TIME_NONE agrees with all clocks. */
-int retaining_near(const struct retaining *r, int64_t seen, struct err *err);
-/* Both, with landings. */
+/*
+ * ERR_AGAIN: now is not where it should be, @since ms after @seen (clock.h); else r->unsure is set. TIME_NONE
+ * agrees with all clocks. After the limits.
+ */
+int retaining_near(struct retaining *r, int64_t seen, int64_t since, struct err *err);
+/* Both, with landings, and nothing since. */
 int retaining_clock(struct retaining *r, struct err *err);
 
 /* ERR_AGAIN: another program is at it. */
@@ -53,6 +57,8 @@ void retaining_unlock(struct retaining *r);
 
 /* What goes: ids of the limits, and r->blanked; nothing is written. */
 int retaining_find(struct retaining *r, struct err *err);
+/* After that. ERR_AGAIN: r->unsure, and it is more than some days can make. */
+int retaining_modest(struct retaining *r, struct err *err);
 /*
  * Take it out, a few records a transaction with a pause behind each, so that who lands meanwhile
  * hardly waits; with an entry in the audit trail. What is done stays done when it fails or is

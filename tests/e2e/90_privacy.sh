@@ -201,4 +201,39 @@ import_sample
 daily 2031-01-01T05:00 serve --listen 127.0.0.1:0
 echo "$said" | grep -q 'opinia retention --yes' || die "a first run with a wrong clock: $said"
 exits 1 opinia query is:erased
+
+# a weekend without anybody is no reason to ask; for much of the store, after a week or with a clock that went back, it is
+# (landings have the machine's own clock)
+OPINIA_STORE=$work/small
+new_store
+from_now() { date -u -d "$1" +%Y-%m-%dT%H:%M; }
+{
+	echo id,channel,answered_at,csat,comment
+	for i in $(seq 20); do
+		echo "W-$i,chat,$(from_now '8 days ago'),4,livrare rapida $i"
+	done
+	for i in $(seq 21 24); do
+		echo "W-$i,chat,$(from_now '60 days ago'),2,coletul a ajuns tarziu $i"
+	done
+} >small.csv
+exits 0 opinia import small.csv
+limits() { printf '[retention]\ndefault = %s days\nhour = 0\n' "$1" >daily.conf; }
+limits 30
+for off in '7 days' '2 days ago'; do
+	daily "$(from_now "$off")" serve --listen 127.0.0.1:0
+	echo "$said" | grep -q 'the store last saw the clock' || die "a clock that is off, $off: $said"
+	OPINIA_NOW=$(from_now "$off") exits 75 opinia --config daily.conf retention
+	grep -q 'the store last saw the clock' stderr || die "a clock that is off, $off: $(cat stderr)"
+done
+limits 7
+daily "$(from_now '62 hours')" serve --listen 127.0.0.1:0
+echo "$said" | grep -q '24 of 24 records are too old by a clock' || die "all of the store after a weekend: $said"
+OPINIA_NOW=$(from_now '62 hours') exits 75 opinia --config daily.conf retention
+exits 1 opinia query is:erased
+limits 30
+daily "$(from_now '62 hours')" serve --listen 127.0.0.1:0
+echo "$said" | grep -q '4 records are anonymous now' || die "after a weekend: $said"
+same "erased after a weekend" "$(opinia query is:erased --count)" 4
+OPINIA_NOW=$(from_now '122 hours') exits 0 opinia --config daily.conf retention
+exits 0 opinia check
 echo "$who is erased, $old records are too old, 3 backups restored"
