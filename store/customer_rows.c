@@ -11,8 +11,9 @@
 #include "store/inside.h"
 #include "store/keys.h"
 
-enum { AT_FLAGS = 4, AT_RANDOM = 5, AT_SEALED = AT_RANDOM + SEAL_RANDOM };
-enum { ROW_ERASED = 1, ROW_BLANK = AT_SEALED, CACHE_MAX = 1 << 18, CACHE_FIRST = 256 };
+enum { AT_FLAGS = 4, AT_SHIFT = 5, ROW_BLANK = AT_SHIFT + SEAL_RANDOM };
+enum { ROW_ERASED = 1, ROW_SHIFTED = 2 /* 4 bytes behind the flags */ };
+enum { CACHE_MAX = 1 << 18, CACHE_FIRST = 256 };
 
 /* ---- rows -------------------------------------------------------------------------- */
 
@@ -23,16 +24,28 @@ static void row_nonce(uint8_t nonce[24], const uint8_t *random, uint32_t number)
 	memcpy(nonce + 12, "opinia:cust!", 12);
 }
 
-bool customer_wrap(struct txn *t, const uint8_t store_id[STORE_ID_BYTES],
-		   struct keytree *tree, uint32_t number, const uint8_t key[KEY_BYTES],
-		   struct sv alias)
+/* Where a row's nonce is; the sealed part follows it. */
+static size_t row_nonce_at(uint8_t flags)
+{
+	return AT_SHIFT + (flags & ROW_SHIFTED ? 4 : 0);
+}
+
+static uint32_t row_shift(const uint8_t *row)
+{
+	return row[AT_FLAGS] & ROW_SHIFTED ? (uint32_t)le_get(row + AT_SHIFT, 4) : 0;
+}
+
+bool customer_wrap(struct txn *t, const struct opinia_store *store, struct keytree *tree,
+		   uint32_t number, const uint8_t key[KEY_BYTES], struct sv alias)
 {
 	uint8_t plain[KEY_BYTES + ALIAS_TEXT_MAX], nonce[24], wrap[KEY_BYTES];
-	size_t n = KEY_BYTES + alias.n, bytes = AT_SEALED + n + SEAL_TAG;
+	uint8_t flags = store->key_shift ? ROW_SHIFTED : 0;
+	size_t at = row_nonce_at(flags), n = KEY_BYTES + alias.n;
+	size_t bytes = at + SEAL_RANDOM + n + SEAL_TAG;
 	struct key k;
 	uint8_t *row;
 
-	if (!keytree_key(tree, TREE_CUSTOMERS, number, wrap))
+	if (!keytree_key(tree, TREE_CUSTOMERS, number + store->key_shift, wrap))
 		return false;
 	key_u32(&k, number);
 	row = txn_reserve(t, DB_CUSTOMER, key_sv(&k), bytes, false);
@@ -41,11 +54,13 @@ bool customer_wrap(struct txn *t, const uint8_t store_id[STORE_ID_BYTES],
 	memcpy(plain, key, KEY_BYTES);
 	if (alias.n)
 		memcpy(plain + KEY_BYTES, alias.p, alias.n);
-	row[AT_FLAGS] = 0;
-	randombytes_buf(row + AT_RANDOM, SEAL_RANDOM);
-	row_nonce(nonce, row + AT_RANDOM, number);
-	crypto_aead_xchacha20poly1305_ietf_encrypt(row + AT_SEALED, NULL, plain, n,
-						   store_id, STORE_ID_BYTES, NULL, nonce,
+	row[AT_FLAGS] = flags;
+	if (flags)
+		le_set(row + AT_SHIFT, store->key_shift, 4);
+	randombytes_buf(row + at, SEAL_RANDOM);
+	row_nonce(nonce, row + at, number);
+	crypto_aead_xchacha20poly1305_ietf_encrypt(row + at + SEAL_RANDOM, NULL, plain, n,
+						   store->id, STORE_ID_BYTES, NULL, nonce,
 						   wrap);
 	le_set(row, sum32(row + 4, bytes - 4, number), 4);
 	sodium_memzero(plain, n);
@@ -56,7 +71,18 @@ bool customer_wrap(struct txn *t, const uint8_t store_id[STORE_ID_BYTES],
 bool customer_write(struct txn *t, const struct opinia_store *store, uint32_t number,
 		    const uint8_t key[KEY_BYTES], struct sv alias)
 {
-	return customer_wrap(t, store->id, store->set.tree, number, key, alias);
+	return customer_wrap(t, store, store->set.tree, number, key, alias);
+}
+
+uint32_t customer_tree_number(struct txn *t, uint32_t number)
+{
+	struct key k;
+	struct sv v;
+
+	key_u32(&k, number);
+	return txn_get(t, DB_CUSTOMER, key_sv(&k), &v) && v.n >= ROW_BLANK
+		       ? number + row_shift((const uint8_t *)v.p)
+		       : number;
 }
 
 void customer_blank(struct txn *t, uint32_t number)
@@ -79,6 +105,19 @@ bool customer_gone(struct txn *t, uint32_t number)
 	       v.p[AT_FLAGS] & ROW_ERASED;
 }
 
+/* A row as it was written? Its sealed part begins at *at. */
+static bool row_sound(struct sv v, uint32_t number, size_t *at)
+{
+	const uint8_t *row = (const uint8_t *)v.p;
+
+	if (v.n < ROW_BLANK || le_get(row, 4) != sum32(row + 4, v.n - 4, number))
+		return false;
+	*at = row_nonce_at(row[AT_FLAGS]) + SEAL_RANDOM;
+	return row[AT_FLAGS] & ROW_ERASED ||
+	       (v.n >= *at + KEY_BYTES + SEAL_TAG &&
+		v.n <= *at + KEY_BYTES + ALIAS_TEXT_MAX + SEAL_TAG);
+}
+
 enum customer_found customer_read(struct txn *t, const struct opinia_store *store,
 				  uint32_t number, uint8_t key[KEY_BYTES],
 				  struct arena *arena, struct sv *alias)
@@ -88,24 +127,23 @@ enum customer_found customer_read(struct txn *t, const struct opinia_store *stor
 	const uint8_t *row;
 	struct key k;
 	struct sv v;
+	size_t at;
 	int rc;
 
 	key_u32(&k, number);
 	if (!txn_get(t, DB_CUSTOMER, key_sv(&k), &v))
 		return CUSTOMER_NONE;
 	row = (const uint8_t *)v.p;
-	if (v.n < ROW_BLANK || v.n > AT_SEALED + sizeof(plain) + SEAL_TAG ||
-	    le_get(row, 4) != sum32(row + 4, v.n - 4, number) ||
-	    (v.n < AT_SEALED + KEY_BYTES + SEAL_TAG && !(row[AT_FLAGS] & ROW_ERASED))) {
+	if (!row_sound(v, number, &at)) {
 		txn_fail(t, ERR_INPUT, "the row of customer %u is damaged", number);
 		return CUSTOMER_NONE;
 	}
 	if (row[AT_FLAGS] & ROW_ERASED ||
-	    !keytree_key(store->set.tree, TREE_CUSTOMERS, number, wrap))
+	    !keytree_key(store->set.tree, TREE_CUSTOMERS, number + row_shift(row), wrap))
 		return CUSTOMER_ERASED;
-	row_nonce(nonce, row + AT_RANDOM, number);
-	rc = crypto_aead_xchacha20poly1305_ietf_decrypt(plain, &n, NULL, row + AT_SEALED,
-							v.n - AT_SEALED, store->id,
+	row_nonce(nonce, row + at - SEAL_RANDOM, number);
+	rc = crypto_aead_xchacha20poly1305_ietf_decrypt(plain, &n, NULL, row + at,
+							v.n - at, store->id,
 							STORE_ID_BYTES, nonce, wrap);
 	sodium_memzero(wrap, sizeof(wrap));
 	if (rc) {

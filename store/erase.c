@@ -226,16 +226,17 @@ static int take_records(struct erasing *e, struct err *err)
 static int take_persons(struct erasing *e, struct err *err)
 {
 	for (size_t i = 0; i < e->numbers.count; i++) {
-		uint32_t number = e->numbers.p[i];
+		uint32_t number = e->numbers.p[i], key;
 
 		if (customer_gone(e->txn, number))
 			continue;
+		key = customer_tree_number(e->txn, number);
 		customer_blank(e->txn, number);
 		e->state.gone++;
 		if (e->reason == ERASE_AGE)
 			continue;
 		numbers_add(e, &e->keys, TREE_CUSTOMERS);
-		numbers_add(e, &e->keys, number);
+		numbers_add(e, &e->keys, key);
 	}
 	return txn_failed(e->txn, err);
 }

@@ -187,7 +187,8 @@ static int find_lost(struct erasing *e, struct err *err)
 	struct keytree *tree = e->store->set.tree;
 
 	for (uint32_t n = 1; n < e->state.next_customer; n++)
-		if (!keytree_has(tree, TREE_CUSTOMERS, n) && !customer_gone(e->txn, n))
+		if (!customer_gone(e->txn, n) &&
+		    !keytree_has(tree, TREE_CUSTOMERS, customer_tree_number(e->txn, n)))
 			numbers_add(e, &e->numbers, n);
 	reckey_lost(e->txn, tree, take_lost, e);
 	e->out->persons = e->numbers.count;

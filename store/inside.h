@@ -25,6 +25,7 @@ struct opinia_store {
 	bool read_only, has_key;
 	bool key_lent;	     /* the key file may serve other stores too        */
 	uint32_t generation; /* of the key; grows when it is changed           */
+	uint32_t key_shift;  /* numbers of new keys in the trees, see meta.h   */
 	uint8_t id[STORE_ID_BYTES];
 	struct keyset set;		 /* of the key file; empty when !has_key */
 	struct subkeys keys;		 /* all zero when !has_key */

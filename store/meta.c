@@ -6,7 +6,7 @@
 
 #include "store/keys.h"
 
-enum { STATE_BYTES = 4 + 4 + 4 + 8 * KIND_COUNT + 8 + 8 + 4 + 4 };
+enum { STATE_BYTES = 4 + 4 + 4 + 8 * KIND_COUNT + 8 + 8 + 4 + 4, SHIFT_BYTES = 4 + 4 };
 
 struct sv meta_get(struct txn *t, const char *name)
 {
@@ -60,4 +60,25 @@ void state_write(struct txn *t, const struct state *s)
 	le_set(p + 20, s->gone, 4);
 	le_set(v, sum32(v + 4, STATE_BYTES - 4, 0), 4);
 	meta_put(t, "state", (struct sv){ v, STATE_BYTES });
+}
+
+uint32_t shift_read(struct txn *t)
+{
+	struct sv v = meta_get(t, "shift");
+
+	if (!v.n)
+		return 0;
+	if (v.n == SHIFT_BYTES && le_get(v.p, 4) == sum32(v.p + 4, 4, 'S'))
+		return (uint32_t)le_get(v.p + 4, 4);
+	txn_fail(t, ERR_INPUT, "where the store's new keys are is damaged");
+	return 0;
+}
+
+void shift_write(struct txn *t, uint32_t shift)
+{
+	char v[SHIFT_BYTES];
+
+	le_set(v + 4, shift, 4);
+	le_set(v, sum32(v + 4, 4, 'S'), 4);
+	meta_put(t, "shift", (struct sv){ v, SHIFT_BYTES });
 }

@@ -21,6 +21,13 @@ struct state {
 void state_read(struct txn *t, struct state *out);
 void state_write(struct txn *t, const struct state *s);
 
+/*
+ * What is added to a number that is new to find its key in a tree. A store that was made of a backup draws
+ * one: what both gave the same number to lives by two keys, and one of them can be destroyed. 0: no such store.
+ */
+uint32_t shift_read(struct txn *t);
+void shift_write(struct txn *t, uint32_t shift);
+
 /* A plain value by name; the empty view when there is none. */
 struct sv meta_get(struct txn *t, const char *name);
 void meta_put(struct txn *t, const char *name, struct sv value);

@@ -88,6 +88,7 @@ int store_key_open(struct opinia_store *s, struct txn *t,
 	int rc = keyfile_load(s->key_path, s->id, &s->set, &next, &has_next, err);
 
 	s->key_lent = opt->key_lent || meta_get(t, "lent").n != 0;
+	s->key_shift = shift_read(t);
 	if (!rc && has_next)
 		rc = settle(s, t, &next, err);
 	else if (!rc)

@@ -62,10 +62,7 @@ static void reckey_sum(struct sv key, uint8_t *v, size_t bytes)
 
 /* ---- making ------------------------------------------------------------------------ */
 
-/*
- * A restored store gives ids away again, some of which had their tree's key destroyed before. Such
- * records take keys from elsewhere.
- */
+/* Where the tree's key was destroyed before, one from elsewhere is taken. */
 bool reckey_make(const struct opinia_store *store, const struct reckey *before,
 		 struct reckey *k)
 {
@@ -81,7 +78,7 @@ bool reckey_make(const struct opinia_store *store, const struct reckey *before,
 	}
 	k->first = k->id;
 	k->nth = 0;
-	k->shift = 0;
+	k->shift = store->key_shift;
 	randombytes_buf(k->nonce, RECKEY_NONCE);
 	for (unsigned tries = 0; tries < SHIFT_TRIES; tries++) {
 		if (make(tree, k->id + k->shift, k->nonce, k->key))

@@ -168,15 +168,20 @@ static int follow_key(struct restore *r, struct opinia_store *s, struct err *err
 	return 0;
 }
 
-/* The store that the backup is of lives by the same file: nothing may be destroyed in it. */
-static int lend_key(struct opinia_store *s, struct err *err)
+/*
+ * From here on it is another store than the one that the backup is of, which may live by the same key file: then
+ * nothing may be destroyed in it. Nor may what is destroyed here be the key of whom the other met later.
+ */
+static int begin_life(struct restore *r, struct opinia_store *s, struct err *err)
 {
 	struct txn t;
 	int rc = txn_write(&t, s->env, err);
 
 	if (rc)
 		return rc;
-	meta_put(&t, "lent", SV("\1"));
+	shift_write(&t, randombytes_random());
+	if (r->lent)
+		meta_put(&t, "lent", SV("\1"));
 	return txn_commit(&t, err);
 }
 
@@ -219,8 +224,8 @@ static int prove(struct restore *r, struct err *err)
 		rc = follow_key(r, s, err);
 	if (!rc)
 		rc = sweep(s, err);
-	if (!rc && r->lent)
-		rc = lend_key(s, err);
+	if (!rc)
+		rc = begin_life(r, s, err);
 	if (!rc)
 		rc = opinia_store_check(s, r->tell, r->self, &check, err);
 	if (!rc)

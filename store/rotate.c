@@ -36,7 +36,7 @@ static int rewrap_customers(struct opinia_store *s, struct txn *t, struct keytre
 
 		arena_reset(&arena);
 		if (customer_read(t, s, n, key, &arena, &alias) == CUSTOMER_FOUND)
-			customer_wrap(t, s->id, to, n, key, alias);
+			customer_wrap(t, s, to, n, key, alias);
 		else
 			customer_blank(t, n);
 		sodium_memzero(key, sizeof(key));

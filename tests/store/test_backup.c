@@ -256,6 +256,85 @@ Test(backup, a_key_file_that_others_live_by_is_left_as_it_is)
 	drill_free(d);
 }
 
+/* Somebody named and somebody not, who are the first to land after the backup; their numbers. */
+static void first_two(struct kit *k, const char *who, uint32_t *number, uint32_t *id)
+{
+	struct opinia_snapshot *snap;
+	struct opinia_totals totals;
+
+	char unnamed[] = { 'n', who[0], 0 };
+
+	meet(k, who);
+	kit_feedback(k, unnamed, NULL, 1, 3, "al nimanui", 1, 0);
+	cr_assert_eq(kit_land(k, NULL), 0, "%s", k->err.text);
+	cr_assert_eq(opinia_snapshot_open(k->store, &snap, &k->err), 0);
+	cr_assert_eq(opinia_subject_find(snap, sv_of(who), number, &k->err), 0);
+	cr_assert_eq(opinia_snapshot_totals(snap, &k->batch.arena, &totals, &k->err), 0);
+	*id = 0;
+	for (int i = 0; i < KIND_COUNT; i++)
+		*id += (uint32_t)totals.records[i];
+	opinia_snapshot_close(snap);
+}
+
+static void erase_both(struct kit *k, uint32_t number, uint32_t id)
+{
+	struct opinia_erasure gone;
+
+	cr_assert_eq(opinia_erase_customer(k->store, number, false, NULL, &gone, &k->err),
+		     0, "%s", k->err.text);
+	cr_assert_eq(opinia_erase_record(k->store, id, false, NULL, &gone, &k->err), 0,
+		     "%s", k->err.text);
+}
+
+Test(backup, who_is_erased_in_a_later_life_takes_nobody_of_an_earlier_one_along)
+{
+	struct drill *d = drill_new();
+	struct kit *k = d->k;
+	char first[sizeof(d->file)], place[sizeof(d->place)], list[128];
+	uint32_t x, x_id, y, y_id;
+	uint64_t *before, *after;
+
+	cr_assert_eq(back_up(d, NULL), 0, "%s", k->err.text);
+	memcpy(first, d->file, sizeof(first));
+	memcpy(place, d->place, sizeof(place));
+	first_two(k, "x@example.com", &x, &x_id);
+	before = answers(k, x_id);
+	snprintf(d->file, sizeof(d->file), "%s/second.backup", k->root);
+	cr_assert_eq(back_up(d, NULL), 0, "%s", k->err.text);
+
+	/* the first backup in the old place: the same numbers are somebody else's */
+	opinia_store_close(k->store);
+	k->store = NULL;
+	kit_remove(k->dir);
+	memcpy(d->file, first, sizeof(first));
+	snprintf(d->place, sizeof(d->place), "%s", k->dir);
+	cr_assert_eq(restore(d, NULL, NULL, NULL), 0, "%s", k->err.text);
+	cr_assert_eq(kit_open(k), 0, "%s", k->err.text);
+	first_two(k, "y@example.com", &y, &y_id);
+	cr_assert(x == y && x_id == y_id);
+	erase_both(k, y, y_id);
+	cr_expect_eq(kit_check(k), 0);
+	first_two(k, "z@example.com", &y, &y_id);
+	cr_assert_eq(opinia_store_rotate(k->store, NULL, true, NULL, &k->err), 0, "%s",
+		     k->err.text);
+	cr_expect_eq(kit_check(k), 0);
+
+	/* the second: x is still there, with list and key file of now */
+	snprintf(d->file, sizeof(d->file), "%s/second.backup", k->root);
+	memcpy(d->place, place, sizeof(place));
+	snprintf(list, sizeof(list), "%s.erased", k->dir);
+	snprintf(d->key, sizeof(d->key), "%s.key.old", k->dir);
+	cr_assert_eq(restore(d, d->key, list, NULL), 0, "%s", k->err.text);
+	go_to(d, list);
+	after = answers(k, x_id);
+	for (uint32_t id = 1; id <= x_id; id++)
+		cr_expect(before[id] && after[id] == before[id], "record %u", id);
+	cr_expect_eq(kit_check(k), 0);
+	free(before);
+	free(after);
+	drill_free(d);
+}
+
 Test(backup, nothing_of_the_store_can_be_read_in_the_file)
 {
 	struct drill *d = drill_new();
