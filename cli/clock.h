@@ -20,7 +20,9 @@ enum clock_trust {
  */
 enum clock_trust clock_trust(int64_t ahead_ms, int32_t shortest_days, bool synced);
 
-/* Does the kernel say that something (NTP, PTP) keeps the clock right? */
+/* Does something (NTP, PTP) keep the clock right? So the kernel says, or systemd-timesyncd. */
 bool clock_synced(void);
+/* Was @path touched by this clock a short while ago? */
+bool clock_touched(const char *path, int64_t now);
 
 #endif

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_clock.c: by which clocks something may be lost for good. */
 #include <criterion/criterion.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli/clock.h"
 #include "core/when.h"
@@ -47,4 +50,33 @@ Test(clock, a_weekend_is_no_reason_to_ask_and_a_wrong_year_is)
 		cr_expect_eq(clock_trust(table[i].ahead_ms, table[i].shortest_days,
 					 table[i].synced),
 			     table[i].want, "%s", table[i].what);
+}
+
+Test(clock, a_time_server_that_answered_by_another_clock_says_nothing)
+{
+	static const struct {
+		const char *what;
+		int64_t ago_s;
+		bool want;
+	} table[] = {
+		{ "now", 0, true },
+		{ "an hour ago", 3600, true },
+		{ "before the clock was set to a later year", 366L * 86400, false },
+		{ "before it was set back", -86400, false },
+	};
+	char path[] = "/tmp/opinia.touched.XXXXXX";
+	int64_t now = when_now() / MS_SECOND;
+	int fd = mkstemp(path);
+
+	cr_assert(fd >= 0);
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		struct timespec at = { .tv_sec = now - table[i].ago_s };
+
+		cr_assert(!futimens(fd, (struct timespec[]){ at, at }));
+		cr_expect_eq(clock_touched(path, now * MS_SECOND), table[i].want, "%s",
+			     table[i].what);
+	}
+	close(fd);
+	unlink(path);
+	cr_expect(!clock_touched(path, now * MS_SECOND), "there is none");
 }
