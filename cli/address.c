@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/percent.h"
+
 /* What stands around an address, or between the digits of a number, and is not seen. */
 static const struct {
 	struct sv is;
@@ -65,32 +67,6 @@ static bool take_brackets(struct sv *s)
 	return true;
 }
 
-static int hex(char c)
-{
-	return c >= '0' && c <= '9'	    ? c - '0'
-	       : isxdigit((unsigned char)c) ? (c | ' ') - 'a' + 10
-					    : -1;
-}
-
-/* %40 and %2B, in place. */
-static struct sv unescape(struct sv s, char *out)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s.n; i++) {
-		bool is = s.p[i] == '%' && i + 2 < s.n && hex(s.p[i + 1]) >= 0 &&
-			  hex(s.p[i + 2]) >= 0;
-		char c = s.p[i];
-
-		if (is) {
-			c = (char)(hex(s.p[i + 1]) << 4 | hex(s.p[i + 2]));
-			i += 2;
-		}
-		out[n++] = c;
-	}
-	return (struct sv){ out, n };
-}
-
 /* "mailto:ana@example.ro?subject=…", "tel:+40-722-123-456;ext=1" */
 static struct sv take_scheme(struct sv s, char *out)
 {
@@ -110,7 +86,7 @@ static struct sv take_scheme(struct sv s, char *out)
 		if (s.n <= n || strncasecmp(s.p, table[i].scheme.p, n) != 0)
 			continue;
 		rest = sv_sub(s, n, s.n - n);
-		return sv_trim(unescape(sv_cut(&rest, table[i].end), out));
+		return sv_trim(percent_decode(sv_cut(&rest, table[i].end), false, out));
 	}
 	return s;
 }

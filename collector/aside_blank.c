@@ -9,6 +9,8 @@
 
 #include "collector/aside_rows.h"
 #include "collector/opinia_collector.h"
+#include "core/percent.h"
+#include "core/utf8.h"
 
 enum { PHONE_DIGITS = 9 };
 
@@ -97,30 +99,13 @@ static bool hex_at(struct sv text, size_t at, size_t digits, uint32_t *out)
 	if (text.n < at + digits)
 		return false;
 	for (size_t i = at; i < at + digits; i++) {
-		char c = text.p[i];
+		int digit = hex_digit(text.p[i]);
 
-		if (!isxdigit((unsigned char)c))
+		if (digit < 0)
 			return false;
-		*out = *out << 4 | (uint32_t)(c <= '9' ? c - '0' : (c & 15) + 9);
+		*out = *out << 4 | (uint32_t)digit;
 	}
 	return true;
-}
-
-static size_t put_utf8(char *out, uint32_t c)
-{
-	size_t n = 0;
-
-	if (c < 0x80) {
-		out[n++] = (char)c;
-	} else if (c < 0x800) {
-		out[n++] = (char)(0xc0 | c >> 6);
-		out[n++] = (char)(0x80 | (c & 63));
-	} else {
-		out[n++] = (char)(0xe0 | c >> 12);
-		out[n++] = (char)(0x80 | (c >> 6 & 63));
-		out[n++] = (char)(0x80 | (c & 63));
-	}
-	return n;
 }
 
 /* Blanks and dashes of other widths as the plain ones; returns what is left of @n bytes. */
@@ -161,7 +146,7 @@ static size_t unescape(struct sv text, char *out)
 		uint32_t c;
 
 		if (sv_starts(rest, SV("\\u")) && hex_at(rest, 2, 4, &c)) {
-			n += put_utf8(out + n, c);
+			n += utf8_encode(c, out + n);
 			i += 6;
 		} else if (rest.p[0] == '%' && hex_at(rest, 1, 2, &c)) {
 			out[n++] = (char)c;

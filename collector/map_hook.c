@@ -2,36 +2,23 @@
 /* map_hook.c: what a service sends by itself, read by [hook] of its map; see map.h. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "collector/map_parts.h"
 #include "core/i18n.h"
+#include "core/percent.h"
 
 enum { PERCENT_DEPTH = 64 };
 
-static int hex(char c)
-{
-	const char *digits = "0123456789abcdef";
-	const char *at = c ? strchr(digits, c | 0x20) : NULL;
-
-	return at ? (int)(at - digits) : -1;
-}
-
 static json_t *text_decoded(const json_t *v)
 {
-	const char *s = json_string_value(v);
-	size_t n = json_string_length(v), k = 0;
-	char *out = malloc(n + 1);
-	json_t *made;
+	struct sv s = { json_string_value(v), json_string_length(v) };
+	char *out = malloc(s.n + 1);
+	json_t *made = NULL;
 
-	for (size_t i = 0; out && i < n; i++) {
-		bool coded = s[i] == '%' && i + 2 < n && hex(s[i + 1]) >= 0 &&
-			     hex(s[i + 2]) >= 0;
-
-		out[k++] = coded ? (char)(hex(s[i + 1]) * 16 + hex(s[i + 2])) : s[i];
-		i += coded ? 2 : 0;
+	if (out) {
+		s = percent_decode(s, false, out);
+		made = json_stringn(s.p, s.n); /* NULL: no UTF-8 any more */
 	}
-	made = out ? json_stringn(out, k) : NULL; /* NULL: no UTF-8 any more */
 	free(out);
 	return made ? made : json_copy((json_t *)v);
 }

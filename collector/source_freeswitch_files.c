@@ -12,6 +12,7 @@
 #include "collector/phone.h"
 #include "collector/trail.h"
 #include "core/i18n.h"
+#include "core/percent.h"
 
 /* clang-format off */
 static const struct source_row rows[] = {
@@ -89,34 +90,11 @@ struct found {
 
 /* ---- bytes ------------------------------------------------------------------------------- */
 
-static int hex(char c)
-{
-	return c >= '0' && c <= '9'   ? c - '0'
-	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
-	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
-				      : -1;
-}
-
 static struct sv percent(struct sv s, bool form, struct arena *a)
 {
 	char *p = s.n ? arena_take(a, s.n) : NULL;
-	size_t n = 0;
 
-	if (!p)
-		return s;
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-
-		if (c == '%' && i + 2 < s.n && hex(s.p[i + 1]) >= 0 &&
-		    hex(s.p[i + 2]) >= 0) {
-			c = (char)(hex(s.p[i + 1]) << 4 | hex(s.p[i + 2]));
-			i += 2;
-		} else if (form && c == '+') {
-			c = ' ';
-		}
-		p[n++] = c;
-	}
-	return (struct sv){ p, n };
+	return p ? percent_decode(s, form, p) : s;
 }
 
 static struct sv base64(struct sv s, struct arena *a)

@@ -5,6 +5,7 @@
  */
 #include "core/json_in.h"
 
+#include "core/percent.h"
 #include "core/utf8.h"
 
 #include <string.h>
@@ -89,14 +90,11 @@ static int32_t hex4(const char *p, const char *end)
 	if (end - p < 4)
 		return -1;
 	for (int i = 0; i < 4; i++) {
-		char c = p[i], low = (char)(c | 0x20);
+		int digit = hex_digit(p[i]);
 
-		if (c >= '0' && c <= '9')
-			v = v * 16 + (c - '0');
-		else if (low >= 'a' && low <= 'f')
-			v = v * 16 + (low - 'a' + 10);
-		else
+		if (digit < 0)
 			return -1;
+		v = v * 16 + digit;
 	}
 	return v;
 }

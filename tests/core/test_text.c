@@ -10,6 +10,7 @@
 #include "core/err.h"
 #include "core/json_out.h"
 #include "core/nearest.h"
+#include "core/percent.h"
 #include "core/sv.h"
 #include "core/utf8.h"
 
@@ -164,6 +165,40 @@ Test(utf8, what_could_move_a_terminal_is_tamed)
 	cr_expect_eq(utf8_width(SV("日本 ąę")), 7);
 	cr_expect(sv_eq(utf8_clip(SV("日本語"), 5), SV("日本")));
 	buf_release(&b);
+}
+
+Test(percent, two_digits_are_a_byte_and_all_else_stays)
+{
+	static const struct {
+		const char *in, *out, *form;
+	} rows[] = {
+		{ "ana%40example.ro", "ana@example.ro", "ana@example.ro" },
+		{ "%2B40+722", "+40+722", "+40 722" },
+		{ "%c5%9Bwietnie", "\xc5\x9bwietnie", "\xc5\x9bwietnie" },
+		{ "100%", "100%", "100%" },
+		{ "%4", "%4", "%4" },
+		{ "%4g%g4%%41%", "%4g%g4%A%", "%4g%g4%A%" },
+		{ "%2541", "%41", "%41" },
+		{ "", "", "" },
+	};
+	const char *digits = "0123456789abcdef0123456789ABCDEF";
+	char out[32];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct sv in = sv_of(rows[i].in);
+
+		cr_expect(sv_eq(percent_decode(in, false, out), sv_of(rows[i].out)), "%s",
+			  rows[i].in);
+		memcpy(out, in.p, in.n);
+		in.p = out;
+		cr_expect(sv_eq(percent_decode(in, true, out), sv_of(rows[i].form)),
+			  "%s in place", rows[i].in);
+	}
+	for (int c = -128; c < 128; c++) {
+		const char *at = c ? strchr(digits, c) : NULL;
+
+		cr_expect_eq(hex_digit((char)c), at ? (at - digits) % 16 : -1, "%d", c);
+	}
 }
 
 Test(json_out, texts_and_numbers_are_always_valid)
