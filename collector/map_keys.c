@@ -49,7 +49,6 @@ static const struct key_row rows[] = {
 	{ "map", "title", KEY_TEXT, AT(title), NULL, 0, 0 },
 	{ "map", "about", KEY_TEXT, AT(about), NULL, 0, 0 },
 	{ "map", "channel", KEY_TEXT, AT(channel_name), NULL, 0, 0 },
-	{ "map", "private", KEY_CHOICE, AT(private_usual), "no|yes", 0, 0 },
 	{ "map", "settings", KEY_ELSEWHERE, 0, NULL, 0, 0 },
 	{ "map", "help.", KEY_ELSEWHERE, 0, NULL, 0, 0 },
 	{ "map", "preset.", KEY_ELSEWHERE, 0, NULL, 0, 0 },

@@ -85,7 +85,6 @@ struct map_status {
 struct map {
 	const char *file, *name, *title, *about;
 	const char *channel_name;
-	int private_usual;
 	struct source_row *rows;
 	size_t row_count;
 

@@ -47,7 +47,6 @@ Test(map_read, a_mistake_is_said_with_its_line)
 		{ "[map]\ntitel = x\n",
 		  ":2: titel: no key `titel` in [map]; did you mean `title`?" },
 		{ "[map]\nsettings = channel\n", ":2: `channel` is a setting of every" },
-		{ "[map]\nprivate = maybe\n", ":2: private: one of no|yes" },
 		{ "[request]\nurl = {url}/x\n", ":2: url: no {url} here" },
 		{ "[request]\nmethod = DELETE\n", ":2: method: one of GET|POST" },
 		{ "[request]\nurl = https://x/{secret}\n", "url: no {secret} here" },
