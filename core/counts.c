@@ -42,29 +42,6 @@ void counts_score(struct counts *c, const struct score *s, int64_t by)
 		scale->at[s->value - s->min] += (uint64_t)by;
 }
 
-void counts_add(struct counts *to, const struct counts *from)
-{
-	to->records += from->records;
-	to->commented += from->commented;
-	to->unscaled += from->unscaled;
-	for (int i = 0; i < SENTIMENT_COUNT; i++)
-		to->sentiment[i] += from->sentiment[i];
-	for (int k = 0; k < SCORE_KINDS; k++)
-		for (uint8_t i = 0; i < from->scales[k]; i++) {
-			const struct scale_counts *f = &from->score[k][i];
-			struct scale_counts *t;
-
-			if (!scale_total(f)) /* nothing on it: it takes no place */
-				continue;
-			t = counts_scale(to, (enum score_kind)k, f->min, f->max,
-					 f->low_is_good);
-			if (!t)
-				to->unscaled += scale_total(f);
-			for (int v = 0; t && v < SCORE_POINTS_MAX; v++)
-				t->at[v] += f->at[v];
-		}
-}
-
 uint64_t scale_total(const struct scale_counts *s)
 {
 	uint64_t n = 0;

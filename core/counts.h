@@ -31,7 +31,6 @@ struct counts {
 
 /* @c may be anything; what lies in score[kind][scales[kind]] and behind stays as it was. */
 void counts_zero(struct counts *c);
-void counts_add(struct counts *to, const struct counts *from);
 void counts_score(struct counts *c, const struct score *s,
 		  int64_t by); /* by: +1, -1, … */
 struct scale_counts *
