@@ -87,6 +87,8 @@ void learn_judge_conf(struct opinia_learner *l); /* where words were refused */
 uint8_t learn_plain(const struct opinia_learner *l, const struct lesson *x);
 bool learn_counted(const struct opinia_learner *l, const struct lesson *x);
 
+/* learn_conf.c: in thousandths, from -most to most. */
+int32_t learn_milli(double v, int32_t most);
 /* learn_conf.c: from all folds but @without; false: out of memory. */
 bool learn_conf(const struct opinia_learner *l, uint8_t without,
 		int32_t numbers[LEARNED_MODELS * LEARNED_NUMBERS]);

@@ -103,15 +103,15 @@ static void fit_each(const struct seen *seen, double common, struct slope all[LA
 		}
 }
 
-static int32_t milli(double v)
+int32_t learn_milli(double v, int32_t most)
 {
-	return (int32_t)floor(fmax(-LEARNED_MOST, fmin(LEARNED_MOST, v * 1000)) + 0.5);
+	return (int32_t)floor(fmax(-most, fmin(most, v * 1000)) + 0.5);
 }
 
 /* A slope of 0 in the file would be none. */
 static int32_t slope_milli(double v)
 {
-	int32_t m = milli(v);
+	int32_t m = learn_milli(v, LEARNED_MOST);
 
 	return m ? m : 1;
 }
@@ -134,7 +134,7 @@ bool learn_conf(const struct opinia_learner *l, uint8_t without,
 	numbers[LEARNED_CONF] = slope_milli(common);
 	numbers[LEARNED_NUMBERS + LEARNED_CONF] = 0;
 	for (int k = 0; k < LABELS; k++) {
-		numbers[LEARNED_CONF_NEG + k] = milli(all[k].shift);
+		numbers[LEARNED_CONF_NEG + k] = learn_milli(all[k].shift, LEARNED_MOST);
 		numbers[LEARNED_NUMBERS + LEARNED_CONF_NEG + k] =
 			slope_milli(all[k].sharp);
 	}

@@ -6,7 +6,6 @@
  */
 #include "analyzer/learn.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,13 +18,6 @@
  */
 enum { ZONE_ALONE = 400, MIXED_FAR = 1400 };
 
-static int32_t milli(double v, int32_t most)
-{
-	double m = floor(v * 1000 + 0.5);
-
-	return m > most ? most : m < -most ? -most : (int32_t)m;
-}
-
 static struct sv text_of(const struct opinia_learner *l, uint32_t term)
 {
 	return (struct sv){ l->texts.p + l->terms[term].text, l->terms[term].length };
@@ -35,7 +27,7 @@ static int32_t weight_of(const struct opinia_learner *l, int model, uint32_t at)
 {
 	const struct learner_model *m = &l->model[model];
 
-	return m->fitted ? milli((double)m->weight[at], LEARNED_TERM_MOST) : 0;
+	return m->fitted ? learn_milli((double)m->weight[at], LEARNED_TERM_MOST) : 0;
 }
 
 static int32_t number_of(const struct opinia_learner *l, int model, int n)
@@ -44,11 +36,11 @@ static int32_t number_of(const struct opinia_learner *l, int model, int n)
 
 	switch (n) {
 	case LEARNED_THRESHOLD:
-		return milli(m->threshold, LEARNED_MOST);
+		return learn_milli(m->threshold, LEARNED_MOST);
 	case LEARNED_SHARP:
-		return milli(m->sharp, LEARNED_MOST);
+		return learn_milli(m->sharp, LEARNED_MOST);
 	case LEARNED_CENTRE:
-		return milli(m->centre, LEARNED_MOST);
+		return learn_milli(m->centre, LEARNED_MOST);
 	case LEARNED_ZONE:
 		return ZONE_ALONE;
 	case LEARNED_KNOWN:
@@ -58,7 +50,7 @@ static int32_t number_of(const struct opinia_learner *l, int model, int n)
 	case LEARNED_MIXED:
 		return MIXED_FAR;
 	default:
-		return milli(m->sign[n], LEARNED_MOST);
+		return learn_milli(m->sign[n], LEARNED_MOST);
 	}
 }
 
