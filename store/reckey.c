@@ -281,7 +281,8 @@ static void erase_at(struct txn_cursor *c, struct held *h, uint32_t place)
 	free(copy);
 }
 
-bool reckey_erase(struct txn *t, uint32_t id, uint32_t *number)
+/* @erase: destroy it, and say in *number which key of the tree wrapped it. */
+static bool reckey_at(struct txn *t, uint32_t id, bool erase, uint32_t *number)
 {
 	struct txn_cursor c;
 	uint32_t place;
@@ -290,7 +291,7 @@ bool reckey_erase(struct txn *t, uint32_t id, uint32_t *number)
 
 	txn_cursor_open(&c, t, DB_RECKEY);
 	found = reckey_find(&c, id, &h, &place);
-	if (found) {
+	if (found && erase) {
 		*number = id + h.shift;
 		erase_at(&c, &h, place);
 	}
@@ -298,17 +299,14 @@ bool reckey_erase(struct txn *t, uint32_t id, uint32_t *number)
 	return found;
 }
 
+bool reckey_erase(struct txn *t, uint32_t id, uint32_t *number)
+{
+	return reckey_at(t, id, true, number);
+}
+
 bool reckey_has(struct txn *t, uint32_t id)
 {
-	struct txn_cursor c;
-	uint32_t place;
-	struct held h;
-	bool found;
-
-	txn_cursor_open(&c, t, DB_RECKEY);
-	found = reckey_find(&c, id, &h, &place);
-	txn_cursor_close(&c);
-	return found;
+	return reckey_at(t, id, false, NULL);
 }
 
 /*
