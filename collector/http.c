@@ -151,28 +151,38 @@ bool http_prepare(struct http_exchange *x, void *url)
 	return bad == CURLE_OK && prepare_trust(x, c);
 }
 
-int http_drive(struct http *h, int *code, struct err *err)
+int http_run(void *multi, void *easy, const struct cancel *cancel, int *code,
+	     struct err *err)
 {
-	struct curl_waitfd asked = { .fd = cancel_fd(h->cancel),
+	struct curl_waitfd asked = { .fd = cancel_fd(cancel),
 				     .events = CURL_WAIT_POLLIN };
 	unsigned extra = asked.fd >= 0;
 	int running = 1, left;
-	CURLMcode rc = curl_multi_add_handle(h->multi, h->easy);
+	CURLMcode rc = curl_multi_add_handle(multi, easy);
 	CURLMsg *said;
 
-	while (rc == CURLM_OK && running && !cancel_asked(h->cancel)) {
-		rc = curl_multi_perform(h->multi, &running);
+	*code = -1;
+	while (rc == CURLM_OK && running && !cancel_asked(cancel)) {
+		rc = curl_multi_perform(multi, &running);
 		if (rc == CURLM_OK && running)
-			rc = curl_multi_poll(h->multi, &asked, extra, 500, NULL);
+			rc = curl_multi_poll(multi, &asked, extra, 500, NULL);
 	}
-	said = curl_multi_info_read(h->multi, &left);
-	*code = said && said->msg == CURLMSG_DONE ? (int)said->data.result : -1;
-	curl_multi_remove_handle(h->multi, h->easy);
-	if (*code >= 0)
+	said = curl_multi_info_read(multi, &left);
+	if (said && said->msg == CURLMSG_DONE) {
+		*code = (int)said->data.result;
 		return 0;
-	if (cancel_asked(h->cancel))
+	}
+	if (cancel_asked(cancel))
 		return cancel_said(err);
 	return err_set(err, ERR_SYSTEM, "%s", curl_multi_strerror(rc));
+}
+
+int http_drive(struct http *h, int *code, struct err *err)
+{
+	int rc = http_run(h->multi, h->easy, h->cancel, code, err);
+
+	curl_multi_remove_handle(h->multi, h->easy);
+	return rc;
 }
 
 /* ---- what is asked ----------------------------------------------------------------------- */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * http_inside.h: what the files http*.c share with one another and nobody else. (The handles
- * are what curl calls CURLM and CURL: pointers to void.)
+ * http_inside.h: what the files http*.c share with one another, and the loop with imap_link.c. (The
+ * handles are what curl calls CURLM and CURL: pointers to void.)
  */
 #ifndef OPINIA_COLLECTOR_HTTP_INSIDE_H
 #define OPINIA_COLLECTOR_HTTP_INSIDE_H
@@ -62,7 +62,10 @@ int64_t http_again_ms(const struct http_heard *heard, int64_t now_ms);
 /* The options that every exchange has. False: curl took one not. */
 bool http_prepare(struct http_exchange *x, void *url);
 
-/* Run the handle to its end: *code is curl's. ERR_AGAIN: stopped as asked. */
+/* Run the handle to its end, and leave it there: *code is curl's. ERR_AGAIN: stopped as asked. */
+int http_run(void *multi, void *easy, const struct cancel *cancel, int *code,
+	     struct err *err);
+/* The same of @h, and take the handle out again. */
 int http_drive(struct http *h, int *code, struct err *err);
 
 /* The sentence and code for an exchange that ended with curl's @code. */

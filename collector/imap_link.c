@@ -16,7 +16,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#include "collector/http_guard.h"
+#include "collector/http_inside.h"
 #include "core/buf.h"
 #include "core/utf8.h"
 #include "core/i18n.h"
@@ -276,30 +276,6 @@ static bool prepare(struct imap_link *l, const struct imap_link_options *o, bool
 	return bad == CURLE_OK && prepare_login(c, o, any);
 }
 
-/* Connect and log in; the handle stays in the multi, which owns the connection. */
-static int drive(struct imap_link *l, CURLcode *code, struct err *err)
-{
-	struct curl_waitfd asked = { .fd = cancel_fd(l->cancel),
-				     .events = CURL_WAIT_POLLIN };
-	int running = 1, left;
-	CURLMcode rc = curl_multi_add_handle(l->multi, l->easy);
-	CURLMsg *said;
-
-	while (rc == CURLM_OK && running && !cancel_asked(l->cancel)) {
-		rc = curl_multi_perform(l->multi, &running);
-		if (rc == CURLM_OK && running)
-			rc = curl_multi_poll(l->multi, &asked, asked.fd >= 0, 500, NULL);
-	}
-	said = curl_multi_info_read(l->multi, &left);
-	if (said && said->msg == CURLMSG_DONE) {
-		*code = said->data.result;
-		return 0;
-	}
-	if (cancel_asked(l->cancel))
-		return cancel_said(err);
-	return err_set(err, ERR_SYSTEM, "%s", curl_multi_strerror(rc));
-}
-
 static bool came(const struct imap_link *l, CURLINFO what)
 {
 	curl_off_t us = 0;
@@ -328,21 +304,21 @@ static void tell_reached(const struct imap_link *l, const struct imap_link_optio
 static int log_in(struct imap_link *l, const struct imap_link_options *o,
 		  struct imap_reached *reached, struct err *err)
 {
-	CURLcode code = CURLE_OK;
-	int rc = 0;
+	int code = CURLE_OK, rc = 0;
 
 	for (int any = 0; any < 2; any++) {
 		if (!prepare(l, o, any))
 			return err_set(err, ERR_SYSTEM, "out of memory");
-		rc = drive(l, &code, err);
+		/* the handle stays in the multi, which owns the connection */
+		rc = http_run(l->multi, l->easy, l->cancel, &code, err);
 		if (!rc && reached)
-			tell_reached(l, o, code, reached);
+			tell_reached(l, o, (CURLcode)code, reached);
 		if (rc || code != CURLE_LOGIN_DENIED || l->has_plain || o->token)
 			break;
 		curl_multi_remove_handle(l->multi, l->easy);
 	}
 	if (!rc && code)
-		rc = failed(l, code, err);
+		rc = failed(l, (CURLcode)code, err);
 	if (!rc && (curl_easy_getinfo(l->easy, CURLINFO_ACTIVESOCKET, &l->fd) ||
 		    l->fd == CURL_SOCKET_BAD))
 		rc = err_set(err, ERR_UNAVAILABLE, "%s broke the connection off",
