@@ -3,12 +3,10 @@
 # the present one, whatever happens meanwhile. Format 0 was made for this (store/migrate_0.c).
 # shellcheck source=tests/e2e/lib/shop.sh
 . tests/e2e/lib/shop.sh
+# shellcheck source=tests/e2e/lib/power.sh
+. tests/e2e/lib/power.sh
 older=$(find "$build" -name store-older -type f)
-record=$(find "$build" -name libpower-record.so)
-replay=$(find "$build" -name power-replay -type f)
 mkdir "$work/disk" "$work/kept"
-now=$work/now
-[ -d /dev/shm ] && [ -w /dev/shm ] && now=$(mktemp -d /dev/shm/opinia-power-XXXXXX)
 clean() {
 	umount "$work/disk" 2>/dev/null || true
 	rm -rf "$work" "$now"
@@ -217,36 +215,16 @@ fi
 OPINIA_STORE=$work/kept/store
 rm -rf "$work/kept" "$work"/store*
 mkdir "$work/kept"
-python3 - "$work" <<'E2'
-import random, sys
-random.seed(9)
-words = "nu merge plata curierul a întârziat super polecam szybko drogo paczka uszkodzona dziękuję".split()
-for k in range(3):
-    with open(f"{sys.argv[1]}/{k}.csv", "w") as f:
-        f.write("id,date,csat,channel,customer,comment\n")
-        if k:
-            f.write(f"E0,2026-01-01,{1 + k % 5},chat,ana@example.com,varianta {k}: {random.choice(words)}\n")
-        for i in range(40 * k, 40 * k + 40):
-            f.write(f"E{i},2026-{1 + i % 8:02}-{1 + i % 28:02},{1 + i % 5},chat,c{i % 23}@example.com,"
-                    f"{' '.join(random.choices(words, k=8))}\n")
-E2
-# ack NUMBER: files that were imported; from 2^32 on with the format, as in tests/power/checker.h
-ack() {
-	python3 -c 'import struct, sys; sys.stdout.buffer.write(struct.pack("<B3xIQQ", ord("A"), 0, int(sys.argv[1]), 0))' \
-		"$1" >>"$work/log"
-}
-recorded() {
-	LD_PRELOAD=$record POWER_DIR=$work/kept POWER_LOG=$work/log exits 0 "$@"
-}
-recorded opinia init --zone Europe/Bucharest
+power_files 3
+recorded "$work/kept" opinia init --zone Europe/Bucharest
 for k in 0 1 2; do
-	recorded opinia import "$work/$k.csv"
+	recorded "$work/kept" opinia import "$work/$k.csv"
 done
-recorded "$older" "$OPINIA_STORE" 0
+recorded "$work/kept" "$older" "$OPINIA_STORE" 0
 opinia upgrade --dry-run >/dev/null
 cp -r "$OPINIA_STORE" "$OPINIA_STORE".* "$work/"
 ack 3
-recorded opinia upgrade
+recorded "$work/kept" opinia upgrade
 ack $((3 + (1 << 32)))
 "$replay" "$work/log" "$work/kept" "$now" "${OPINIA_POWER_STATES:-500}" 3 || die "a power cut loses or breaks something"
 

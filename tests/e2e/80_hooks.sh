@@ -10,18 +10,7 @@ trap '[ -z "$server" ] || kill -9 "$server" 2>/dev/null; rm -rf "$work"' EXIT
 
 key=Canary-Z7-never-in-a-log
 standard_key=$(printf 'canary-of-24-bytes-or-so' | base64)
-new_store
-[ -e "$build/maps" ] || { mkdir -p "$OPINIA_STORE/maps.d" && cp collector/maps/*.map "$OPINIA_STORE/maps.d/"; }
-
-# source NAME ADAPTER SECRET SETTINGS…
-source_of() {
-	(umask 077 && printf '%s\n' "$3" >"$work/$1.secret")
-	{
-		printf '[source %s]\nadapter = %s\nsecret_file = %s\n' "$1" "$2" "$work/$1.secret"
-		shift 3
-		printf '%s\n' "$@"
-	} >>"$OPINIA_STORE/opinia.conf"
-}
+new_hook_store
 printf '[server]\npublic_url = https://hooks.example.ro/\n' >>"$OPINIA_STORE/opinia.conf"
 source_of bearer generic "$key" 'scheme = bearer'
 source_of path generic "$key" 'scheme = path'

@@ -20,11 +20,8 @@ mount -t tmpfs -o size=1100k tmpfs "$work/disk" 2>/dev/null || {
 	exit 0
 }
 OPINIA_STORE=$work/disk/store
-new_store
-mkdir -p "$OPINIA_STORE/maps.d"
-cp collector/maps/generic.map "$OPINIA_STORE/maps.d/"
-(umask 077 && echo full-secret >"$work/secret")
-printf '[source shop]\nadapter = generic\nscheme = bearer\nsecret_file = %s\n' "$work/secret" >>"$OPINIA_STORE/opinia.conf"
+new_hook_store
+source_of shop generic full-secret 'scheme = bearer'
 serve
 python3 tests/e2e/lib/post.py "$port" shop full-secret 0 8000 16 "$work/acks" >"$work/statuses"
 grep -q '^200:[0-9]* 503:[0-9]*$' "$work/statuses" || die "a full disk was not met: $(cat "$work/statuses")"

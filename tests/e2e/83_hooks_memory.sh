@@ -8,11 +8,8 @@
 server=
 trap '[ -z "$server" ] || kill -9 "$server" 2>/dev/null; rm -rf "$work"' EXIT
 
-new_store
-mkdir -p "$OPINIA_STORE/maps.d"
-cp collector/maps/generic.map "$OPINIA_STORE/maps.d/"
-(umask 077 && echo big-secret >"$work/secret")
-printf '[source shop]\nadapter = generic\nscheme = bearer\nsecret_file = %s\n' "$work/secret" >>"$OPINIA_STORE/opinia.conf"
+new_hook_store
+source_of shop generic big-secret 'scheme = bearer'
 serve
 
 # most: the most memory that it ever had, in KB

@@ -9,10 +9,8 @@ server='' pager=''
 # shellcheck disable=SC2086
 trap 'kill -9 $server $pager 2>/dev/null || true; rm -rf "$work"' EXIT
 
-new_store
-[ -e "$build/maps" ] || { mkdir -p "$OPINIA_STORE/maps.d" && cp collector/maps/*.map "$OPINIA_STORE/maps.d/"; }
-(umask 077 && echo a-secret >"$work/secret")
-printf '[source shop]\nadapter = generic\nscheme = bearer\nsecret_file = %s\n' "$work/secret" >>"$OPINIA_STORE/opinia.conf"
+new_hook_store
+source_of shop generic a-secret 'scheme = bearer'
 import_sample
 
 mkfifo "$work/pipe"

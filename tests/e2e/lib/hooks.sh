@@ -3,6 +3,22 @@
 # it behind shop.sh.
 # shellcheck disable=SC2154
 
+# A new store that knows the services, also where the program is not beside its maps.
+new_hook_store() {
+	new_store
+	[ -e "$build/maps" ] || { mkdir -p "$OPINIA_STORE/maps.d" && cp "$root"/collector/maps/*.map "$OPINIA_STORE/maps.d/"; }
+}
+
+# source_of NAME ADAPTER SECRET SETTINGS…: a section of opinia.conf, its secret in a file
+source_of() {
+	(umask 077 && printf '%s\n' "$3" >"$work/$1.secret")
+	{
+		printf '[source %s]\nadapter = %s\nsecret_file = %s\n' "$1" "$2" "$work/$1.secret"
+		shift 3
+		printf '%s\n' "$@"
+	} >>"$OPINIA_STORE/opinia.conf"
+}
+
 # serve: start it; $url, $server. Its log is serve.log, those before it are in all.log
 serve() {
 	touch "$work/serve.log"
