@@ -14,6 +14,7 @@
 #include "store/bitmap.h"
 #include "store/bits_inside.h"
 #include "store/keys.h"
+#include "store/slots.h"
 
 enum { CHANGES_MAX = 1 << 28, FIRST_CHANGES = 4096, FIRST_KEYS = 256 };
 
@@ -85,19 +86,12 @@ static uint32_t *slot_of(const struct bits_delta *d, uint64_t key)
 
 static bool make_key_room(struct bits_delta *d)
 {
-	size_t room = d->key_room ? 2 * d->key_room : FIRST_KEYS;
-	struct bits_keyed *keys = realloc(d->keys, room * sizeof(*keys));
-	uint32_t *slots = calloc(2 * room, sizeof(*slots));
+	struct bits_keyed *keys =
+		slots_grow(d->keys, sizeof(*keys), &d->slots, &d->key_room, FIRST_KEYS);
 
-	if (keys)
-		d->keys = keys;
-	if (!keys || !slots) {
-		free(slots);
+	if (!keys)
 		return false;
-	}
-	free(d->slots);
-	d->slots = slots;
-	d->key_room = room;
+	d->keys = keys;
 	for (size_t i = 0; i < d->key_count; i++)
 		*slot_of(d, keys[i].key) = (uint32_t)i + 1;
 	return true;

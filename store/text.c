@@ -14,6 +14,7 @@
 
 #include "store/bitmap.h"
 #include "store/keys.h"
+#include "store/slots.h"
 #include "store/text_inside.h"
 
 enum { DIGIT_BITS = 12, DIGITS = 1 << DIGIT_BITS, SEEN_FIRST = 1024, FEW = 4096 };
@@ -77,19 +78,12 @@ static uint32_t *slot_of(const struct making *m, uint64_t group, uint32_t form)
 
 static bool seen_room(struct making *m)
 {
-	size_t room = m->seen_room ? 2 * m->seen_room : SEEN_FIRST;
-	struct text_seen *seen = realloc(m->seen, room * sizeof(*seen));
-	uint32_t *slots = calloc(2 * room, sizeof(*slots));
+	struct text_seen *seen =
+		slots_grow(m->seen, sizeof(*seen), &m->slots, &m->seen_room, SEEN_FIRST);
 
-	if (seen)
-		m->seen = seen;
-	if (!seen || !slots) {
-		free(slots);
+	if (!seen)
 		return false;
-	}
-	free(m->slots);
-	m->slots = slots;
-	m->seen_room = room;
+	m->seen = seen;
 	for (size_t i = 0; i < m->seen_count; i++)
 		*slot_of(m, seen[i].group, seen[i].form) = (uint32_t)i + 1;
 	return true;
