@@ -2,7 +2,6 @@
 /* hook_body.c: see hook_body.h. It is read only after its signature was found good. */
 #include "collector/hook_body.h"
 
-#include <sodium.h>
 #include <string.h>
 
 #include "collector/hook_inside.h"
@@ -39,14 +38,9 @@ static int read_json(struct sv text, struct arena *arena, json_t **out, const ch
 
 static bool base64(struct sv s, struct arena *arena, struct sv *out)
 {
-	unsigned char *to = arena_take(arena, s.n + 1);
-	size_t n = 0;
+	struct err ignored = ERR_NONE;
 
-	if (!to || sodium_base642bin(to, s.n + 1, s.p, s.n, "\r\n ", &n, NULL,
-				     sodium_base64_VARIANT_ORIGINAL))
-		return false;
-	*out = (struct sv){ (char *)to, n };
-	return true;
+	return !map_base64(s, arena, out, &ignored);
 }
 
 /* "a=1&b=2" as {"a": "1", "b": "2"}; of a name that comes twice the first counts. */

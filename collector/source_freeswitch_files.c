@@ -4,11 +4,11 @@
  * file a call (UUID.cdr.json). A score is a channel variable that the dialplan filled. Where the
  * module calls us instead, the map freeswitch does the same.
  */
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "collector/json_leaves.h"
+#include "collector/map_json.h"
 #include "collector/phone.h"
 #include "collector/trail.h"
 #include "core/i18n.h"
@@ -97,28 +97,23 @@ static struct sv percent(struct sv s, bool form, struct arena *a)
 	return p ? percent_decode(s, form, p) : s;
 }
 
-static struct sv base64(struct sv s, struct arena *a)
-{
-	unsigned char *p = arena_take(a, s.n / 4 * 3 + 4);
-	size_t pad = 0;
-	int n = p && s.n < TRAIL_FILE_MAX && s.n % 4 == 0
-			? EVP_DecodeBlock(p, (const unsigned char *)s.p, (int)s.n)
-			: -1;
-
-	while (pad < 2 && pad < s.n && s.p[s.n - 1 - pad] == '=')
-		pad++;
-	return n < (int)pad ? (struct sv){ NULL, 0 }
-			    : (struct sv){ (char *)p, (size_t)n - pad };
-}
-
 /* A delivery that was written to disk as it would have been sent: cdr=…, in two forms. */
 static struct sv unwrap(struct sv bytes, struct arena *a)
 {
+	struct sv form, json = { NULL, 0 };
+	struct err ignored = ERR_NONE;
+
 	bytes = sv_trim(bytes);
 	if (!sv_starts(bytes, SV("cdr=")))
 		return bytes;
-	bytes = percent(sv_sub(bytes, 4, bytes.n), true, a);
-	return sv_starts(sv_trim(bytes), SV("{")) ? bytes : base64(bytes, a);
+	bytes = sv_sub(bytes, 4, bytes.n);
+	form = percent(bytes, true, a);
+	if (sv_starts(sv_trim(form), SV("{")))
+		return form;
+	/* a + is no blank in base64 */
+	return map_base64(percent(bytes, false, a), a, &json, &ignored)
+		       ? (struct sv){ NULL, 0 }
+		       : json;
 }
 
 /* ---- what a file says -------------------------------------------------------------------- */

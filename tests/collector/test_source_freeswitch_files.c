@@ -50,6 +50,12 @@ static const struct {
 	  "X3Njb3JlIjoiOSJ9fQ==",
 	  "a_c0ffee.cdr.json|invitation|phone|c0ffee/CSAT|c0ffee|keys=9|outcome=invalid|"
 	  "survey=CSAT|@1795287600\n" },
+	{ "as base64 with a plus, in lines", "",
+	  "cdr="
+	  "eyJ2YXJpYWJsZXMiOnsidXVpZCI6ImMwZmZlZSIsImVuZF9lcG9jaCI6IjE3OTUyODc2MDAi\r\n"
+	  "LCJjc2F0X3Njb3JlIjoiOSIsIngiOiI+Pj4ifX0=\n",
+	  "a_c0ffee.cdr.json|invitation|phone|c0ffee/CSAT|c0ffee|keys=9|outcome=invalid|"
+	  "survey=CSAT|@1795287600\n" },
 	{ "times and number of the call flow", "encoded=no",
 	  "{\"variables\":{\"uuid\":\"c0ffee\",\"fcr_score\":\"1\"},\"callflow\":[{"
 	  "\"times\":{"
