@@ -7,6 +7,8 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "core/percent.h"
+
 /* ---- comparing --------------------------------------------------------------------------- */
 
 static size_t mac_sha256(struct sv key, const struct sv *parts, size_t count,
@@ -143,35 +145,15 @@ bool hook_id_fits(struct sv id)
 
 /* ---- forms ------------------------------------------------------------------------------- */
 
-static int digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 bool hook_decode(struct sv s, struct arena *arena, struct sv *out)
 {
 	char *to = arena_take(arena, s.n + 1);
-	size_t n = 0;
 
 	*out = (struct sv){ NULL, 0 };
 	if (!to)
 		return false;
-	for (size_t i = 0; i < s.n; i++) {
-		int high = s.p[i] == '%' && s.n - i > 2 ? digit(s.p[i + 1]) : -1;
-		int low = high >= 0 ? digit(s.p[i + 2]) : -1;
-
-		if (low >= 0) {
-			to[n++] = (char)(high << 4 | low);
-			i += 2;
-		} else {
-			to[n++] = s.p[i] == '+' ? ' ' : s.p[i];
-		}
-	}
-	to[n] = 0;
-	*out = (struct sv){ to, n };
+	*out = percent_decode(s, true, to);
+	to[out->n] = 0;
 	return true;
 }
 

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "core/percent.h"
 #include "server/inside.h"
 
 enum { DRAIN_TIMES = 4 }; /* a chunked body is read up to so many times the ceiling */
@@ -23,14 +24,6 @@ void request_forget(struct visitor *v)
 
 /* ---- the request line ---------------------------------------------------------------- */
 
-static int nibble(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* @to has room for @from. No NUL, control or backslash, however it is written. */
 static bool decode(struct sv from, char *to, size_t *n)
 {
@@ -39,8 +32,8 @@ static bool decode(struct sv from, char *to, size_t *n)
 		int c = (unsigned char)from.p[i];
 
 		if (c == '%') {
-			int high = i + 2 < from.n ? nibble(from.p[i + 1]) : -1;
-			int low = i + 2 < from.n ? nibble(from.p[i + 2]) : -1;
+			int high = i + 2 < from.n ? hex_digit(from.p[i + 1]) : -1;
+			int low = i + 2 < from.n ? hex_digit(from.p[i + 2]) : -1;
 
 			if (high < 0 || low < 0)
 				return false;
