@@ -179,9 +179,7 @@ static int check_document(struct checking *c, struct segment *s, uint32_t id)
 	rollup_add(c->roll, &x, 1);
 	check_found(c, &d);
 	if (doc_kind(&d) == KIND_CUSTOMER)
-		for (unsigned i = 1; i < TIE_MAX; i++)
-			check_tie(c, (uint32_t)doc_field(&d, tie_fields[0]),
-				  (uint32_t)doc_field(&d, tie_fields[i]));
+		check_ties(c, &d);
 	return c->snap->store->has_key ? check_sealed(c, s, &d) : 0;
 }
 

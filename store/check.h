@@ -10,6 +10,7 @@
 #ifndef OPINIA_STORE_CHECK_H
 #define OPINIA_STORE_CHECK_H
 
+#include "store/doc.h"
 #include "store/inside.h"
 #include "store/meta.h"
 #include "store/rollup.h"
@@ -31,6 +32,7 @@ struct checking {
 	uint32_t *parent; /* customers, as KIND_CUSTOMER rows tie them: number → parent */
 	uint8_t *found;	  /* by id: which lookups lead to it (enum found) */
 	uint64_t aliases; /* addresses that lead to a customer  */
+	uint64_t links;	  /* what rows of KIND_CUSTOMER name    */
 	size_t damaged;	  /* documents that cannot be read            */
 };
 
@@ -46,7 +48,7 @@ void check_damaged(void *self, const char *what);
 /* Before the documents: who is found by whom. After them: what should have been found. */
 int check_lookups(struct checking *c);
 int check_customers(struct checking *c);
-void check_tie(struct checking *c, uint32_t a, uint32_t b);
+void check_ties(struct checking *c, const struct doc *d); /* of KIND_CUSTOMER */
 int check_rest(struct checking *c);
 
 /* rollup.c: is what the store holds exactly what @c->roll holds? */

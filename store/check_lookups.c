@@ -94,7 +94,7 @@ static uint32_t root_of(struct checking *c, uint32_t n)
 	return n;
 }
 
-void check_tie(struct checking *c, uint32_t a, uint32_t b)
+static void check_tie(struct checking *c, uint32_t a, uint32_t b)
 {
 	if (!a || !b || a >= c->state.next_customer || b >= c->state.next_customer)
 		return;
@@ -104,6 +104,32 @@ void check_tie(struct checking *c, uint32_t a, uint32_t b)
 		c->parent[b] = a;
 	else
 		c->parent[a] = b;
+}
+
+/* What a row of KIND_CUSTOMER names hangs together, and each of it leads to the row. */
+void check_ties(struct checking *c, const struct doc *d)
+{
+	uint32_t named[TIE_MAX];
+	struct key k;
+	struct sv v;
+
+	for (unsigned i = 0; i < TIE_MAX; i++) {
+		bool again = false;
+
+		named[i] = (uint32_t)doc_field(d, tie_fields[i]);
+		check_tie(c, named[0], named[i]);
+		for (unsigned j = 0; j < i; j++)
+			again |= named[j] == named[i];
+		if (!named[i] || again)
+			continue;
+		c->links++;
+		key_link(&k, named[i], d->id);
+		if (!txn_get(c->txn, DB_LINK, key_sv(&k), &v))
+			check_tell(
+				c,
+				"customer %u does not lead to record %u, which names it",
+				named[i], d->id);
+	}
 }
 
 /* Does the row open, and does its address lead back to it? */
@@ -158,6 +184,12 @@ int check_customers(struct checking *c)
 		check_tell(c, "there are %llu addresses for %llu customers",
 			   (unsigned long long)c->aliases,
 			   (unsigned long long)(c->state.next_customer - 1 - gone));
+	if (c->links != txn_count(c->txn, DB_LINK) && !c->damaged)
+		check_tell(
+			c,
+			"there are %llu links of customers to records and should be %llu",
+			(unsigned long long)txn_count(c->txn, DB_LINK),
+			(unsigned long long)c->links);
 	if (redirects != txn_count(c->txn, DB_REDIRECT) && !c->damaged)
 		check_tell(c, "there are %llu redirects of customers and should be %llu",
 			   (unsigned long long)txn_count(c->txn, DB_REDIRECT),
