@@ -2,35 +2,7 @@
 /* bitmap.c: see bitmap.h; the bytes are in bitmap_shape.h. Little-endian machines only. */
 #include "store/bitmap.h"
 
-#include "store/bitmap_shape.h"
-
-static bool or_split(const struct view *v, uint64_t *out)
-{
-	struct split s;
-	uint32_t id;
-
-	split_start(&s, v);
-	while (split_next(&s, &id)) {
-		if (id > 65535)
-			return false;
-		out[id >> 6] |= 1ull << (id & 63);
-	}
-	return s.i == v->card;
-}
-
-static int list_split(const struct view *v, uint16_t *out)
-{
-	struct split s;
-	uint32_t id, next = 0;
-
-	split_start(&s, v);
-	for (; split_next(&s, &id); next = id + 1) {
-		if (id > 65535 || id < next)
-			return -1;
-		out[s.i - 1] = (uint16_t)id;
-	}
-	return s.i == v->card ? (int)v->card : -1;
-}
+#include "store/bitmap_ways.h"
 
 /* ---- reading --------------------------------------------------------------------- */
 
@@ -72,7 +44,7 @@ bool bitmap_or(struct sv blob, uint64_t out[BITMAP_WORDS])
 	if (v.shape == SHAPE_RUNS)
 		return or_runs(&v, out);
 	if (v.shape == SHAPE_SPLIT)
-		return or_split(&v, out);
+		return bitmap_ways()->or_split(&v, out);
 	if (v.shape == SHAPE_ARRAY) {
 		for (uint32_t i = 0; i < v.card; i++) {
 			uint32_t id = u16_at(v.p + 2 * i);
@@ -81,13 +53,39 @@ bool bitmap_or(struct sv blob, uint64_t out[BITMAP_WORDS])
 		}
 		return true;
 	}
-	for (uint32_t i = 0; i < BITMAP_WORDS; i++) {
-		uint64_t w;
-
-		memcpy(&w, v.p + 8 * i, 8);
-		out[i] |= w;
-	}
+	bitmap_ways()->or_words(v.p, out);
 	return true;
+}
+
+bool bitmap_and(struct sv blob, bool negated, uint64_t out[BITMAP_WORDS], bool *any)
+{
+	uint64_t words[BITMAP_WORDS];
+	struct view v;
+
+	*any = false;
+	if (!view_of(blob, &v))
+		return false;
+	if (v.shape == SHAPE_WORDS) {
+		*any = bitmap_ways()->and_words(v.p, negated ? ~0ull : 0, out) != 0;
+		return true;
+	}
+	memset(words, 0, sizeof(words));
+	if (!bitmap_or(blob, words))
+		return false;
+	*any = bitmap_and_words(words, negated, out);
+	return true;
+}
+
+bool bitmap_and_words(const uint64_t with[BITMAP_WORDS], bool negated,
+		      uint64_t out[BITMAP_WORDS])
+{
+	return bitmap_ways()->and_words((const char *)with, negated ? ~0ull : 0, out) !=
+	       0;
+}
+
+uint32_t bits_popcount(const uint64_t w[BITMAP_WORDS])
+{
+	return bitmap_ways()->ones(w);
 }
 
 bool bitmap_count(struct sv blob, uint32_t *out)
@@ -142,7 +140,7 @@ int bitmap_list(struct sv blob, uint16_t *out)
 	if (v.shape == SHAPE_RUNS)
 		return list_runs(&v, out);
 	if (v.shape == SHAPE_SPLIT)
-		return list_split(&v, out);
+		return bitmap_ways()->list_split(&v, out);
 	memcpy(out, v.p, 2 * (size_t)v.card);
 	for (uint32_t i = 1; i < v.card; i++)
 		if (out[i - 1] >= out[i])

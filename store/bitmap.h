@@ -17,6 +17,12 @@ enum { BITMAP_WORDS = 1024 };
 
 /* or the set into @out. False: these bytes are no such bitmap (@out may be half done). */
 bool bitmap_or(struct sv blob, uint64_t out[BITMAP_WORDS]);
+/* Of @out what is in the set too or, @negated, what is not; *any: something is left. */
+bool bitmap_and(struct sv blob, bool negated, uint64_t out[BITMAP_WORDS], bool *any);
+bool bitmap_and_words(const uint64_t with[BITMAP_WORDS], bool negated,
+		      uint64_t out[BITMAP_WORDS]); /* false: nothing is left */
+/* How many bits are set. */
+uint32_t bits_popcount(const uint64_t w[BITMAP_WORDS]);
 /* How many numbers it holds, from its header. */
 bool bitmap_count(struct sv blob, uint32_t *out);
 /*
@@ -36,14 +42,5 @@ int bitmap_list_within(struct sv blob, const uint64_t within[BITMAP_WORDS],
  */
 bool bitmap_change(struct sv old, const uint16_t *add, size_t adds,
 		   const uint16_t *remove, size_t removes, struct buf *out);
-
-static inline uint32_t bits_popcount(const uint64_t w[BITMAP_WORDS])
-{
-	uint32_t n = 0;
-
-	for (int i = 0; i < BITMAP_WORDS; i++)
-		n += ones_of(w[i]);
-	return n;
-}
 
 #endif

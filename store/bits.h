@@ -73,7 +73,10 @@ void bits_reader_close(struct bits_reader *r);
 /* or the ids of (dim, value) in @segment into @out. */
 int bits_or(struct bits_reader *r, uint16_t segment, enum bits_dim dim, uint32_t value,
 	    struct bits_set *out, struct err *err);
-/* The same for all values first..last, which lie beside each other. */
+/* Of @out what (dim, value) has too or, @negated, what it has not; *any: something is left. */
+int bits_and(struct bits_reader *r, uint16_t segment, enum bits_dim dim, uint32_t value,
+	     bool negated, struct bits_set *out, bool *any, struct err *err);
+/* or all values first..last, which lie beside each other. */
 int bits_or_range(struct bits_reader *r, uint16_t segment, enum bits_dim dim,
 		  uint32_t first, uint32_t last, struct bits_set *out, struct err *err);
 /* How many ids (dim, value) has in @segment, without decoding them. */
@@ -86,6 +89,11 @@ int bits_count(struct bits_reader *r, uint16_t segment, enum bits_dim dim, uint3
 typedef int bits_take(void *self, uint32_t value, struct sv blob, struct err *err);
 int bits_walk(struct bits_reader *r, uint16_t segment, enum bits_dim dim, uint32_t first,
 	      uint32_t last, bits_take *take, void *self, struct err *err);
+/* The same of those values that @wanted; the others are not read. */
+typedef bool bits_wanted(void *self, uint32_t value);
+int bits_walk_some(struct bits_reader *r, uint16_t segment, enum bits_dim dim,
+		   uint32_t first, uint32_t last, bits_wanted *wanted, bits_take *take,
+		   void *self, struct err *err);
 
 struct bits_days {
 	int32_t first, last; /* first > last: nothing in this segment */

@@ -86,6 +86,24 @@ int bits_or(struct bits_reader *r, uint16_t segment, enum bits_dim dim, uint32_t
 	return bitmap_or(blob, out->w) ? 0 : bits_damaged(err, key);
 }
 
+int bits_and(struct bits_reader *r, uint16_t segment, enum bits_dim dim, uint32_t value,
+	     bool negated, struct bits_set *out, bool *any, struct err *err)
+{
+	uint64_t key = bits_key_of(segment, dim, value);
+	struct bits_set none = { { 0 } };
+	struct sv blob;
+	int rc = find(r, key, &blob, err);
+
+	*any = false;
+	if (rc)
+		return rc;
+	if (blob.n == 0) {
+		*any = bitmap_and_words(none.w, negated, out->w);
+		return 0;
+	}
+	return bitmap_and(blob, negated, out->w, any) ? 0 : bits_damaged(err, key);
+}
+
 int bits_count(struct bits_reader *r, uint16_t segment, enum bits_dim dim, uint32_t value,
 	       uint32_t *out, struct err *err)
 {
@@ -102,6 +120,13 @@ int bits_count(struct bits_reader *r, uint16_t segment, enum bits_dim dim, uint3
 int bits_walk(struct bits_reader *r, uint16_t segment, enum bits_dim dim, uint32_t first,
 	      uint32_t last, bits_take *take, void *self, struct err *err)
 {
+	return bits_walk_some(r, segment, dim, first, last, NULL, take, self, err);
+}
+
+int bits_walk_some(struct bits_reader *r, uint16_t segment, enum bits_dim dim,
+		   uint32_t first, uint32_t last, bits_wanted *wanted, bits_take *take,
+		   void *self, struct err *err)
+{
 	struct txn_cursor *c = &r->cursor;
 	uint64_t end = bits_key_of(segment, dim, last);
 	struct bits_key k;
@@ -116,6 +141,8 @@ int bits_walk(struct bits_reader *r, uint16_t segment, enum bits_dim dim, uint32
 		if (c->key.n != BITS_KEY_BYTES ||
 		    (key = be_get(c->key.p, BITS_KEY_BYTES)) > end)
 			break;
+		if (wanted && !wanted(self, (uint32_t)key))
+			continue;
 		if (!bits_open(key, c->value, &blob))
 			return bits_damaged(err, key);
 		rc = take(self, (uint32_t)key, blob, err);

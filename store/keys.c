@@ -9,6 +9,9 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "store/sum_wide.h"
+
+enum { SUM_LONG = XXH3_MIDSIZE_MAX + 1 };
 enum { TEXT_WHOLE = 400, TEXT_HEAD = 384, TEXT_DIGEST = 16 };
 
 void be_set(void *p, uint64_t v, unsigned bytes)
@@ -29,9 +32,16 @@ uint64_t be_get(const void *p, unsigned bytes)
 	return v;
 }
 
-uint32_t sum32(const void *p, size_t n, uint64_t seed)
+uint32_t sum32_plain(const void *p, size_t n, uint64_t seed)
 {
 	return (uint32_t)XXH3_64bits_withSeed(p, n, seed);
+}
+
+uint32_t sum32(const void *p, size_t n, uint64_t seed)
+{
+	if (n >= SUM_LONG && wide_here())
+		return sum32_wide(p, n, seed);
+	return sum32_plain(p, n, seed);
 }
 
 void key_start(struct key *k)

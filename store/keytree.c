@@ -2,8 +2,8 @@
 /*
  * keytree.c: see keytree.h. A child is HChaCha20 of its parent, with its place as input.
  *
- * Numbers are mostly asked for in order, so the way to the last one is kept and the next
- * begins where the two part.
+ * Numbers are mostly asked for in order, so the way to the last one of each space is kept and
+ * the next begins where the two part.
  */
 #include "store/keytree.h"
 
@@ -16,11 +16,13 @@ struct keytree {
 	pthread_mutex_t lock;
 	struct tree_node *nodes; /* by space and first number */
 	size_t count, room;
-	/* the way to the last key: seeds[d] is its node of depth d, from way_from on */
-	bool way_set;
-	uint8_t way_space, way_from;
-	uint32_t way_number;
-	uint8_t seeds[TREE_DEPTH + 1][KEY_BYTES];
+	/* the way to the last key of each space: seeds[d] is its node of depth d, from @from on */
+	struct way {
+		bool set;
+		uint8_t from;
+		uint32_t number;
+		uint8_t seeds[TREE_DEPTH + 1][KEY_BYTES];
+	} way[TREE_SPACES];
 };
 
 static unsigned shift_of(unsigned depth)
@@ -52,8 +54,7 @@ static unsigned turn(uint32_t number, unsigned depth)
 
 static void way_forget(struct keytree *t)
 {
-	t->way_set = false;
-	sodium_memzero(t->seeds, sizeof(t->seeds));
+	sodium_memzero(t->way, sizeof(t->way));
 }
 
 struct keytree *keytree_new(void)
@@ -146,23 +147,22 @@ static ptrdiff_t node_of(const struct keytree *t, enum tree_space space, uint32_
 }
 
 /* With the lock held. */
-static void walk_to(struct keytree *t, const struct tree_node *n, uint32_t number)
+static void walk_to(struct way *w, const struct tree_node *n, uint32_t number)
 {
 	unsigned from = n->depth, same = TREE_DEPTH;
 
-	if (t->way_set && t->way_space == n->space && t->way_from == n->depth) {
-		if (t->way_number != number)
-			same = (unsigned)__builtin_clz(t->way_number ^ number) / 2;
+	if (w->set && w->from == n->depth) {
+		if (w->number != number)
+			same = (unsigned)__builtin_clz(w->number ^ number) / 2;
 		from = same > from ? same : from;
 	}
 	if (from == n->depth)
-		memcpy(t->seeds[from], n->seed, KEY_BYTES);
+		memcpy(w->seeds[from], n->seed, KEY_BYTES);
 	for (unsigned d = from + 1; d <= TREE_DEPTH; d++)
-		child(t->seeds[d - 1], d, turn(number, d), t->seeds[d]);
-	t->way_set = true;
-	t->way_space = n->space;
-	t->way_from = n->depth;
-	t->way_number = number;
+		child(w->seeds[d - 1], d, turn(number, d), w->seeds[d]);
+	w->set = true;
+	w->from = n->depth;
+	w->number = number;
 }
 
 bool keytree_key(struct keytree *t, enum tree_space space, uint32_t number,
@@ -174,13 +174,11 @@ bool keytree_key(struct keytree *t, enum tree_space space, uint32_t number,
 	i = node_of(t, space, number);
 	if (i >= 0) {
 		const struct tree_node *n = &t->nodes[i];
-		bool under = t->way_set && t->way_space == space &&
-			     t->way_number >= n->first && t->way_number <= last_of(n);
+		struct way *w = &t->way[space];
 
-		if (!under)
-			t->way_set = false;
-		walk_to(t, n, number);
-		memcpy(out, t->seeds[TREE_DEPTH], KEY_BYTES);
+		w->set = w->set && w->number >= n->first && w->number <= last_of(n);
+		walk_to(w, n, number);
+		memcpy(out, w->seeds[TREE_DEPTH], KEY_BYTES);
 	}
 	pthread_mutex_unlock(&t->lock);
 	return i >= 0;

@@ -70,14 +70,20 @@ struct or_scores {
 	struct bits_set *out;
 };
 
-static int or_score(void *self, uint32_t value, struct sv blob, struct err *err)
+static bool score_wanted(void *self, uint32_t value)
 {
-	struct or_scores *o = self;
+	const struct or_scores *o = self;
 	struct indexed_score s;
 
 	dims_score_of(value, &s);
-	if (s.value < o->source->from || s.value > o->source->to)
-		return 0;
+	return s.value >= o->source->from && s.value <= o->source->to;
+}
+
+static int or_score(void *self, uint32_t value, struct sv blob, struct err *err)
+{
+	struct or_scores *o = self;
+
+	(void)value;
 	return bitmap_or(blob, o->out->w)
 		       ? 0
 		       : err_set(err, ERR_INPUT, "a score's bitmap is damaged");
@@ -94,9 +100,9 @@ static int or_source(struct query *q, uint32_t segment, const struct source *s,
 			return bits_or(&q->bits, seg, s->dim, s->low, out, err);
 		return bits_or_range(&q->bits, seg, s->dim, s->low, s->high, out, err);
 	case SOURCE_SCORES:
-		return bits_walk(&q->bits, seg, BITS_SCORE, s->low << 29,
-				 (s->high << 29) | 0x1fffffff, or_score,
-				 &(struct or_scores){ s, out }, err);
+		return bits_walk_some(&q->bits, seg, BITS_SCORE, s->low << 29,
+				      (s->high << 29) | 0x1fffffff, score_wanted,
+				      or_score, &(struct or_scores){ s, out }, err);
 	case SOURCE_IDS:
 		or_ids(segment, s->low, s->high, out);
 		return 0;
@@ -110,17 +116,6 @@ static int or_source(struct query *q, uint32_t segment, const struct source *s,
 }
 
 /* ---- operands -------------------------------------------------------------------- */
-
-static bool and_into(struct bits_set *acc, const struct bits_set *with, bool negated)
-{
-	uint64_t flip = negated ? ~0ull : 0, left = 0;
-
-	for (unsigned i = 0; i < BITS_WORDS; i++) {
-		acc->w[i] &= with->w[i] ^ flip;
-		left |= acc->w[i];
-	}
-	return left != 0;
-}
 
 static bool is_empty(const struct bits_set *s)
 {
@@ -153,6 +148,22 @@ static int load(struct query *q, uint32_t segment, const struct operand *op,
 	return rc;
 }
 
+/* What of @out @op leaves. */
+static int narrow(struct query *q, uint32_t segment, const struct operand *op,
+		  struct bits_set *out, bool *any, struct err *err)
+{
+	const struct source *s = op->sources;
+	struct bits_set with;
+	int rc;
+
+	if (op->count == 1 && s->type == SOURCE_VALUES && s->low == s->high)
+		return bits_and(&q->bits, (uint16_t)segment, s->dim, s->low, op->negated,
+				out, any, err);
+	rc = load(q, segment, op, &with, err);
+	*any = !rc && bitmap_and_words(with.w, op->negated, out->w);
+	return rc;
+}
+
 static bool outside(const struct query *q, uint32_t segment)
 {
 	const struct bits_days *d = &q->days[segment];
@@ -172,8 +183,7 @@ static void note_segment(const struct query *q, uint32_t segment)
 int query_segment(struct query *q, uint32_t segment, struct bits_set *out, bool *any,
 		  struct err *err)
 {
-	struct bits_set next;
-	bool begun = false;
+	bool begun = false, left;
 
 	*any = false;
 	note_segment(q, segment);
@@ -185,11 +195,14 @@ int query_segment(struct query *q, uint32_t segment, struct bits_set *out, bool 
 
 		if (holds_anyway(q, segment, op))
 			continue;
-		rc = load(q, segment, op, begun ? &next : out, err);
-		if (rc)
+		if (begun) {
+			rc = narrow(q, segment, op, out, &left, err);
+		} else {
+			rc = load(q, segment, op, out, err);
+			left = !is_empty(out);
+		}
+		if (rc || !left)
 			return rc;
-		if (begun ? !and_into(out, &next, op->negated) : is_empty(out))
-			return 0;
 		begun = true;
 	}
 	*any = begun;

@@ -5,9 +5,10 @@
  */
 #include <roaring/roaring.h>
 
-#include "store/bitmap.h"
+#include "store/bitmap_ways.h"
 #include "store/bits_inside.h"
 #include "store/keys.h"
+#include "store/sum_wide.h"
 #include "tests/store/half.h"
 
 /* Ids of every shape that a container may take. */
@@ -127,6 +128,76 @@ Test(bitmap, changing_adds_and_takes_away_and_damage_is_refused)
 	}
 	buf_release(&old);
 	buf_release(&new);
+}
+
+/* What a way of the two makes of a bitmap and of the bits @some, one after the other. */
+struct made {
+	bool good;
+	int n;
+	uint32_t ones;
+	uint64_t left[2], words[4][BITMAP_WORDS];
+	uint16_t list[65536];
+};
+
+static void make_all(const struct bitmap_ways *way, const struct view *v,
+		     const uint64_t *some, struct made *m)
+{
+	const char *p = (const char *)some;
+
+	memset(m, 0, sizeof(*m));
+	for (unsigned i = 1; i < 4; i++)
+		for (unsigned k = 0; k < BITMAP_WORDS; k++)
+			m->words[i][k] = k * 0x9e3779b97f4a7c15u * i;
+	if (v->shape == SHAPE_SPLIT) {
+		m->good = way->or_split(v, m->words[0]);
+		m->n = way->list_split(v, m->list);
+	}
+	if (!m->good) /* how far it came is nobody's concern */
+		memset(m->words[0], 0, sizeof(m->words[0]));
+	if (m->n < 0)
+		memset(m->list, 0, sizeof(m->list));
+	way->or_words(p, m->words[1]);
+	m->left[0] = way->and_words(p, 0, m->words[2]) != 0;
+	m->left[1] = way->and_words(p, ~0ull, m->words[3]) != 0;
+	m->ones = way->ones(some);
+}
+
+Test(bitmap, both_ways_make_the_same_of_sound_and_damaged_bytes)
+{
+	static uint16_t ids[65536];
+	static struct made plain, wide;
+	static uint8_t bytes[2000];
+	struct buf b;
+
+	if (!wide_here())
+		cr_skip_test("this processor has one way only");
+	chance_start("ways");
+	buf_init(&b, 0);
+	for (unsigned round = 0; round < 400; round++) {
+		size_t n = round % 8 < 6 ? some_ids(ids, round % 6) : 16 + chance(6129);
+		uint64_t some[BITMAP_WORDS];
+		struct view v;
+
+		for (size_t i = 0; round % 8 > 5 && i < n; i++)
+			ids[i] =
+				(uint16_t)(i * (65536 / n) + chance(65536 / (uint32_t)n));
+		for (unsigned i = 0; i < BITMAP_WORDS; i++)
+			some[i] = chance(3) ? (uint64_t)chance(UINT32_MAX) << chance(33)
+					    : 0;
+		buf_clear(&b);
+		cr_assert(bitmap_change((struct sv){ NULL, 0 }, ids, n, NULL, 0, &b));
+		for (unsigned k = chance(2) ? chance(3) : 0; k; k--)
+			b.p[3 + chance((uint32_t)b.n - 3)] ^= (char)(1 << chance(8));
+		cr_assert(view_of(buf_sv(&b), &v));
+		make_all(&bitmap_plain, &v, some, &plain);
+		make_all(&bitmap_wide, &v, some, &wide);
+		cr_assert_eq(memcmp(&plain, &wide, sizeof(plain)), 0);
+	}
+	buf_release(&b);
+	for (size_t n = 0; n < sizeof(bytes); n++) {
+		bytes[n] = (uint8_t)chance(256);
+		cr_assert_eq(sum32_plain(bytes, n, n), sum32_wide(bytes, n, n));
+	}
 }
 
 /* A small world: 3 segments, 2 dimensions, some values. */
