@@ -24,9 +24,9 @@ struct counts {
 	uint64_t records;   /* feedback records                                   */
 	uint64_t commented; /* with words that say something                      */
 	uint64_t sentiment[SENTIMENT_COUNT]; /* of those that were analyzed       */
-	struct scale_counts score[SCORE_KINDS][COUNTS_SCALES_MAX];
-	uint8_t scales[SCORE_KINDS]; /* how many are in use; others hold nothing */
 	uint64_t unscaled; /* scores left out because COUNTS_SCALES_MAX was reached */
+	uint8_t scales[SCORE_KINDS]; /* how many are in use; others hold nothing */
+	struct scale_counts score[SCORE_KINDS][COUNTS_SCALES_MAX];
 };
 
 /* @c may be anything; what lies in score[kind][scales[kind]] and behind stays as it was. */

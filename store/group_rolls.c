@@ -92,73 +92,73 @@ static bool fits_axes(struct rolls *r)
 
 /* ---- figures --------------------------------------------------------------------- */
 
-/* Bytes into a struct counts, of what is no score. */
-static uint32_t plain_place(uint32_t counter)
+static bool is_empty(const uint64_t *scale)
 {
-	if (counter == ROLL_RECORDS)
-		return offsetof(struct counts, records);
-	if (counter == ROLL_COMMENTED)
-		return offsetof(struct counts, commented);
-	return (uint32_t)(offsetof(struct counts, sentiment) +
-			  (counter - ROLL_SENTIMENT) * sizeof(uint64_t));
+	uint64_t any = 0;
+
+	for (unsigned i = 0; i < ROLL_SCALE_ROOM; i++)
+		any |= scale[i];
+	return !any;
 }
 
-static uint32_t scale_of(uint32_t counter)
+/* One scale of a group; an empty one takes no place. */
+static void scale_into(const struct rolled_scale *scale, const uint64_t *of,
+		       struct counts *out)
 {
-	return (counter & (ROLL_SCORE - 1)) >> 4;
-}
+	uint8_t n = out->scales[scale->kind];
+	struct scale_counts *s = &out->score[scale->kind][n];
 
-/* A counter that a later program may have made, or damage. */
-static bool is_ours(uint32_t counter)
-{
-	if (counter & ROLL_SCORE)
-		return (scale_of(counter) & 7) < SCORE_KINDS &&
-		       (counter & 15) < SCORE_POINTS_MAX;
-	return counter < ROLL_SENTIMENT + SENTIMENT_COUNT;
-}
-
-/* One scale of a group; an empty one is left lying where nobody looks. */
-static void scale_into(const struct rolled *r, const struct rolled_scale *scale,
-		       size_t at, struct counts *out)
-{
-	bool fits = out->scales[scale->kind] < COUNTS_SCALES_MAX;
-	struct scale_counts spare;
-	struct scale_counts *s =
-		fits ? &out->score[scale->kind][out->scales[scale->kind]] : &spare;
-	uint64_t total = 0;
-
-	*s = scale->empty;
-	for (size_t i = scale->first; i < scale->end; i++) {
-		uint64_t n = r->row[i].of[at];
-
-		s->at[r->row[i].place] = n;
-		total += n;
+	if (is_empty(of))
+		return;
+	if (n < COUNTS_SCALES_MAX) {
+		memcpy(s, &scale->empty, offsetof(struct scale_counts, at));
+		memcpy(s->at, of, sizeof(s->at));
+		out->scales[scale->kind]++;
+		return;
 	}
-	if (fits)
-		out->scales[scale->kind] =
-			(uint8_t)(out->scales[scale->kind] + (total > 0));
-	else
-		out->unscaled += total;
+	for (unsigned i = 0; i < ROLL_SCALE_ROOM; i++)
+		out->unscaled += of[i];
+}
+
+/* The same where no other scale is of its kind. */
+static inline void lone_scale_into(const struct rolled_scale *scale, const uint64_t *of,
+				   struct counts *out)
+{
+	struct scale_counts *s = &out->score[scale->kind][0];
+
+	if (is_empty(of))
+		return;
+	memcpy(s, &scale->empty, offsetof(struct scale_counts, at));
+	memcpy(s->at, of, sizeof(s->at));
+	out->scales[scale->kind] = 1;
 }
 
 void rolled_counts(const struct rolled *r, size_t at, struct counts *out)
 {
-	for (size_t i = 0; i < r->plain; i++)
-		*(uint64_t *)(void *)((char *)out + r->row[i].place) = r->row[i].of[at];
-	for (size_t i = 0; i < r->scales; i++)
-		scale_into(r, &r->scale[i], at, out);
+	const uint64_t *of = r->of + at * r->room;
+
+	counts_zero(out);
+	out->records = of[ROLL_RECORDS];
+	out->commented = of[ROLL_COMMENTED];
+	memcpy(out->sentiment, of + ROLL_SENTIMENT, sizeof(out->sentiment));
+	for (unsigned i = 0; r->lone && i < r->scales; i++)
+		lone_scale_into(&r->scale[i], of + r->scale[i].at, out);
+	for (unsigned i = 0; !r->lone && i < r->scales; i++)
+		scale_into(&r->scale[i], of + r->scale[i].at, out);
 }
 
-/* The sums of days become those of the seven days of a week. */
-static void fold_weekdays(struct rolls *r, struct roll_sums *s)
+/* The sums of days become those of the seven days of a week; false: memory. */
+static bool fold_weekdays(struct rolls *r, struct roll_sums *s)
 {
-	for (size_t i = 0; i < s->count; i++) {
-		uint64_t of[WEEKDAYS] = { 0 };
+	uint64_t *of = arena_zero(s->arena, WEEKDAYS * s->room, sizeof(*of));
 
-		for (size_t p = 0; p < r->cut_count; p++)
-			of[r->edge_values[p] - 1] += s->row[i].of[p];
-		memcpy(s->row[i].of, of, sizeof(of));
-	}
+	for (size_t p = 0; of && p < r->cut_count; p++)
+		for (size_t i = 0; i < s->room; i++)
+			of[(r->edge_values[p] - 1) * s->room + i] +=
+				roll_sums_at(s, p)[i];
+	if (of)
+		memcpy(s->of, of, WEEKDAYS * s->room * sizeof(*of));
+	return of;
 }
 
 static bool is_weekdays(const struct rolls *r)
@@ -169,82 +169,80 @@ static bool is_weekdays(const struct rolls *r)
 /* Which periods have records. */
 static size_t keep(const struct roll_sums *s, size_t periods, uint32_t *kept)
 {
-	const uint64_t *records = roll_sums_of(s, ROLL_RECORDS);
 	size_t n = 0;
 
-	for (size_t p = 0; records && p < periods; p++)
-		if (records[p])
+	for (size_t p = 0; s->any && p < periods; p++)
+		if (roll_sums_at(s, p)[ROLL_RECORDS])
 			kept[n++] = (uint32_t)p;
 	kept[n] = UINT32_MAX;
 	return n;
 }
 
-/* The columns @kept of a row in a row of their own. */
-static const uint64_t *squeezed(struct arena *arena, const uint64_t *of,
-				const uint32_t *kept, size_t n)
+/* The figures of the @n periods @kept, without the others. */
+static const uint64_t *squeezed(const struct roll_sums *s, const uint32_t *kept, size_t n)
 {
-	uint64_t *to = arena_take(arena, (n + 1) * sizeof(*to));
+	uint64_t *to = arena_take(s->arena, (n + 1) * s->room * sizeof(*to));
 
 	for (size_t k = 0; to && k < n; k++)
-		to[k] = of[kept[k]];
+		memcpy(to + k * s->room, roll_sums_at(s, kept[k]), s->room * sizeof(*to));
 	return to;
 }
 
-/* Rows of one scale lie beside each other. */
-static bool find_scales(struct arena *arena, struct rolled *r)
+static int by_scale(const void *a, const void *b)
 {
-	r->scale = arena_take(arena, (r->count - r->plain + 1) * sizeof(*r->scale));
-	for (size_t i = r->plain; r->scale && i < r->count; i++) {
-		uint32_t scale = scale_of(r->row[i].counter);
-		struct rolled_scale *to = &r->scale[r->scales];
+	const struct rolled_scale *x = a, *y = b;
 
-		if (i == r->plain || scale != scale_of(r->row[i - 1].counter)) {
-			memset(to, 0, sizeof(*to));
-			to->first = i;
-			to->kind = scale & 7;
-			to->empty.min = (int16_t)(uint16_t)(scale >> 8);
-			to->empty.max = (int16_t)(to->empty.min + (int)(scale >> 4 & 15));
-			to->empty.low_is_good = scale >> 3 & 1;
-			r->scales++;
-		}
-		r->scale[r->scales - 1].end = i + 1;
+	return (x->code > y->code) - (x->code < y->code);
+}
+
+static bool find_scales(const struct roll_sums *s, struct rolled *r)
+{
+	unsigned kinds = 0;
+
+	r->lone = true;
+	if (!s->scales)
+		return true;
+	r->scale = arena_zero(s->arena, s->scales, sizeof(*r->scale));
+	for (unsigned i = 0; r->scale && i < s->scales; i++) {
+		struct rolled_scale *to = &r->scale[i];
+		uint32_t code = s->scale[i];
+
+		to->code = code;
+		to->at = ROLL_PLAIN_ROOM + (size_t)i * ROLL_SCALE_ROOM;
+		to->kind = code & 7;
+		to->empty.min = (int16_t)(uint16_t)(code >> 8);
+		to->empty.max = (int16_t)(to->empty.min + (int)(code >> 4 & 15));
+		to->empty.low_is_good = code >> 3 & 1;
+	}
+	r->scales = s->scales;
+	if (r->scale && r->scales > 1)
+		qsort(r->scale, r->scales, sizeof(*r->scale), by_scale);
+	for (unsigned i = 0; r->scale && i < r->scales; i++) {
+		r->lone &= !(kinds >> r->scale[i].kind & 1);
+		kinds |= 1u << r->scale[i].kind;
 	}
 	return r->scale;
 }
 
 struct rolled *rolled_of(struct roll_sums *s, size_t periods, uint32_t **kept)
 {
-	struct arena *arena = s->arena;
-	struct rolled *r = arena_zero(arena, 1, sizeof(*r));
+	struct rolled *r = arena_zero(s->arena, 1, sizeof(*r));
 	size_t n;
 
-	*kept = arena_take(arena, (periods + 1) * sizeof(**kept));
+	*kept = arena_take(s->arena, (periods + 1) * sizeof(**kept));
 	if (!r || !*kept)
 		return NULL;
 	n = keep(s, periods, *kept);
-	roll_sums_sort(s);
 	r->whole = 2 * n >= s->periods;
-	r->row = arena_take(arena, (s->count + 1) * sizeof(*r->row));
-	for (size_t i = 0; r->row && i < s->count; i++) {
-		struct rolled_row *to = &r->row[r->count];
-		uint32_t counter = s->row[i].counter;
-
-		if (!is_ours(counter))
-			continue;
-		to->counter = counter;
-		to->place = counter & ROLL_SCORE ? counter & 15 : plain_place(counter);
-		to->of =
-			r->whole ? s->row[i].of : squeezed(arena, s->row[i].of, *kept, n);
-		if (!to->of)
-			return NULL;
-		r->plain += !(counter & ROLL_SCORE);
-		r->count++;
-	}
+	r->room = s->room;
+	r->of = r->whole ? s->of : squeezed(s, *kept, n);
+	if (!find_scales(s, r) || (n && !r->of))
+		return NULL;
 	if (r->whole)
-		roll_sums_start(s, arena, s->periods);
+		roll_sums_start(s, s->arena, s->periods);
 	else
 		roll_sums_clear(s);
-	return r->row && find_scales(arena, r) ? r : NULL;
+	return r;
 }
 
 /* A cell for each period of @s that has records. */
@@ -254,10 +252,10 @@ static int give(struct rolls *r, struct roll_sums *s, struct err *err)
 	struct rolled *rolled;
 	uint32_t *of;
 
-	if (!s->count)
+	if (!s->any)
 		return 0;
-	if (is_weekdays(r))
-		fold_weekdays(r, s);
+	if (is_weekdays(r) && !fold_weekdays(r, s))
+		return err_set(err, ERR_SYSTEM, "out of memory");
 	rolled = rolled_of(s, periods, &of);
 	if (!rolled)
 		return err_set(err, ERR_SYSTEM, "out of memory");

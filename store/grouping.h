@@ -14,21 +14,19 @@
 
 enum { AXES_MAX = 3 };
 
-/* Groups that came from roll-ups: a row of each figure, a column of each group. */
+/* Groups that came from roll-ups: the figures of periods, as in struct roll_sums. */
 struct rolled {
-	size_t plain, count; /* figures; the first of them are no scores */
-	size_t scales;
-	bool whole; /* a column is a period, also of those that were not kept */
-	struct rolled_row {
-		uint32_t counter; /* of roll_block.h, ascending */
-		uint32_t place;	  /* point of a scale; else bytes into a struct counts */
-		const uint64_t *of;
-	} * row;
+	const uint64_t *of;
+	size_t room;
+	bool whole; /* also of periods that were not kept */
+	bool lone;  /* no two scales are of a kind        */
+	unsigned scales;
 	struct rolled_scale {
-		size_t first, end; /* rows */
+		uint32_t code; /* as in counters */
+		size_t at;     /* of the figures of a period */
 		uint8_t kind;
 		struct scale_counts empty;
-	} * scale;
+	} * scale; /* ascending */
 };
 
 /* One group: its values (of axis.h) and what was counted under them. */
@@ -75,7 +73,7 @@ void grouping_counts(const struct grouping *g, const struct cell *c, struct coun
  * last. What @s has summed up is taken from it. NULL: memory.
  */
 struct rolled *rolled_of(struct roll_sums *s, size_t periods, uint32_t **kept);
-/* The figures of a group of @r; @out is as counts_zero() leaves it. */
+/* The figures of a group of @r; @out may be anything, as for counts_zero(). */
 void rolled_counts(const struct rolled *r, size_t at, struct counts *out);
 
 int group_by_bits(struct grouping *g, struct err *err);

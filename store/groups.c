@@ -143,12 +143,13 @@ static void add_score(struct counts *out, uint32_t raw, uint64_t n)
 
 void grouping_counts(const struct grouping *g, const struct cell *c, struct counts *out)
 {
-	counts_zero(out);
 	if (c->rolled) {
 		rolled_counts(c->rolled, c->at, out);
-		sort_scales(out);
+		if (!c->rolled->lone)
+			sort_scales(out);
 		return;
 	}
+	counts_zero(out);
 	out->records = c->records;
 	out->commented = c->commented;
 	out->unscaled = c->unscaled;
@@ -223,12 +224,26 @@ static bool name_cells(struct grouping *g, size_t a, struct naming *n,
 
 	txn_cursor_open(&names, &g->snap->txn, DB_NAMES);
 	for (size_t i = 0; ok && i < g->count; i++) {
+		uint32_t value = g->cells[i]->value[a];
+
+		/* neighbours mostly share a channel or topic */
 		n->of_cell[i] =
-			name_value(&names, &g->axes[a], n, g->cells[i]->value[a], arena);
+			i && value == g->cells[i - 1]->value[a]
+				? n->of_cell[i - 1]
+				: name_value(&names, &g->axes[a], n, value, arena);
 		ok = n->of_cell[i] != UINT32_MAX;
 	}
 	txn_cursor_close(&names);
 	return ok;
+}
+
+/* Weeks and days come so. */
+static bool in_names_order(const struct naming *n)
+{
+	for (size_t i = 1; i < n->count; i++)
+		if (by_name(&n->sorted[i - 1], &n->sorted[i]) > 0)
+			return false;
+	return true;
 }
 
 /* All cells' values of an axis, named and ranked. */
@@ -236,7 +251,8 @@ static bool name_axis(struct grouping *g, size_t a, struct naming *n, struct are
 {
 	if (!naming_open(g, n) || !name_cells(g, a, n, arena))
 		return false;
-	qsort(n->sorted, n->count, sizeof(struct named_value *), by_name);
+	if (!in_names_order(n))
+		qsort(n->sorted, n->count, sizeof(struct named_value *), by_name);
 	for (size_t i = 0; i < n->count; i++) {
 		bool same = i && by_name(&n->sorted[i - 1], &n->sorted[i]) == 0;
 

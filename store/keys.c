@@ -22,16 +22,6 @@ void be_set(void *p, uint64_t v, unsigned bytes)
 		to[i] = (uint8_t)v;
 }
 
-uint64_t be_get(const void *p, unsigned bytes)
-{
-	const uint8_t *from = p;
-	uint64_t v = 0;
-
-	for (unsigned i = 0; i < bytes; i++)
-		v = v << 8 | from[i];
-	return v;
-}
-
 uint32_t sum32_plain(const void *p, size_t n, uint64_t seed)
 {
 	return (uint32_t)XXH3_64bits_withSeed(p, n, seed);

@@ -45,7 +45,13 @@ void key_run(struct key *k, uint8_t space, uint8_t level, uint32_t seq, uint32_t
 void key_link(struct key *k, uint32_t number, uint32_t id);
 
 /* Reading a key or value back; @bytes 1..8. */
-uint64_t be_get(const void *p, unsigned bytes);
+static inline uint64_t be_get(const void *p, unsigned bytes)
+{
+	uint64_t v = 0;
+
+	memcpy((char *)&v + sizeof(v) - bytes, p, bytes);
+	return be64toh(v);
+}
 static inline uint64_t le_get(const void *p, unsigned bytes)
 {
 	uint64_t v = 0;

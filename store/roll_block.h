@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "core/sv.h"
+#include "core/wide.h"
 #include "store/rollup.h"
 
 enum { ROLL_RECORDS = 0, ROLL_COMMENTED = 1, ROLL_SENTIMENT = 2 };
@@ -37,13 +38,9 @@ static inline int64_t roll_first_day(int32_t block)
 	return (int64_t)block * ROLL_DAYS - 3;
 }
 
-/* How many days; the builtin is a call where the processor is not known to count bits. */
 static inline unsigned roll_day_count(uint64_t days)
 {
-	days -= days >> 1 & 0x5555555555555555ULL;
-	days = (days & 0x3333333333333333ULL) + (days >> 2 & 0x3333333333333333ULL);
-	days = (days + (days >> 4)) & 0x0f0f0f0f0f0f0f0fULL;
-	return (unsigned)(days * 0x0101010101010101ULL >> 56);
+	return wide_ones(days, false);
 }
 
 /* ---- a value and its parts ------------------------------------------------------------ */
@@ -135,8 +132,8 @@ struct roll_reader {
 /* False: the part is damaged. */
 bool roll_open(struct roll_reader *r, struct sv part, uint64_t seed);
 
-/* The next column; false at the end. Here, because a question reads thousands. */
-static inline bool roll_next(struct roll_reader *r, struct roll_view *out)
+/* The next column; false at the end. Here, because a question reads thousands. @wide: core/wide.h. */
+EACH_WAY bool roll_next_way(struct roll_reader *r, struct roll_view *out, bool wide)
 {
 	uint64_t days;
 	uint32_t head;
@@ -146,7 +143,7 @@ static inline bool roll_next(struct roll_reader *r, struct roll_view *out)
 		return false;
 	memcpy(&head, r->p, sizeof(head));
 	memcpy(&days, r->p + 4, sizeof(days));
-	out->count = roll_day_count(days);
+	out->count = wide_ones(days, wide);
 	out->counter = head & ((1U << ROLL_CODE_AT) - 1) & ~(uint32_t)ROLL_WIDE;
 	out->width = 1U << (head >> ROLL_CODE_AT);
 	out->week_width = out->width << (head >> 28 & 1);
@@ -161,6 +158,11 @@ static inline bool roll_next(struct roll_reader *r, struct roll_view *out)
 	r->p += bytes;
 	r->left--;
 	return true;
+}
+
+static inline bool roll_next(struct roll_reader *r, struct roll_view *out)
+{
+	return roll_next_way(r, out, false);
 }
 
 /* The @i-th of numbers of @width bytes. */

@@ -36,27 +36,26 @@ void rollup_apply(struct txn *t, struct rollup_delta *d);
 /* ---- reading ----------------------------------------------------------------------- */
 
 /*
- * Sums of counters, a row each, by period. Rows live in the arena and are used again after
- * roll_sums_clear().
+ * Sums of counters by period. Each period has its figures beside each other: places of their own for
+ * what every record has, then some for each scale of scores that was met. What a later program counts,
+ * and damage, has no place. Memory is the arena's, and is used again after roll_sums_clear().
  */
+enum { ROLL_PLAIN_ROOM = 8, ROLL_SCALE_ROOM = 12 };
 struct roll_sums {
 	struct arena *arena;
-	size_t periods;
-	size_t count, made, room;
-	uint64_t *spare; /* rows of zeros that nobody has yet */
-	size_t spares;
-	struct roll_row {
-		uint32_t counter; /* of roll_block.h */
-		uint64_t *of;	  /* @periods of them */
-	} * row;
+	size_t periods, room; /* @room: figures of a period      */
+	uint64_t *of;	      /* @periods × @room; NULL: nothing */
+	uint32_t *scale;      /* as in counters                  */
+	unsigned scales, scale_room;
+	bool any; /* something was counted */
 };
 
 void roll_sums_start(struct roll_sums *s, struct arena *arena, size_t periods);
 void roll_sums_clear(struct roll_sums *s);
-/* Where a counter of roll_block.h is summed up by period; NULL: there is none of it. */
-const uint64_t *roll_sums_of(const struct roll_sums *s, uint32_t counter);
-/* Ascending counters, scales beside each other. */
-void roll_sums_sort(struct roll_sums *s);
+static inline uint64_t *roll_sums_at(const struct roll_sums *s, size_t period)
+{
+	return s->of + period * s->room;
+}
 
 /* Of a topic: where the sums of all channels go, and of each; NULL: not asked for. */
 enum { ROLL_ALL_CHANNELS = 0, ROLL_TARGETS = 1 + CHANNEL_COUNT };

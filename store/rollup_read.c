@@ -12,7 +12,10 @@
 #include "store/roll_block.h"
 #include "store/rollup.h"
 
-enum { KEY_LEN = 8, BLOCKS_KNOWN = 4, SPARE_CELLS = 16 };
+enum { KEY_LEN = 8, BLOCKS_KNOWN = 4 };
+_Static_assert(ROLL_SENTIMENT + SENTIMENT_COUNT <= (int)ROLL_PLAIN_ROOM &&
+		       SCORE_POINTS_MAX <= (int)ROLL_SCALE_ROOM,
+	       "each figure has its place");
 
 static int32_t block_of_key(struct sv key)
 {
@@ -28,88 +31,71 @@ static uint32_t topic_of_key(struct sv key)
 
 void roll_sums_start(struct roll_sums *s, struct arena *arena, size_t periods)
 {
-	s->arena = arena;
-	s->periods = periods;
-	s->count = s->made = s->room = s->spares = 0;
-	s->row = NULL;
-	s->spare = NULL;
+	*s = (struct roll_sums){ .arena = arena, .periods = periods };
 }
 
 void roll_sums_clear(struct roll_sums *s)
 {
-	s->count = 0;
+	if (s->any)
+		memset(s->of, 0, s->periods * s->room * sizeof(*s->of));
+	s->any = false;
+	s->scales = 0;
 }
 
-const uint64_t *roll_sums_of(const struct roll_sums *s, uint32_t counter)
+/* Room for @scales of them in each period; false: memory. */
+static bool sums_room(struct roll_sums *s, unsigned scales)
 {
-	for (size_t i = 0; i < s->count; i++)
-		if (s->row[i].counter == counter)
-			return s->row[i].of;
-	return NULL;
+	size_t room = ROLL_PLAIN_ROOM + (size_t)scales * ROLL_SCALE_ROOM;
+	uint64_t *of = arena_zero(s->arena, s->periods * room, sizeof(*of));
+	uint32_t *names = arena_take(s->arena, (scales + 1) * sizeof(*names));
+
+	if (!of || !names)
+		return false;
+	for (size_t p = 0; s->any && p < s->periods; p++)
+		memcpy(of + p * room, roll_sums_at(s, p), s->room * sizeof(*of));
+	if (s->scales)
+		memcpy(names, s->scale, s->scales * sizeof(*names));
+	s->of = of;
+	s->room = room;
+	s->scale = names;
+	s->scale_room = scales;
+	return true;
 }
 
-void roll_sums_sort(struct roll_sums *s)
+/* The place of @scale, made when new; false: memory. */
+static bool scale_place(struct roll_sums *s, uint32_t scale, unsigned *place)
 {
-	for (size_t i = 1; i < s->count; i++) {
-		struct roll_row r = s->row[i];
-		size_t at = i;
+	for (*place = 0; *place < s->scales; ++*place)
+		if (s->scale[*place] == scale)
+			return true;
+	if (s->scales == s->scale_room && !sums_room(s, s->scales ? 2 * s->scales : 2))
+		return false;
+	s->scale[s->scales++] = scale;
+	return true;
+}
 
-		for (; at && s->row[at - 1].counter > r.counter; at--)
-			s->row[at] = s->row[at - 1];
-		s->row[at] = r;
+enum figure { FIGURE_NONE, FIGURE_FOUND, FIGURE_FAILED };
+
+/* Where in a period the figure of @counter is. Columns mostly come as they came before: *hint. */
+EACH_WAY enum figure figure_of(struct roll_sums *s, uint32_t counter, unsigned *hint,
+			       size_t *at)
+{
+	uint32_t scale = (counter & (ROLL_SCORE - 1)) >> 4, point = counter & 15;
+
+	*at = counter;
+	if (!(counter & ROLL_SCORE))
+		return counter < ROLL_SENTIMENT + SENTIMENT_COUNT ? FIGURE_FOUND
+								  : FIGURE_NONE;
+	if (point >= SCORE_POINTS_MAX)
+		return FIGURE_NONE;
+	if (*hint >= s->scales || s->scale[*hint] != scale) {
+		if ((scale & 7) >= SCORE_KINDS)
+			return FIGURE_NONE;
+		if (!scale_place(s, scale, hint))
+			return FIGURE_FAILED;
 	}
-}
-
-/* Some rows at a time, as a question mostly has as many as the one before; false: memory. */
-static bool spare_row(struct roll_sums *s)
-{
-	if (s->spares)
-		return true;
-	s->spares = s->periods < SPARE_CELLS ? SPARE_CELLS / s->periods : 1;
-	s->spare = arena_zero(s->arena, s->spares * s->periods, sizeof(*s->spare));
-	return s->spare != NULL;
-}
-
-/* A row of zeros; NULL: memory. */
-static uint64_t *new_row(struct roll_sums *s, uint32_t counter)
-{
-	struct roll_row *r;
-
-	if (s->count == s->room) {
-		size_t room = s->room ? 2 * s->room : 32;
-
-		r = arena_grow(s->arena, s->row, s->room * sizeof(*r), room * sizeof(*r));
-		if (!r)
-			return NULL;
-		s->row = r;
-		s->room = room;
-	}
-	r = &s->row[s->count];
-	if (s->count < s->made) {
-		memset(r->of, 0, s->periods * sizeof(*r->of));
-	} else if (spare_row(s)) {
-		r->of = s->spare;
-		s->spare += s->periods;
-		s->spares--;
-		s->made++;
-	} else {
-		return NULL;
-	}
-	r->counter = counter;
-	s->count++;
-	return r->of;
-}
-
-/* The row of @counter, made when new; columns mostly come as they came before: *hint. */
-static uint64_t *row_of(struct roll_sums *s, uint32_t counter, size_t *hint)
-{
-	size_t i = *hint;
-
-	if (i >= s->count || s->row[i].counter != counter)
-		for (i = 0; i < s->count && s->row[i].counter != counter; i++)
-			;
-	*hint = i + 1;
-	return i < s->count ? s->row[i].of : new_row(s, counter);
+	*at = ROLL_PLAIN_ROOM + (size_t)*hint * ROLL_SCALE_ROOM + point;
+	return FIGURE_FOUND;
 }
 
 /* ---- which day is in which period ----------------------------------------------------- */
@@ -214,101 +200,111 @@ static const struct block_cuts *cuts_of(struct roll_cuts *c, int32_t block)
 
 /* ---- adding up ------------------------------------------------------------------------ */
 
+/*
+ * The sum of @n values of @width bytes, 1 or 2, at @p: eight bytes at once, in sums of twice the width,
+ * where 63 fit. The rest is read with what is before it: a column's head is twelve bytes.
+ */
+EACH_WAY uint64_t narrow_sum(const uint8_t *p, size_t n, unsigned width)
+{
+	const uint64_t low = width == 1 ? 0x00ff00ff00ff00ffULL : 0x0000ffff0000ffffULL;
+	size_t bytes = n * width;
+	uint64_t x, sums = 0;
+
+	for (; bytes >= 8; bytes -= 8, p += 8) {
+		memcpy(&x, p, 8);
+		sums += (x & low) + (x >> 8 * width & low);
+	}
+	if (bytes) {
+		memcpy(&x, p + bytes - 8, 8);
+		x >>= 64 - 8 * bytes;
+		sums += (x & low) + (x >> 8 * width & low);
+	}
+	return width == 1 ? sums * 0x0001000100010001ULL >> 48
+			  : (sums & UINT32_MAX) + (sums >> 32);
+}
+
 /* The sum of @n values (at most ROLL_DAYS) from the @from-th that is there. */
 static uint64_t column_sum(const struct roll_view *v, size_t from, size_t n)
 {
-	const uint64_t low = 0x00ff00ff00ff00ffULL;
-	const uint8_t *p = v->values + from;
-	uint64_t x, pairs = 0, sum = 0;
+	uint64_t sum = 0;
 
-	if (v->width > 1) {
-		for (size_t i = from; i < from + n; i++)
-			sum += roll_number(v->values, v->width, i);
-		return sum;
-	}
-	/* Eight days at once, in four sums of 16 bits: 64 days of 255 fit. */
-	for (; n >= 8; n -= 8, p += 8) {
-		memcpy(&x, p, 8);
-		pairs += (x & low) + (x >> 8 & low);
-	}
-	if (n) {
-		/* the rest with what is before it: a column's head is twelve bytes */
-		memcpy(&x, p + n - 8, 8);
-		x >>= 64 - 8 * n;
-		pairs += (x & low) + (x >> 8 & low);
-	}
-	return pairs * 0x0001000100010001ULL >> 48;
+	if (v->width == 1)
+		return narrow_sum(v->values + from, n, 1);
+	if (v->width == 2)
+		return narrow_sum(v->values + 2 * from, n, 2);
+	for (size_t i = from; i < from + n; i++)
+		sum += roll_number(v->values, v->width, i);
+	return sum;
 }
 
-static void add_weeks(const struct roll_view *v, const struct block_cuts *b,
-		      uint64_t *row)
+/* @to: the figure in the first period of all; @room of it and the next are apart. */
+EACH_WAY void add_weeks_of(const uint8_t *weeks, const struct block_cuts *b, uint64_t *to,
+			   size_t room, unsigned width)
 {
-	unsigned w = b->first_week, end = b->weeks_end;
-	const uint8_t *p = v->weeks;
-	uint16_t two;
-
-	if (v->week_width == 1 && b->one_each && end - w == ROLL_WEEKS) {
-		row += b->of_week[0];
-		for (unsigned i = 0; i < ROLL_WEEKS; i++)
-			row[i] += p[i];
-	} else if (v->week_width == 1) {
-		for (; w < end; w++)
-			row[b->of_week[w]] += p[w];
-	} else if (v->week_width == 2) {
-		for (; w < end; w++) {
-			memcpy(&two, p + 2 * (size_t)w, 2);
-			row[b->of_week[w]] += two;
-		}
-	} else {
-		for (; w < end; w++)
-			row[b->of_week[w]] += roll_number(p, v->week_width, w);
+	if (b->one_each && b->weeks_end - b->first_week == ROLL_WEEKS) {
+		to += b->of_week[0] * room;
+		for (unsigned w = 0; w < ROLL_WEEKS; w++, to += room)
+			*to += roll_number(weeks, width, w);
+		return;
 	}
+	for (unsigned w = b->first_week; w < b->weeks_end; w++)
+		to[b->of_week[w] * room] += roll_number(weeks, width, w);
+}
+
+static void add_weeks(const struct roll_view *v, const struct block_cuts *b, uint64_t *to,
+		      size_t room)
+{
+	if (v->week_width == 1)
+		add_weeks_of(v->weeks, b, to, room, 1);
+	else if (v->week_width == 2)
+		add_weeks_of(v->weeks, b, to, room, 2);
+	else
+		add_weeks_of(v->weeks, b, to, room, v->week_width);
 }
 
 static void add_few_days(const struct roll_view *v, const struct block_cuts *b,
-			 uint64_t left, size_t from, uint64_t *row)
+			 uint64_t left, size_t from, uint64_t *to, size_t room)
 {
 	const uint8_t *p = v->values + from;
 
 	if (v->width == 1) {
 		for (; left; left &= left - 1)
-			row[b->period_of[__builtin_ctzll(left)]] += *p++;
+			to[b->period_of[__builtin_ctzll(left)] * room] += *p++;
 		return;
 	}
 	for (; left; left &= left - 1)
-		row[b->period_of[__builtin_ctzll(left)]] +=
+		to[b->period_of[__builtin_ctzll(left)] * room] +=
 			roll_number(v->values, v->width, from++);
 }
 
 /* A column without a gap: no day need be looked for. */
 static void add_all_days(const struct roll_view *v, const struct block_cuts *b,
-			 uint64_t *row)
+			 uint64_t *to, size_t room)
 {
 	for (unsigned i = 0; i < b->pieces; i++)
-		row[b->period[i]] += column_sum(v, b->from[i], b->length[i]);
+		to[b->period[i] * room] += column_sum(v, b->from[i], b->length[i]);
 }
 
 /* Days that are there and of one period lie beside each other. */
-static void add_days(const struct roll_view *v, const struct block_cuts *b, uint64_t left,
-		     uint64_t *row)
+EACH_WAY void add_days(const struct roll_view *v, const struct block_cuts *b,
+		       uint64_t left, uint64_t *to, size_t room, bool wide)
 {
-	size_t from;
+	size_t from = wide_ones(v->days & ((left & -left) - 1), wide);
 
-	if (left == v->days && b->pieces == 1) {
-		row[b->period[0]] += column_sum(v, 0, v->count);
+	if (b->pieces == 1) {
+		to[b->period[0] * room] += column_sum(v, from, wide_ones(left, wide));
 		return;
 	}
-	from = roll_day_count(v->days & ((left & -left) - 1));
 	if (!v->weeks && b->pieces > 2) {
-		add_few_days(v, b, left, from, row);
+		add_few_days(v, b, left, from, to, room);
 		return;
 	}
 	while (left) {
 		unsigned i = b->of_day[__builtin_ctzll(left)];
 		uint64_t here = left & b->mask[i];
-		size_t n = roll_day_count(here);
+		size_t n = wide_ones(here, wide);
 
-		row[b->period[i]] += column_sum(v, from, n);
+		to[b->period[i] * room] += column_sum(v, from, n);
 		from += n;
 		left &= ~here;
 	}
@@ -319,31 +315,56 @@ static int parts_damaged(struct err *err)
 	return err_set(err, ERR_INPUT, "a roll-up is damaged (its parts)");
 }
 
+/* All columns that @r has, but for damage. */
+EACH_WAY int add_columns(struct roll_reader *r, const struct block_cuts *b,
+			 struct roll_sums *to, struct err *err, bool wide)
+{
+	struct roll_view v;
+	unsigned hint = 0;
+	size_t at;
+
+	while (roll_next_way(r, &v, wide)) {
+		uint64_t left = v.days & b->days;
+		enum figure figure =
+			left ? figure_of(to, v.counter, &hint, &at) : FIGURE_NONE;
+
+		if (figure == FIGURE_FAILED)
+			return err_set(err, ERR_SYSTEM, "out of memory");
+		if (figure == FIGURE_NONE)
+			continue;
+		to->any = true;
+		if (v.weeks && b->in_weeks)
+			add_weeks(&v, b, to->of + at, to->room);
+		else if (v.count == ROLL_DAYS)
+			add_all_days(&v, b, to->of + at, to->room);
+		else
+			add_days(&v, b, left, to->of + at, to->room, wide);
+	}
+	return r->left ? err_set(err, ERR_INPUT, "a roll-up is damaged (columns)") : 0;
+}
+
+static int add_plain(struct roll_reader *r, const struct block_cuts *b,
+		     struct roll_sums *to, struct err *err)
+{
+	return add_columns(r, b, to, err, false);
+}
+
+static WIDE int add_wide(struct roll_reader *r, const struct block_cuts *b,
+			 struct roll_sums *to, struct err *err)
+{
+	return add_columns(r, b, to, err, true);
+}
+
 static int part_add(struct roll_part part, uint64_t seed, const struct block_cuts *b,
 		    struct roll_sums *to, struct err *err)
 {
 	struct roll_reader r;
-	struct roll_view v;
-	size_t hint = 0;
 
 	if (!roll_open(&r, part.bytes, seed))
 		return err_set(err, ERR_INPUT, "a roll-up is damaged (checksum)");
-	while (roll_next(&r, &v)) {
-		uint64_t left = v.days & b->days, *row;
-
-		if (!left)
-			continue;
-		row = row_of(to, v.counter, &hint);
-		if (!row)
-			return err_set(err, ERR_SYSTEM, "out of memory");
-		if (v.weeks && b->in_weeks)
-			add_weeks(&v, b, row);
-		else if (v.count == ROLL_DAYS)
-			add_all_days(&v, b, row);
-		else
-			add_days(&v, b, left, row);
-	}
-	return r.left ? err_set(err, ERR_INPUT, "a roll-up is damaged (columns)") : 0;
+	if (!to->of && !sums_room(to, 0))
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	return (wide_here() ? add_wide : add_plain)(&r, b, to, err);
 }
 
 /* The last part that is asked for; what is behind it need not be looked at. */
