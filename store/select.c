@@ -199,9 +199,7 @@ static int keep_day(struct selection *s, int32_t day, struct err *err)
 		memset(&set, 0, sizeof(set));
 		rc = bits_or(&s->q.bits, (uint16_t)p->segment, BITS_DAY, dims_day(day),
 			     &set, err);
-		for (unsigned w = 0; w < BITS_WORDS; w++)
-			set.w[w] &= p->set.w[w];
-		if (!rc)
+		if (!rc && bitmap_and_words(p->set.w, false, set.w))
 			rc = keep_set(s, p->segment, &set, err);
 		if (rc)
 			return rc;
