@@ -71,8 +71,10 @@ static inline unsigned roll_target(unsigned channel)
 struct roll_cuts;
 /*
  * Periods between @count + 1 ascending @edges (borrowed): the i-th has the days edges[i] ..
- * edges[i + 1] - 1. @classes: a bit of each roll_class that is wanted. NULL: memory.
+ * edges[i + 1] - 1. @classes: a bit of each roll_class that is wanted, and ROLL_NARROW for the way that
+ * all processors can go (core/wide.h). NULL: memory.
  */
+enum { ROLL_NARROW = 1 << ROLL_CLASSES };
 struct roll_cuts *roll_cuts_new(struct arena *arena, const int32_t *edges, size_t count,
 				unsigned classes);
 /*

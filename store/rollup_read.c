@@ -118,6 +118,7 @@ struct roll_cuts {
 	const int32_t *edges;
 	size_t count;
 	unsigned classes;
+	bool wide;
 	struct block_cuts known[BLOCKS_KNOWN];
 };
 
@@ -131,6 +132,7 @@ struct roll_cuts *roll_cuts_new(struct arena *arena, const int32_t *edges, size_
 	c->edges = edges;
 	c->count = count;
 	c->classes = classes;
+	c->wide = !(classes & ROLL_NARROW) && wide_here();
 	for (unsigned i = 0; i < BLOCKS_KNOWN; i++)
 		c->known[i].known = false;
 	return c;
@@ -355,8 +357,8 @@ static WIDE int add_wide(struct roll_reader *r, const struct block_cuts *b,
 	return add_columns(r, b, to, err, true);
 }
 
-static int part_add(struct roll_part part, uint64_t seed, const struct block_cuts *b,
-		    struct roll_sums *to, struct err *err)
+static int part_add(struct roll_part part, uint64_t seed, bool wide,
+		    const struct block_cuts *b, struct roll_sums *to, struct err *err)
 {
 	struct roll_reader r;
 
@@ -364,7 +366,7 @@ static int part_add(struct roll_part part, uint64_t seed, const struct block_cut
 		return err_set(err, ERR_INPUT, "a roll-up is damaged (checksum)");
 	if (!to->of && !sums_room(to, 0))
 		return err_set(err, ERR_SYSTEM, "out of memory");
-	return (wide_here() ? add_wide : add_plain)(&r, b, to, err);
+	return (wide ? add_wide : add_plain)(&r, b, to, err);
 }
 
 /* The last part that is asked for; what is behind it need not be looked at. */
@@ -398,8 +400,8 @@ static int block_add(const struct txn_cursor *c, struct roll_cuts *cuts,
 			break;
 		target = part.id >> 1;
 		if (of->to[target] && (cuts->classes >> (part.id & 1) & 1))
-			rc = part_add(part, roll_seed(c->key, part.id), b, of->to[target],
-				      err);
+			rc = part_add(part, roll_seed(c->key, part.id), cuts->wide, b,
+				      of->to[target], err);
 	}
 	return rc;
 }

@@ -8,6 +8,7 @@
 #include "store/inside.h"
 #include "store/keys.h"
 #include "store/roll_block.h"
+#include "tests/store/half.h"
 #include "tests/store/kit.h"
 #include "tests/store/rolls.h"
 
@@ -208,4 +209,92 @@ Test(rollup, more_scales_than_can_be_counted_are_refused_and_nothing_else_is)
 	cr_expect_eq(kit_land(k, NULL), 0, "%s", k->err.text);
 	cr_expect_eq(kit_check(k), 0);
 	kit_free(k);
+}
+
+/* What was put in by day, with scores on scales of 2, 3 … SCALES + 1 points. */
+enum { FROM = -90, DAYS = 400, SCALES = 7 };
+static uint64_t put_in[DAYS][SCALES];
+
+/* A day in @gap has records, up to @most on a scale. */
+static void put_days(struct kit *k, uint32_t gap, uint32_t most)
+{
+	struct rollup_delta *d = rollup_delta_new();
+	struct txn t;
+
+	memset(put_in, 0, sizeof(put_in));
+	for (int day = 0; day < DAYS; day++)
+		for (int s = 0; s < SCALES && !chance(gap); s++) {
+			struct indexed x = row(FROM + day, 1, 2, 0);
+
+			x.scores[0].max = (int16_t)(2 + s);
+			put_in[day][s] = 1 + chance(most);
+			rollup_add(d, &x, (int)put_in[day][s]);
+		}
+	cr_assert_eq(txn_write(&t, k->store->env, &k->err), 0);
+	rollup_apply(&t, d);
+	cr_assert_eq(txn_commit(&t, &k->err), 0, "%s", k->err.text);
+	rollup_delta_free(d);
+}
+
+static void check_period(const struct counts *c, int32_t first, int32_t end)
+{
+	uint64_t want[SCALES] = { 0 }, records = 0, shown = 0;
+	unsigned there = 0;
+
+	for (int32_t day = first < FROM ? FROM : first; day < end && day < FROM + DAYS;
+	     day++)
+		for (int s = 0; s < SCALES; s++) {
+			want[s] += put_in[day - FROM][s];
+			records += put_in[day - FROM][s];
+		}
+	cr_assert(c->records == records && c->sentiment[2] == records);
+	for (unsigned i = 0; i < c->scales[SCORE_CSAT]; i++) {
+		const struct scale_counts *s = &c->score[SCORE_CSAT][i];
+
+		cr_assert(s->min == 1 && s->max >= 2 && s->max < 2 + SCALES);
+		cr_assert_eq(scale_total(s), want[s->max - 2]);
+		cr_assert_eq(s->at[0], want[s->max - 2]);
+		shown += s->at[0];
+	}
+	cr_assert_eq(c->unscaled, records - shown);
+	for (int s = 0; s < SCALES; s++)
+		there += want[s] > 0;
+	cr_assert_eq(c->scales[SCORE_CSAT],
+		     there < COUNTS_SCALES_MAX ? there : COUNTS_SCALES_MAX);
+}
+
+Test(rollup, columns_of_any_width_with_and_without_gaps_are_summed_up_to_the_day)
+{
+	static const uint32_t gaps[] = { 1, 2, 9, 70 }, most[] = { 30, 9000, 20000000 };
+	static struct counts c[DAYS];
+	int32_t edges[DAYS + 1];
+
+	chance_start("rollup");
+	for (unsigned i = 0; i < 12; i++) {
+		struct kit *k = kit_new();
+		struct txn t;
+
+		put_days(k, gaps[i % 4], most[i / 4]);
+		cr_assert_eq(txn_read(&t, k->store->env, &k->err), 0);
+		for (unsigned round = 0; round < 40; round++) {
+			uint32_t step = 1 + chance(round % 2 ? 9 : 120);
+			size_t n = 0;
+
+			edges[0] = FROM - (int32_t)chance(100);
+			if (round % 4 == 0) /* whole weeks */
+				edges[0] = day_week_start(edges[0]);
+			while (edges[n] < FROM + DAYS && n < DAYS) {
+				edges[n + 1] =
+					edges[n] +
+					(round % 4 ? 1 + (int32_t)chance(step) : 7);
+				n++;
+			}
+			cr_assert_eq(
+				rolls(&t, 0, ROLL_ALL_CHANNELS, edges, n, c, &k->err), 0);
+			for (size_t p = 0; p < n; p++)
+				check_period(&c[p], edges[p], edges[p + 1]);
+		}
+		txn_abort(&t);
+		kit_free(k);
+	}
 }
