@@ -4,6 +4,7 @@
  * rows. The two ways are group_rolls.c and group_bits.c; tests/store/test_groups.c
  * holds both against a recount over the documents.
  */
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -167,6 +168,7 @@ struct named_value {
 	uint32_t value, rank;
 	struct sv key;
 	int32_t order;
+	uint64_t begins; /* the first bytes of @key, in order; of a shorter one zeros */
 };
 
 /* The values of one axis, and which of them each cell has. */
@@ -182,7 +184,18 @@ static int by_name(const void *a, const void *b)
 	const struct named_value *x = *(struct named_value *const *)a;
 	const struct named_value *y = *(struct named_value *const *)b;
 
+	if (x->key.n && y->key.n && x->order == y->order && x->begins != y->begins)
+		return x->begins < y->begins ? -1 : 1;
 	return axis_compare(x->key, x->order, y->key, y->order);
+}
+
+static uint64_t begins_of(struct sv key)
+{
+	uint64_t v = 0;
+
+	if (key.n)
+		memcpy(&v, key.p, key.n < sizeof(v) ? key.n : sizeof(v));
+	return be64toh(v);
 }
 
 static bool naming_open(struct grouping *g, struct naming *n)
@@ -211,6 +224,7 @@ static uint32_t name_value(struct txn_cursor *names, const struct axis *axis,
 	v->value = value;
 	if (!axis_name(names, axis, value, arena, &v->key, &v->order))
 		return UINT32_MAX;
+	v->begins = begins_of(v->key);
 	n->sorted[n->count] = v;
 	n->table[at] = (uint32_t)++n->count;
 	return (uint32_t)n->count - 1;

@@ -226,16 +226,16 @@ EACH_WAY uint64_t narrow_sum(const uint8_t *p, size_t n, unsigned width)
 }
 
 /* The sum of @n values (at most ROLL_DAYS) from the @from-th that is there. */
-static uint64_t column_sum(const struct roll_view *v, size_t from, size_t n)
+static uint64_t column_sum(const uint8_t *values, unsigned width, size_t from, size_t n)
 {
 	uint64_t sum = 0;
 
-	if (v->width == 1)
-		return narrow_sum(v->values + from, n, 1);
-	if (v->width == 2)
-		return narrow_sum(v->values + 2 * from, n, 2);
+	if (width == 1)
+		return narrow_sum(values + from, n, 1);
+	if (width == 2)
+		return narrow_sum(values + 2 * from, n, 2);
 	for (size_t i = from; i < from + n; i++)
-		sum += roll_number(v->values, v->width, i);
+		sum += roll_number(values, width, i);
 	return sum;
 }
 
@@ -253,8 +253,8 @@ EACH_WAY void add_weeks_of(const uint8_t *weeks, const struct block_cuts *b, uin
 		to[b->of_week[w] * room] += roll_number(weeks, width, w);
 }
 
-static void add_weeks(const struct roll_view *v, const struct block_cuts *b, uint64_t *to,
-		      size_t room)
+EACH_WAY void add_weeks(const struct roll_view *v, const struct block_cuts *b,
+			uint64_t *to, size_t room)
 {
 	if (v->week_width == 1)
 		add_weeks_of(v->weeks, b, to, room, 1);
@@ -264,8 +264,8 @@ static void add_weeks(const struct roll_view *v, const struct block_cuts *b, uin
 		add_weeks_of(v->weeks, b, to, room, v->week_width);
 }
 
-static void add_few_days(const struct roll_view *v, const struct block_cuts *b,
-			 uint64_t left, size_t from, uint64_t *to, size_t room)
+EACH_WAY void add_few_days(const struct roll_view *v, const struct block_cuts *b,
+			   uint64_t left, size_t from, uint64_t *to, size_t room)
 {
 	const uint8_t *p = v->values + from;
 
@@ -280,11 +280,12 @@ static void add_few_days(const struct roll_view *v, const struct block_cuts *b,
 }
 
 /* A column without a gap: no day need be looked for. */
-static void add_all_days(const struct roll_view *v, const struct block_cuts *b,
-			 uint64_t *to, size_t room)
+EACH_WAY void add_all_days(const struct roll_view *v, const struct block_cuts *b,
+			   uint64_t *to, size_t room)
 {
 	for (unsigned i = 0; i < b->pieces; i++)
-		to[b->period[i] * room] += column_sum(v, b->from[i], b->length[i]);
+		to[b->period[i] * room] +=
+			column_sum(v->values, v->width, b->from[i], b->length[i]);
 }
 
 /* Days that are there and of one period lie beside each other. */
@@ -294,7 +295,8 @@ EACH_WAY void add_days(const struct roll_view *v, const struct block_cuts *b,
 	size_t from = wide_ones(v->days & ((left & -left) - 1), wide);
 
 	if (b->pieces == 1) {
-		to[b->period[0] * room] += column_sum(v, from, wide_ones(left, wide));
+		to[b->period[0] * room] +=
+			column_sum(v->values, v->width, from, wide_ones(left, wide));
 		return;
 	}
 	if (!v->weeks && b->pieces > 2) {
@@ -306,7 +308,7 @@ EACH_WAY void add_days(const struct roll_view *v, const struct block_cuts *b,
 		uint64_t here = left & b->mask[i];
 		size_t n = wide_ones(here, wide);
 
-		to[b->period[i] * room] += column_sum(v, from, n);
+		to[b->period[i] * room] += column_sum(v->values, v->width, from, n);
 		from += n;
 		left &= ~here;
 	}
