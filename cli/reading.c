@@ -45,5 +45,8 @@ int reading_print(struct program *p, struct err *err)
 	if (!rc)
 		rc = row(p, printer, N_("segments passed over"), e.passed_over,
 			 cell_none(), err);
+	if (!rc)
+		rc = row(p, printer, N_("segments counted together"), e.spanned,
+			 cell_none(), err);
 	return printer_close(printer, rc ? NULL : err) && !rc ? ERR_SYSTEM : rc;
 }

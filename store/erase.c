@@ -189,16 +189,19 @@ static int take_record(struct erasing *e, uint32_t id, struct text_doc *text,
 	return take_ties(e, &d, err);
 }
 
-/* Their words: dead first, then the runs that had them are written without. */
+/* Their words: dead first, then the runs that had them are written without; so are the counts. */
 static int take_words(struct erasing *e, const struct text_doc *text, size_t n,
 		      struct err *err)
 {
 	int rc = n ? text_land(e->txn, text, n, err) : 0;
+	unsigned segments = 0, made;
 
 	for (size_t i = 0; !rc && i < n; i++)
-		if (!i || text[i].id >> 16 != text[i - 1].id >> 16)
+		if (!i || text[i].id >> 16 != text[i - 1].id >> 16) {
 			rc = text_purge(e->txn, (uint16_t)(text[i].id >> 16), err);
-	return rc;
+			segments++;
+		}
+	return rc ? rc : text_spans_make(e->txn, 2 * segments, &made, err);
 }
 
 static int take_records(struct erasing *e, struct err *err)

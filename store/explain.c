@@ -52,6 +52,7 @@ void opinia_explain_read(const struct opinia_snapshot *snap, struct opinia_expla
 	out->rows = look->rows;
 	out->segments = look->segments;
 	out->passed_over = look->passed_over;
+	out->spanned = look->spanned;
 }
 
 const char *opinia_touch_name(enum opinia_touch touch)

@@ -278,28 +278,119 @@ static int count_quickly(struct query *q, uint32_t segment, uint32_t *n, bool *d
 		     : 0;
 }
 
-int query_count(struct query *q, uint64_t *out, struct err *err)
+static int count_segment(struct query *q, uint32_t segment, uint64_t *out,
+			 struct err *err)
 {
 	struct bits_set set;
+	uint32_t n = 0;
+	bool any = false, done = false;
+	int rc;
 
-	*out = 0;
-	for (uint32_t segment = q->segments; segment-- > 0;) {
-		uint32_t n = 0;
-		bool any = false, done = false;
+	if (outside(q, segment)) {
+		note_segment(q, segment);
+		return 0;
+	}
+	rc = count_quickly(q, segment, &n, &done, err);
+	if (done)
+		note_segment(q, segment);
+	if (!rc && !done)
+		rc = query_segment(q, segment, &set, &any, err);
+	if (!rc)
+		*out += done ? n : any ? bits_popcount(set.w) : 0;
+	return rc;
+}
+
+/* ---- counts of words over many segments ------------------------------------------ */
+
+/* A word and at most a period beside it. */
+struct lone_word {
+	const struct source *word; /* NULL: something else is asked */
+	const struct operand *days;
+};
+
+static bool single_words(const struct operand *op)
+{
+	bool single = op->field == FILTER_WORDS && !op->negated && op->count == 1 &&
+		      op->sources[0].type == SOURCE_TEXT;
+
+	for (size_t i = 0; single && i < op->sources[0].count; i++)
+		single = op->sources[0].probes[i].count == 1;
+	return single;
+}
+
+static struct lone_word lone_word(const struct query *q)
+{
+	struct lone_word lone = { NULL, NULL };
+
+	for (size_t i = 0; i < q->plan->count; i++) {
+		const struct operand *op = &q->plan->operands[i];
+
+		if (op->field == FILTER_KIND && q->plan->feedback_only)
+			continue; /* words say it */
+		if (!lone.word && single_words(op))
+			lone.word = &op->sources[0];
+		else if (!lone.days && op->field == FILTER_DAYS)
+			lone.days = op;
+		else
+			return (struct lone_word){ NULL, NULL };
+	}
+	return lone;
+}
+
+/* Does the period hold all of these segments? */
+static bool all_asked(const struct query *q, const struct lone_word *lone, uint32_t from,
+		      uint32_t to)
+{
+	bool all = to <= q->segments;
+
+	for (uint32_t s = from; all && lone->days && s < to; s++)
+		all = q->days[s].first > q->days[s].last ||
+		      holds_anyway(q, s, lone->days);
+	return all;
+}
+
+/* *step segments from @from on by one row, the highest that there is; 0: there is none. */
+static int count_span(struct query *q, const struct lone_word *lone, uint32_t from,
+		      uint32_t *step, uint64_t *out, struct err *err)
+{
+	*step = 0;
+	for (unsigned level = TEXT_SPAN_LEVELS; level > 0; level--) {
+		uint32_t size = text_span_size(level);
+		uint64_t n;
+		bool there;
 		int rc;
 
-		if (outside(q, segment)) {
-			note_segment(q, segment);
+		if (from % size || !all_asked(q, lone, from, from + size))
 			continue;
-		}
-		rc = count_quickly(q, segment, &n, &done, err);
-		if (done)
-			note_segment(q, segment);
-		if (!rc && !done)
-			rc = query_segment(q, segment, &set, &any, err);
+		rc = text_find_span(&q->text, (uint16_t)from, level, lone->word->probes,
+				    lone->word->count, &n, &there, err);
 		if (rc)
 			return rc;
-		*out += done ? n : any ? bits_popcount(set.w) : 0;
+		if (!there)
+			continue;
+		if (q->snap->txn.look)
+			q->snap->txn.look->spanned += size;
+		*step = size;
+		*out += n;
+		return 0;
 	}
 	return 0;
+}
+
+int query_count(struct query *q, uint64_t *out, struct err *err)
+{
+	struct lone_word lone = lone_word(q);
+	int rc = 0;
+
+	*out = 0;
+	for (uint32_t segment = 0, step; !rc && segment < q->segments; segment += step) {
+		step = 0;
+		if (lone.word)
+			rc = count_span(q, &lone, segment, &step, out, err);
+		if (rc || step)
+			continue;
+		rc = count_segment(q, segment, out, err);
+		step = 1;
+	}
+	return rc;
 }

@@ -10,6 +10,7 @@
 #include "store/meta.h"
 #include "store/names.h"
 #include "store/query.h"
+#include "store/text.h"
 
 enum { SUM = 4, VALUE = 8 };
 
@@ -123,6 +124,28 @@ static int look_at_all(struct opinia_snapshot *snap, uint32_t lexicon, uint64_t 
 	return rc;
 }
 
+/* Reading all again dropped the counts of words: each is made in a transaction of its own. */
+static int count_words(struct opinia_store *s, struct err *err)
+{
+	unsigned made = 1;
+	struct txn t;
+	int rc = 0;
+
+	while (!rc && made) {
+		rc = txn_write(&t, s->env, err);
+		if (rc)
+			return rc;
+		rc = text_spans_make(&t, 1, &made, err);
+		if (rc)
+			txn_abort(&t);
+		else
+			rc = txn_commit(&t, err);
+		if (rc && t.full)
+			rc = env_grow(s->env, err);
+	}
+	return rc;
+}
+
 int opinia_store_settle(struct opinia_store *store, struct err *err)
 {
 	struct opinia_snapshot *snap;
@@ -135,5 +158,7 @@ int opinia_store_settle(struct opinia_store *store, struct err *err)
 	state_read(&snap->txn, &seen);
 	rc = look_at_all(snap, seen.lexicon, &older, err);
 	opinia_snapshot_close(snap);
+	if (!rc)
+		rc = count_words(store, err);
 	return rc || older ? rc : note(store, &seen, err);
 }

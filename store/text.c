@@ -16,9 +16,11 @@
 #include "store/keys.h"
 #include "store/slots.h"
 #include "store/text_inside.h"
+#include "store/text_spans.h"
 
 enum { DIGIT_BITS = 12, DIGITS = 1 << DIGIT_BITS, SEEN_FIRST = 1024, FEW = 4096 };
 enum { AHEAD = 8 /* words: so long memory takes */ };
+enum { MUCH = 16384 /* records merged, as much as a landing brings at most */ };
 
 /* ---- a landing's run ------------------------------------------------------------- */
 
@@ -314,7 +316,7 @@ static int supersede(struct txn *t, uint16_t segment, const struct text_doc *doc
 {
 	struct txn_cursor c;
 	struct text_found f;
-	uint32_t next = 0;
+	uint32_t next = TEXT_RUN_FIRST;
 	int rc = 0;
 	bool more = true;
 
@@ -380,12 +382,14 @@ static size_t to_merge(const struct run_list *l)
 	return n >= TEXT_FAN ? n : 0;
 }
 
-static int tidy(struct txn *t, uint16_t segment, bool all, struct err *err)
+/* *much: a merge that took its time is not alone with it. */
+static int tidy(struct txn *t, uint16_t segment, bool all, bool *much, struct err *err)
 {
 	struct run_list l;
 	int rc;
 
 	for (;;) {
+		uint32_t merged = 0;
 		size_t n;
 
 		rc = list_runs(t, segment, &l, err);
@@ -395,6 +399,9 @@ static int tidy(struct txn *t, uint16_t segment, bool all, struct err *err)
 		rc = text_merge(t, segment, l.number + l.count - n, n, err);
 		if (rc)
 			return rc;
+		for (size_t i = l.count - n; i < l.count; i++)
+			merged += l.records[i];
+		*much |= merged >= MUCH;
 	}
 }
 
@@ -410,8 +417,8 @@ static int put_run(struct txn *t, uint16_t segment, struct sv body, bool *first,
 		return rc;
 	*first = l.count == 0;
 	txn_put(t, DB_TEXT,
-		text_key(segment, l.count ? l.number[l.count - 1] + 1 : 1, TEXT_PART_BODY,
-			 &k),
+		text_key(segment, l.count ? l.number[l.count - 1] + 1 : TEXT_RUN_FIRST,
+			 TEXT_PART_BODY, &k),
 		body);
 	return txn_failed(t, err);
 }
@@ -421,7 +428,8 @@ static int land_words(struct txn *t, uint16_t segment, const struct text_doc *do
 {
 	struct making m = { 0 };
 	struct buf body;
-	bool first = false;
+	bool first = false, much = false;
+	unsigned made;
 	int rc = gather(docs, count, &m, err);
 
 	buf_init(&body, UINT32_MAX);
@@ -430,9 +438,11 @@ static int land_words(struct txn *t, uint16_t segment, const struct text_doc *do
 	if (!rc && m.records)
 		rc = put_run(t, segment, buf_sv(&body), &first, err);
 	if (!rc && m.records)
-		rc = tidy(t, segment, false, err);
+		rc = tidy(t, segment, false, &much, err);
 	if (!rc && first && segment)
-		rc = tidy(t, (uint16_t)(segment - 1), true, err);
+		rc = tidy(t, (uint16_t)(segment - 1), true, &much, err);
+	if (!rc && (first || (much && segment == text_newest_segment(t))))
+		rc = text_spans_make(t, first ? 2 : 1, &made, err);
 	buf_release(&body);
 	making_release(&m);
 	return rc;
@@ -451,6 +461,7 @@ int text_land(struct txn *t, const struct text_doc *docs, size_t count, struct e
 
 		for (j = i; j < count && docs[j].id >> 16 == segment; j++)
 			had |= docs[j].had_words;
+		text_spans_drop(t, segment);
 		if (had)
 			rc = supersede(t, segment, docs + i, j - i, lows, err);
 		if (!rc)

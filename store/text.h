@@ -68,4 +68,16 @@ int text_verify(struct txn *t, uint16_t segment, const struct text_doc *docs,
 		size_t count, void (*tell)(void *self, const char *what), void *self,
 		uint64_t *looked, uint64_t *wrong, struct err *err);
 
+/* ---- counts over many segments: text_spans.h ----------------------------------------- */
+
+/*
+ * Make up to @limit rows of counts that are missing, of segments that are full; *made of them.
+ * There is none where runs are damaged: that is told by those who ask these.
+ */
+int text_spans_make(struct txn *t, unsigned limit, unsigned *made, struct err *err);
+
+/* Does each row say what the runs say? As text_verify(). */
+int text_spans_verify(struct txn *t, void (*tell)(void *self, const char *what),
+		      void *self, uint64_t *looked, uint64_t *wrong, struct err *err);
+
 #endif

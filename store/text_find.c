@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "store/bitmap.h"
-#include "store/text_inside.h"
+#include "store/text_spans.h"
 
 /* Ascending places of one item: a list as it lies, or several merged. */
 struct stream {
@@ -280,4 +280,29 @@ int text_find_count(struct text_finder *f, uint16_t segment,
 		}
 	}
 	return rc ? rc : txn_failed(f->cursor.txn, err);
+}
+
+int text_find_span(struct text_finder *f, uint16_t first, unsigned level,
+		   const struct text_probe *probes, size_t count, uint64_t *out,
+		   bool *there, struct err *err)
+{
+	struct text_span row;
+	struct text_key k;
+
+	*out = 0;
+	*there = txn_seek_exact(&f->cursor, text_span_key(first, level, &k));
+	if (!*there)
+		return txn_failed(f->cursor.txn, err);
+	if (!text_span_open(f->cursor.value, first, level, &row))
+		return text_span_damaged(err, first, level);
+	for (size_t i = 0; i < count; i++) {
+		const struct text_term *item = &probes[i].items[0];
+		uint32_t n;
+
+		if (!text_span_records(&row, item->group,
+				       probes[i].any_form ? NULL : &item->form, &n))
+			return text_span_damaged(err, first, level);
+		*out += n;
+	}
+	return 0;
 }

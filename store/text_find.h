@@ -12,6 +12,7 @@
 
 #include "store/bits.h"
 #include "store/text.h"
+#include "store/text_span.h"
 #include "store/txn.h"
 
 enum { TEXT_ITEMS_MAX = 64 };
@@ -38,5 +39,13 @@ int text_find(struct text_finder *f, uint16_t segment, const struct text_probe *
 int text_find_count(struct text_finder *f, uint16_t segment,
 		    const struct text_probe *probes, size_t count, uint32_t *out,
 		    struct err *err);
+
+/*
+ * The same over all segments that the row of @level from @first on counts for; *there: it is
+ * there, else nothing was counted.
+ */
+int text_find_span(struct text_finder *f, uint16_t first, unsigned level,
+		   const struct text_probe *probes, size_t count, uint64_t *out,
+		   bool *there, struct err *err);
 
 #endif

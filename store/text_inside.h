@@ -16,6 +16,7 @@ enum {
 	TEXT_PART_BODY,
 	TEXT_PART_DEAD,
 	TEXT_KEY_LEN = 7,
+	TEXT_RUN_FIRST = 1, /* 0: rows of counts, text_span.h */
 	TEXT_RUNS_MAX = 64,
 	TEXT_FAN = 8
 };

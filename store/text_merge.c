@@ -33,7 +33,7 @@ bool text_seek_runs(struct txn_cursor *c, uint16_t segment)
 {
 	struct text_key k;
 
-	return txn_seek(c, text_key(segment, 0, 0, &k));
+	return txn_seek(c, text_key(segment, TEXT_RUN_FIRST, 0, &k));
 }
 
 static bool open_dead(struct sv value, struct sv *dead)

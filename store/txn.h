@@ -93,6 +93,7 @@ struct txn_look {
 	uint64_t values[DB_COUNT], bytes[DB_COUNT];
 	uint64_t rows;			/* documents looked at                    */
 	uint64_t segments, passed_over; /* of 65,536 ids: read; known not to matter */
+	uint64_t spanned; /* of them: neither, a row counted for many of them */
 };
 
 struct txn {
