@@ -238,7 +238,7 @@ struct opinia_explain {
 	uint64_t rows; /* documents looked at, of those values      */
 	uint64_t segments,
 		passed_over; /* of 65,536 ids each: read; left out by their days */
-	uint64_t spanned; /* answered by counts that are kept for many of them */
+	uint64_t spanned;    /* answered by counts that are kept for many of them */
 };
 /* From here on, what this snapshot reads is counted, from 0. It costs nothing where nobody asked. */
 void opinia_explain_begin(struct opinia_snapshot *snap);

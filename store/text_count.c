@@ -10,9 +10,9 @@
 #include "store/text_span.h"
 #include "store/text_spans.h"
 
-/* A run or a row. */
 struct counted {
-	bool is_row;
+	uint16_t first; /* segment */
+	uint8_t level;	/* of a row; 0: a run */
 	struct text_span row;
 	struct text_span_walk row_walk;
 	struct text_found found;
@@ -33,6 +33,7 @@ struct counting {
 };
 
 #define NONE_LEFT UINT64_MAX
+enum { FEW = 24 /* forms: quicker than qsort() */ };
 
 static void counted_free(struct counted *in)
 {
@@ -115,6 +116,7 @@ static int add_runs(struct counting *c, struct txn *t, uint16_t segment, struct 
 				rc = no_memory(err);
 				break;
 			}
+			in->first = segment;
 			in->found = f;
 			text_walk_start(&in->walk, &in->found.run);
 			if (!text_run_sound(f.run.body))
@@ -149,7 +151,8 @@ static int add_below(struct counting *c, struct txn *t, uint32_t first, unsigned
 		in = one_more(c);
 		if (!in)
 			return no_memory(err);
-		in->is_row = true;
+		in->first = (uint16_t)s;
+		in->level = (uint8_t)(level - 1);
 		in->row_walk.span = &in->row;
 		if (!text_span_open(body, (uint16_t)s, level - 1, &in->row))
 			return text_span_damaged(err, (uint16_t)s, level - 1);
@@ -191,11 +194,11 @@ static bool count_living(struct counted *in, struct text_group *g)
 
 static bool count_all(struct counted *in, struct text_group *g)
 {
-	struct text_form form;
+	uint32_t tag, records;
 
 	in->records = g->records;
-	while (text_group_form(g, &form))
-		if (!text_forms_add(&in->forms, form.tag, form.records))
+	while (text_group_count(g, &tag, &records))
+		if (!text_forms_add(&in->forms, tag, records))
 			return false;
 	return true;
 }
@@ -208,21 +211,21 @@ static int next_group(struct counted *in, uint64_t *key, struct err *err)
 
 	*key = NONE_LEFT;
 	in->forms.n = 0;
-	if (in->is_row) {
+	if (in->level) {
 		if (!text_span_next(&in->row_walk, key, &in->records, &in->forms))
 			*key = NONE_LEFT;
-		return in->row_walk.failed
-			       ? err_set(err, ERR_INPUT, "counts of words: damaged")
-			       : 0;
+		return in->row_walk.failed ? text_span_damaged(err, in->first, in->level)
+					   : 0;
 	}
-	while (ok && *key == NONE_LEFT && text_walk_next(&in->walk, &g)) {
+	while (ok && *key == NONE_LEFT &&
+	       (in->dead ? text_walk_next : text_walk_next_head)(&in->walk, &g)) {
 		ok = in->dead ? count_living(in, &g) : count_all(in, &g);
 		if (in->records)
 			*key = g.key;
 	}
 	if (!ok)
 		return no_memory(err);
-	return in->walk.ok ? 0 : err_set(err, ERR_INPUT, "words of a run: damaged");
+	return in->walk.ok ? 0 : text_damaged(err, in->first, in->found.number);
 }
 
 static int by_tag(const void *a, const void *b)
@@ -232,13 +235,27 @@ static int by_tag(const void *a, const void *b)
 	return (x->tag > y->tag) - (x->tag < y->tag);
 }
 
+static void sort_few(struct text_form_count *p, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		struct text_form_count f = p[i];
+		size_t at = i;
+
+		for (; at > 0 && p[at - 1].tag > f.tag; at--)
+			p[at] = p[at - 1];
+		p[at] = f;
+	}
+}
+
 /* The same forms of several runs are one. */
 static void join_forms(struct text_forms *f)
 {
 	size_t n = 0;
 
-	if (f->n > 1)
+	if (f->n > FEW)
 		qsort(f->p, f->n, sizeof(*f->p), by_tag);
+	else
+		sort_few(f->p, f->n);
 	for (size_t i = 0; i < f->n; i++) {
 		if (n && f->p[n - 1].tag == f->p[i].tag)
 			f->p[n - 1].records += f->p[i].records;

@@ -171,6 +171,19 @@ static bool read_group(const struct text_run *r, const uint8_t **head,
 	return true;
 }
 
+bool text_group_count(struct text_group *g, uint32_t *tag, uint32_t *records)
+{
+	uint32_t n;
+
+	if (g->left == 0 ||
+	    !read_form(&g->form, g->run->heads_end, g->forms, tag, &n, records))
+		return false;
+	g->left--;
+	if (g->forms == 1)
+		*records = g->records;
+	return true;
+}
+
 bool text_group_form(struct text_group *g, struct text_form *out)
 {
 	uint32_t n;
@@ -274,5 +287,14 @@ bool text_walk_next(struct text_walk *w, struct text_group *out)
 		return false;
 	w->left--;
 	w->ok = read_group(w->run, &w->head, &w->posting, out);
+	return w->ok;
+}
+
+bool text_walk_next_head(struct text_walk *w, struct text_group *out)
+{
+	if (w->left == 0 || !w->ok)
+		return false;
+	w->left--;
+	w->ok = read_head(w->run, &w->head, out);
 	return w->ok;
 }

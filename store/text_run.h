@@ -90,6 +90,10 @@ struct text_walk {
 };
 void text_walk_start(struct text_walk *w, const struct text_run *r);
 bool text_walk_next(struct text_walk *w, struct text_group *out);
+/* The same for who only counts: of these groups text_group_count(), not text_group_form(). */
+bool text_walk_next_head(struct text_walk *w, struct text_group *out);
+/* The next form and how many records have it; false at the end. */
+bool text_group_count(struct text_group *g, uint32_t *tag, uint32_t *records);
 
 /* ---- making one ------------------------------------------------------------------ */
 

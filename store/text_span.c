@@ -13,7 +13,8 @@ enum {
 	GROUPS_A_BUCKET = 16, /* at most, on average */
 	SUM = 4,
 	TAG = 3,
-	ENTRY_MAX = 16
+	VARINT_MAX = 6,
+	BUCKET_MAX = 16
 };
 
 static unsigned rest_bits(unsigned directory_bits)
@@ -47,11 +48,13 @@ static bool varint(const uint8_t **p, const uint8_t *end, uint64_t *out)
 	return false;
 }
 
-static void put_varint(struct buf *b, uint64_t v)
+/* Where it ends. */
+static char *write_varint(char *p, uint64_t v)
 {
 	for (; v >= 0x80; v >>= 7)
-		buf_char(b, (char)(v | 0x80));
-	buf_char(b, (char)v);
+		*p++ = (char)(v | 0x80);
+	*p++ = (char)v;
+	return p;
 }
 
 static void put_le(struct buf *b, uint64_t v, unsigned bytes)
@@ -253,20 +256,27 @@ static bool room_for_one(struct text_span_maker *m)
 void text_span_put(struct text_span_maker *m, uint64_t key, uint32_t records,
 		   const struct text_form_count *forms, size_t n)
 {
+	char *p, *q;
+
 	if (m->failed || !room_for_one(m)) {
 		m->failed = true;
 		return;
 	}
 	m->keys[m->n] = key;
 	m->at[m->n++] = (uint32_t)m->entries.n;
-	put_varint(&m->entries, (uint64_t)records << 1 | (n > 1));
+	p = buf_room(&m->entries, 2 * VARINT_MAX + n * (TAG + VARINT_MAX));
+	if (!p)
+		return;
+	q = write_varint(p, (uint64_t)records << 1 | (n > 1));
 	if (n > 1)
-		put_varint(&m->entries, n);
+		q = write_varint(q, n);
 	for (size_t i = 0; i < n; i++) {
-		put_le(&m->entries, forms[i].tag, TAG);
+		le_set(q, forms[i].tag, TAG);
+		q += TAG;
 		if (n > 1)
-			put_varint(&m->entries, forms[i].records);
+			q = write_varint(q, forms[i].records);
 	}
+	buf_took(&m->entries, (size_t)(q - p));
 }
 
 /* The groups @from up to before @to. */
@@ -275,11 +285,18 @@ static void put_bucket(const struct text_span_maker *m, uint32_t number, size_t 
 {
 	size_t at = out->n, end = to < m->n ? m->at[to] : m->entries.n;
 	size_t begin = from < m->n ? m->at[from] : end;
+	char *p, *q;
 
 	put_le(out, 0, SUM);
-	put_varint(out, to - from);
-	for (size_t i = from; i < to; i++) /* the bits above are the bucket's number */
-		put_le(out, m->keys[i] & rest_mask(bits), rest_bytes(bits));
+	p = buf_room(out, VARINT_MAX + (to - from) * rest_bytes(bits));
+	if (!p)
+		return;
+	q = write_varint(p, to - from);
+	for (size_t i = from; i < to; i++) { /* the bits above are the bucket's number */
+		le_set(q, m->keys[i] & rest_mask(bits), rest_bytes(bits));
+		q += rest_bytes(bits);
+	}
+	buf_took(out, (size_t)(q - p));
 	buf_put(out, m->entries.p + begin, end - begin);
 	if (buf_ok(out))
 		le_set(out->p + at, sum32(out->p + at + SUM, out->n - at - SUM, number),
@@ -299,7 +316,7 @@ bool text_span_finish(struct text_span_maker *m, uint16_t first, unsigned level,
 		return false;
 	begin = from + TEXT_SPAN_HEAD + 4 * ((1ull << bits) + 1);
 	buf_room(out, begin - from + m->entries.n + m->n * rest_bytes(bits) +
-			      ((size_t)ENTRY_MAX << bits));
+			      ((size_t)BUCKET_MAX << bits));
 	buf_put(out, head, sizeof(head));
 	for (size_t k = 0; k <= 1ull << bits; k++)
 		put_le(out, 0, 4);
