@@ -96,12 +96,19 @@ static bool open_bucket(const struct text_span *s, uint32_t i, struct text_bucke
 		return false;
 	b->keys = p + from + SUM;
 	b->end = p + to;
+	/* eight bytes may be read where the last key is: its entry is behind it */
 	if (!varint(&b->keys, b->end, &n) ||
-	    n * rest_bytes(s->directory_bits) > (uint64_t)(b->end - b->keys))
+	    (n && (n - 1) * rest_bytes(s->directory_bits) + sizeof(uint64_t) >
+			  (uint64_t)(b->end - b->keys)))
 		return false;
 	b->groups = (uint32_t)n;
 	b->entry = b->keys + n * rest_bytes(s->directory_bits);
 	return true;
+}
+
+static uint64_t key_at(const uint8_t *p, uint64_t mask)
+{
+	return le_get(p, sizeof(uint64_t)) & mask;
 }
 
 /* What an entry begins with; the tag of a single form is not passed. */
@@ -133,7 +140,26 @@ static bool read_form(struct text_bucket *b, uint32_t forms, uint32_t all,
 	return true;
 }
 
-/* The records of the entry at hand, in one form or in any; it is passed. */
+static bool pass_entry(struct text_bucket *b)
+{
+	uint32_t forms, records;
+	uint64_t n;
+
+	if (!read_entry(b, &records, &forms))
+		return false;
+	if (forms == 1) {
+		b->entry += TAG;
+		return b->entry <= b->end;
+	}
+	for (; forms && b->end - b->entry > TAG; forms--) {
+		b->entry += TAG;
+		if (!varint(&b->entry, b->end, &n))
+			return false;
+	}
+	return !forms;
+}
+
+/* The records of the entry at hand, in one form or in any. */
 static bool count_entry(struct text_bucket *b, const uint32_t *form, uint32_t *out)
 {
 	uint32_t forms, records;
@@ -142,10 +168,10 @@ static bool count_entry(struct text_bucket *b, const uint32_t *form, uint32_t *o
 	if (!read_entry(b, &records, &forms))
 		return false;
 	*out = form ? 0 : records;
-	for (uint32_t i = 0; i < forms; i++) {
+	for (uint32_t i = 0; form && i < forms; i++) {
 		if (!read_form(b, forms, records, &f))
 			return false;
-		if (form && f.tag == *form)
+		if (f.tag == *form)
 			*out = f.records;
 	}
 	return true;
@@ -156,20 +182,20 @@ bool text_span_records(const struct text_span *s, uint64_t group, const uint32_t
 {
 	unsigned rest = rest_bits(s->directory_bits),
 		 bytes = rest_bytes(s->directory_bits);
-	uint64_t want = group & rest_mask(s->directory_bits), here = 0;
+	uint64_t mask = rest_mask(s->directory_bits), want = group & mask, here = 0;
 	struct text_bucket b;
-	uint32_t i = 0, passed;
+	uint32_t i = 0;
 
 	*out = 0;
 	assert(group >> KEY_BITS == 0);
 	if (!open_bucket(s, (uint32_t)(group >> rest), &b))
 		return false;
-	while (i < b.groups && (here = le_get(b.keys + (size_t)i * bytes, bytes)) < want)
+	while (i < b.groups && (here = key_at(b.keys + (size_t)i * bytes, mask)) < want)
 		i++;
 	if (i == b.groups || here != want)
 		return true;
 	while (i--)
-		if (!count_entry(&b, NULL, &passed))
+		if (!pass_entry(&b))
 			return false;
 	return count_entry(&b, form, out);
 }
@@ -206,7 +232,8 @@ bool text_span_next(struct text_span_walk *w, uint64_t *key, uint32_t *records,
 	if (w->failed)
 		return false;
 	b->groups--;
-	*key = (uint64_t)(w->next - 1) << rest_bits(bits) | le_get(b->keys, bytes);
+	*key = (uint64_t)(w->next - 1) << rest_bits(bits) |
+	       key_at(b->keys, rest_mask(bits));
 	b->keys += bytes;
 	w->failed = !read_entry(b, records, &n);
 	for (uint32_t i = 0; i < n && !w->failed; i++) {

@@ -77,10 +77,11 @@ static struct text_doc text_of(struct kit *k, size_t i, bool had, struct arena *
 	char text[WORDS_MAX * 16] = "", room[16];
 	struct text_term *terms;
 	struct word *words;
-	size_t n;
+	size_t n, at = 0;
 
 	for (unsigned w = 0; w < m->count; w++)
-		strcat(strcat(text, word_of(m->word[w], room)), " ");
+		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s ",
+				       word_of(m->word[w], room));
 	cr_assert_eq(
 		kit_words(NULL, sv_of(text), m->language, arena, &words, &n, &k->err), 0);
 	cr_assert_eq(n, m->count);
