@@ -309,8 +309,7 @@ static int check_all(struct checking *c)
 		rc = check_documents(c);
 	if (!rc)
 		rc = check_survive(c, text_spans_verify(c->txn, check_told, c,
-							&c->out->words, &c->out->wrong,
-							c->err));
+							&c->out->wrong, c->err));
 	if (!rc)
 		rc = check_survive(c, check_customers(c));
 	return rc ? rc : check_survive(c, check_rest(c));

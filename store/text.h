@@ -76,8 +76,8 @@ int text_verify(struct txn *t, uint16_t segment, const struct text_doc *docs,
  */
 int text_spans_make(struct txn *t, unsigned limit, unsigned *made, struct err *err);
 
-/* Does each row say what the runs say? As text_verify(). */
+/* Does each row say what the runs say? Tells each that does not and adds them to *wrong. */
 int text_spans_verify(struct txn *t, void (*tell)(void *self, const char *what),
-		      void *self, uint64_t *looked, uint64_t *wrong, struct err *err);
+		      void *self, uint64_t *wrong, struct err *err);
 
 #endif
