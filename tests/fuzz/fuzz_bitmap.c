@@ -49,17 +49,24 @@ static void run(const uint8_t *data, size_t size)
 	struct text_walk w;
 	struct text_group g;
 	struct text_form form;
-	uint32_t steps = 0;
+	uint32_t steps = 0, tag, records;
 
 	memcpy(copy, data, size);
 	if (size >= TEXT_RUN_HEAD + SORTED_PAD) {
-		le_set(copy + 8, 1, 4);
+		le_set(copy + 8, TEXT_RUN_VERSION, 4);
 		le_set(copy + 44, size, 4);
 		le_set(copy, sum32(copy + 4, TEXT_RUN_HEAD - 4, 'H'), 4);
 	}
 	if (text_run_open(body, &r)) {
 		text_run_find(&r, le_get(copy + size - 8, 6), &g);
+		text_run_records(&r, le_get(copy + size - 8, 6));
+		text_run_form_records(&r, le_get(copy + size / 2, 6), 7);
 		text_run_low(&r, r.slots);
+		text_walk_start(&w, &r);
+		while (text_walk_next_head(&w, &g) && steps < 10000)
+			while (text_group_count(&g, &tag, &records) && steps < 10000)
+				steps++;
+		steps = 0;
 		text_walk_start(&w, &r);
 		while (text_walk_next(&w, &g) && steps < 10000)
 			while (text_group_form(&g, &form)) {
