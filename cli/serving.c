@@ -21,6 +21,7 @@ enum {
 	ROWS_MOST =
 		16384, /* that wait, so that memory has a ceiling: a row takes some KB */
 	LINGER_NS = 200000, /* while others land, before looking at what has come */
+	FEW_ROWS = 16, /* who brought them gives back their memory, where it came from */
 };
 
 static int64_t clock_us(void)
@@ -44,7 +45,8 @@ struct call {
 	struct opinia_landing landed;
 	int64_t began;
 	struct call *next; /* to land */
-	bool alone, done;  /* done: landed, or not: the answer says it */
+	bool alone;
+	_Atomic bool done; /* landed, or not: the answer says it */
 	struct err err;
 };
 
@@ -125,8 +127,11 @@ static void keep_answer(struct call *c)
 	struct arena *arena = c->q->arena;
 	struct hook_reply *r = &c->reply;
 
+	struct sv type;
+
 	if (r->content_type)
-		r->content_type = arena_printf(arena, "%s", r->content_type);
+		r->content_type =
+			arena_copy(arena, sv_of(r->content_type), &type) ? type.p : NULL;
 	if (r->body.n && !arena_copy(arena, r->body, &r->body))
 		r->body = (struct sv){ NULL, 0 };
 	for (size_t i = 0; i < r->header_count; i++)
@@ -157,19 +162,20 @@ static void tell(const struct call *c, int64_t us, struct serving_lines *l)
 {
 	int status = c->reply.status;
 	int level = status >= 500 ? LOG_ERROR : status >= 400 ? LOG_WARNING : LOG_TOLD;
+	bool stranger = status == 404;
 
-	if (status == 404) /* a stranger's words stay out of the log */
-		serving_line(l, c->s, level, "- 404 %lld us", (long long)us);
-	else
-		serving_line(l, c->s, level,
-			     "%s %d new %llu revised %llu unchanged %llu set aside "
-			     "%llu%s %lld us%s%s",
-			     c->name, status, (unsigned long long)c->landed.added,
-			     (unsigned long long)c->landed.revised,
-			     (unsigned long long)c->landed.unchanged,
-			     (unsigned long long)c->reply.rejected,
-			     c->landed.seen ? " again" : "", (long long)us,
-			     c->err.text[0] ? ": " : "", c->err.text);
+	serving_tell(l, c->s, level,
+		     &(struct serving_told){
+			     .source = stranger ? "-" : c->name,
+			     .status = status,
+			     .added = c->landed.added,
+			     .revised = c->landed.revised,
+			     .unchanged = c->landed.unchanged,
+			     .aside = c->reply.rejected,
+			     .again = c->landed.seen,
+			     .us = us,
+			     .why = stranger ? "" : c->err.text,
+		     });
 }
 
 /* What it took to land it. */
@@ -179,6 +185,8 @@ static void let_go(struct call *c)
 		end_alone(c->s, c->batch.note_key);
 	opinia_prepared_free(c->prepared);
 	batch_release(&c->batch);
+	c->alone = false;
+	c->prepared = NULL;
 }
 
 static void end(const struct call *c, struct server_reply *reply)
@@ -237,16 +245,6 @@ static void begin(struct call *c, struct sv rest)
 
 /* ---- landing ------------------------------------------------------------------------------- */
 
-static void wait_in_line(struct call *c)
-{
-	struct serving *s = c->s;
-
-	pthread_mutex_lock(&s->land_lock);
-	*s->last = c;
-	s->last = &c->next;
-	s->rows += c->batch.count;
-	pthread_mutex_unlock(&s->land_lock);
-}
 
 /* All that wait, as many as are landed at once. With the lock held. */
 static size_t take_waiting(struct serving *s, struct call *c[TOGETHER])
@@ -274,13 +272,14 @@ static void land_waiting(struct serving *s)
 	s->landing = true;
 	pthread_mutex_unlock(&s->land_lock);
 	for (size_t i = 0; i < n; i++)
-		all[i] = (struct opinia_land){ .p = c[i]->prepared };
+		all[i].p = c[i]->prepared; /* the rest is what it gives back */
 	opinia_store_land_each(s->p->store, all, n);
-	l.n = 0;
+	serving_lines_init(&l);
 	for (size_t i = 0; i < n; i++) {
 		landed(c[i], &all[i]);
 		tell(c[i], clock_us() - c[i]->began, &l);
-		let_go(c[i]);
+		if (c[i]->batch.count > FEW_ROWS)
+			let_go(c[i]);
 	}
 	serving_write(&l);
 	pthread_mutex_lock(&s->land_lock);
@@ -305,9 +304,14 @@ static void linger(struct serving *s)
 }
 
 /* While more waits than memory should hold, this thread takes in nothing else. */
-static void make_room(struct serving *s)
+static void wait_in_line(struct call *c)
 {
+	struct serving *s = c->s;
+
 	pthread_mutex_lock(&s->land_lock);
+	*s->last = c;
+	s->last = &c->next;
+	s->rows += c->batch.count;
 	while (s->rows > ROWS_MOST)
 		if (s->landing)
 			linger(s);
@@ -320,18 +324,20 @@ bool serving_finish(void *self, struct server_reply *reply, bool wait)
 {
 	struct serving *s = self;
 	struct call *c = reply->later;
-	bool done;
 
-	pthread_mutex_lock(&s->land_lock);
-	if (!c->done && wait && s->landing)
-		linger(s);
-	if (!c->done && wait && !s->landing)
-		land_waiting(s);
-	done = c->done;
-	pthread_mutex_unlock(&s->land_lock);
-	if (done)
-		end(c, reply);
-	return done;
+	if (!c->done && wait) {
+		pthread_mutex_lock(&s->land_lock);
+		if (!c->done && s->landing)
+			linger(s);
+		if (!c->done && !s->landing)
+			land_waiting(s);
+		pthread_mutex_unlock(&s->land_lock);
+	}
+	if (!c->done)
+		return false;
+	let_go(c);
+	end(c, reply);
+	return true;
 }
 
 static void answer_hook(struct serving *s, const struct server_request *q, struct sv rest,
@@ -350,10 +356,9 @@ static void answer_hook(struct serving *s, const struct server_request *q, struc
 	if (c->prepared) {
 		reply->later = c;
 		wait_in_line(c);
-		make_room(s);
 		return;
 	}
-	l.n = 0;
+	serving_lines_init(&l);
 	tell(c, clock_us() - c->began, &l);
 	serving_write(&l);
 	end(c, reply);

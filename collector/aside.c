@@ -15,16 +15,23 @@
 
 enum { ASIDE_SEEN = 1 << 20 }; /* bytes at the end of the file that are looked through */
 
-int aside_init(struct aside *a, const char *dir, const char *source, struct err *err)
+void aside_init(struct aside *a, const char *dir, const char *source)
 {
-	*a = (struct aside){ .fd = -1 };
-	if (!dir)
+	a->dir = dir;
+	a->source = source;
+	a->path = NULL;
+	a->fd = -1;
+	a->unsynced = false;
+	a->count = 0;
+	a->said_count = 0; /* the rest is written before it is read */
+}
+
+static int make_path(struct aside *a, struct err *err)
+{
+	if (a->path || asprintf(&a->path, "%s/%s.rejected", a->dir, a->source) >= 0)
 		return 0;
-	if (asprintf(&a->path, "%s/%s.rejected", dir, source) < 0) {
-		a->path = NULL;
-		return err_set(err, ERR_SYSTEM, "out of memory");
-	}
-	return 0;
+	a->path = NULL;
+	return err_set(err, ERR_SYSTEM, "out of memory");
 }
 
 static int make_folder(const struct aside *a, struct err *err)
@@ -49,7 +56,9 @@ static int open_file(struct aside *a, struct err *err)
 
 	if (a->fd >= 0)
 		return 0;
-	rc = make_folder(a, err);
+	rc = make_path(a, err);
+	if (!rc)
+		rc = make_folder(a, err);
 	if (rc)
 		return rc;
 	if (!stat(a->path, &st) && st.st_size > ASIDE_MAX &&
@@ -105,7 +114,7 @@ int aside_put(struct aside *a, const char *place, const char *why, struct sv raw
 		snprintf(a->said[a->said_count++].why, sizeof(a->said[0].why), "%s: %s",
 			 place, why);
 	a->count++;
-	if (!a->path)
+	if (!a->path && !a->dir)
 		return 0;
 	rc = open_file(a, err);
 	if (rc || put_before(a, raw))
@@ -138,5 +147,5 @@ void aside_release(struct aside *a)
 	if (a->fd >= 0)
 		close(a->fd);
 	free(a->path);
-	*a = (struct aside){ .fd = -1 };
+	aside_init(a, NULL, NULL);
 }

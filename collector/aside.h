@@ -20,8 +20,9 @@
 enum { ASIDE_SAID = 8, ASIDE_MAX = 256 << 20 };
 
 struct aside {
-	char *path;
-	int fd; /* -1: not needed so far */
+	const char *dir, *source; /* of the caller's, for as long as this */
+	char *path;		  /* NULL: not needed so far */
+	int fd;			  /* -1: not needed so far */
 	bool unsynced;
 	uint64_t count;
 	struct import_reject said[ASIDE_SAID]; /* the first ones, for the summary */
@@ -29,7 +30,7 @@ struct aside {
 };
 
 /* @dir NULL: nothing is written (a test of the source), but counted and said. */
-int aside_init(struct aside *a, const char *dir, const char *source, struct err *err);
+void aside_init(struct aside *a, const char *dir, const char *source);
 int aside_put(struct aside *a, const char *place, const char *why, struct sv raw,
 	      struct err *err);
 int aside_sync(struct aside *a, struct err *err); /* before the batch is given out */

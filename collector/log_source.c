@@ -78,7 +78,8 @@ int log_init(struct log_source *l, const struct adapter *adapter,
 	if (!s)
 		return take_input(l, config, err);
 	l->language = sv_of(source_text(s, "language"));
-	return aside_init(&l->aside, l->env->rejected_dir, s->name, err);
+	aside_init(&l->aside, l->env->rejected_dir, s->name);
+	return 0;
 }
 
 void log_release(struct log_source *l)

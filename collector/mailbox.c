@@ -12,11 +12,11 @@ enum { HEAD_MAX = 64 << 10 };
 static int aside_of_import(struct mailbox *m, const char *place, struct err *err)
 {
 	const struct import_options *o = m->options;
-	int rc = aside_init(&m->aside, NULL, m->name, err);
 	size_t n = strlen(place);
 
-	if (rc || o->dry_run || (!o->rejected && strcmp(place, "-") == 0))
-		return rc;
+	aside_init(&m->aside, NULL, m->name);
+	if (o->dry_run || (!o->rejected && strcmp(place, "-") == 0))
+		return 0;
 	while (n > 1 && place[n - 1] == '/')
 		n--;
 	m->aside.path =
@@ -35,7 +35,7 @@ int mailbox_init(struct mailbox *m, const struct adapter *adapter,
 {
 	const struct collect_env *env = config->env;
 	const struct import_options *o = config->options;
-	int rc;
+	int rc = 0;
 
 	m->base.adapter = adapter;
 	m->settings = config->settings;
@@ -47,7 +47,7 @@ int mailbox_init(struct mailbox *m, const struct adapter *adapter,
 				   : "files";
 	arena_init(&m->arena, 0);
 	if (config->settings)
-		rc = aside_init(&m->aside, env->rejected_dir, m->name, err);
+		aside_init(&m->aside, env->rejected_dir, m->name);
 	else
 		rc = aside_of_import(m, config->place, err);
 	if (!rc)

@@ -77,16 +77,21 @@ static bool settled(const struct stat *st)
 	return age > SETTLED_S || age < -SETTLED_S;
 }
 
-/* What the file is now; false: nobody knows, so it is to be read. */
+/* What the file is now; false: nobody knows, so it is to be read. Calls do not wait for one another's
+ * look. */
 static bool look(struct secrets_held *h, const struct source_settings *s, struct stat *st)
 {
 	struct err ignored;
+	const char *path;
 	bool lent;
 
+	pthread_mutex_lock(&h->lock);
 	if (!h->path &&
 	    source_secret_path(s, "secret", &h->names, &h->path, &lent, &ignored))
 		h->path = NULL;
-	return h->path && stat(h->path, st) == 0;
+	path = h->path;
+	pthread_mutex_unlock(&h->lock);
+	return path && stat(path, st) == 0;
 }
 
 static int read_again(struct secrets_held *h, const struct source_settings *s,
@@ -116,11 +121,12 @@ int secrets_held_get(struct secrets_held *h, const struct source_settings *s,
 		     struct err *err)
 {
 	struct stat st = { .st_ino = 0 };
+	bool seen = look(h, s, &st);
 	int rc = 0;
 
 	*count = 0;
 	pthread_mutex_lock(&h->lock);
-	if (!look(h, s, &st) || !h->file.st_ino || !same_file(&st, &h->file)) {
+	if (!seen || !h->file.st_ino || !same_file(&st, &h->file)) {
 		rc = read_again(h, s, err);
 		if (!rc && settled(&st))
 			h->file = st;

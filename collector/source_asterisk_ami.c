@@ -388,9 +388,10 @@ static int open_log(struct ami_source *a, const struct source_config *config,
 		a->inner = &adapter_asterisk_queue;
 		return asterisk_queue_open(&a->log, a->inner, config, queue_log, err);
 	}
-	if (!cdr)
-		return aside_init(&a->aside, a->env->rejected_dir, a->settings->name,
-				  err);
+	if (!cdr) {
+		aside_init(&a->aside, a->env->rejected_dir, a->settings->name);
+		return 0;
+	}
 	a->inner = &adapter_asterisk_cdr;
 	return asterisk_cdr_open(&a->log, a->inner, config, cdr, err);
 }

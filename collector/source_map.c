@@ -71,9 +71,7 @@ static int map_open(struct source **out, const struct source_config *config,
 			     "it is not asked: it calls by itself (see `opinia serve`)");
 	else
 		rc = map_session_open(&ms->session, config->map, config->env, err);
-	if (!rc)
-		rc = aside_init(&ms->aside, config->env->rejected_dir,
-				config->settings->name, err);
+	aside_init(&ms->aside, config->env->rejected_dir, config->settings->name);
 	if (rc) {
 		map_close(&ms->base);
 		return rc;

@@ -36,8 +36,8 @@ int trail_init(struct trail *t, const struct adapter *adapter,
 	if (config->options->channel)
 		channel_find(sv_of(config->options->channel), &t->channel);
 	rc = keys_init(&t->keys, t->settings, config->options, err);
-	return rc ? rc
-		  : aside_init(&t->aside, t->env->rejected_dir, t->settings->name, err);
+	aside_init(&t->aside, t->env->rejected_dir, t->settings->name);
+	return rc;
 }
 
 static void forget_list(struct trail *t, size_t from)

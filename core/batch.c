@@ -2,6 +2,8 @@
 /* batch.c: see batch.h. */
 #include "core/batch.h"
 
+enum { FIRST_RECORDS = 4 }; /* of a kilobyte each; most calls of a service bring one */
+
 void batch_init(struct batch *b)
 {
 	*b = (struct batch){ .count = 0 };
@@ -26,7 +28,7 @@ void batch_reset(struct batch *b)
 struct record *batch_add(struct batch *b, enum record_kind kind)
 {
 	if (b->count == b->room) {
-		size_t room = b->room ? b->room * 2 : 64;
+		size_t room = b->room ? b->room * 2 : FIRST_RECORDS;
 		struct record *more =
 			arena_grow(&b->arena, b->records, b->room * sizeof(*more),
 				   room * sizeof(*more));

@@ -72,7 +72,7 @@ struct kept_reply {
 };
 
 struct kept_replies {
-	pthread_mutex_t lock;
+	pthread_rwlock_t lock; /* who sends one that is there only reads */
 	struct kept_reply all[KEPT_REPLIES];
 	size_t next; /* where the next one goes */
 };
@@ -82,7 +82,7 @@ struct kept_replies *replies_new(void)
 	struct kept_replies *k = calloc(1, sizeof(*k));
 
 	if (k)
-		pthread_mutex_init(&k->lock, NULL);
+		pthread_rwlock_init(&k->lock, NULL);
 	return k;
 }
 
@@ -93,7 +93,7 @@ void replies_free(struct kept_replies *k)
 	for (size_t i = 0; i < KEPT_REPLIES; i++)
 		if (k->all[i].made)
 			MHD_destroy_response(k->all[i].made);
-	pthread_mutex_destroy(&k->lock);
+	pthread_rwlock_destroy(&k->lock);
 	free(k);
 }
 
@@ -123,16 +123,30 @@ static void keep(struct kept_replies *k, const struct server_reply *r,
 	to->made = made;
 }
 
+static struct MHD_Response *find_kept(const struct kept_replies *k,
+				      const struct server_reply *r)
+{
+	for (size_t i = 0; i < KEPT_REPLIES; i++)
+		if (is_kept(&k->all[i], r))
+			return k->all[i].made;
+	return NULL;
+}
+
 static enum MHD_Result send_kept(struct kept_replies *k, struct MHD_Connection *c,
 				 const struct server_reply *r)
 {
-	struct MHD_Response *m = NULL;
+	struct MHD_Response *m;
 	enum MHD_Result sent = MHD_NO;
 
-	pthread_mutex_lock(&k->lock);
-	for (size_t i = 0; !m && i < KEPT_REPLIES; i++)
-		if (is_kept(&k->all[i], r))
-			m = k->all[i].made;
+	pthread_rwlock_rdlock(&k->lock);
+	m = find_kept(k, r);
+	if (m)
+		sent = MHD_queue_response(c, (unsigned)r->status, m);
+	pthread_rwlock_unlock(&k->lock);
+	if (m)
+		return sent;
+	pthread_rwlock_wrlock(&k->lock);
+	m = find_kept(k, r); /* another may have been first */
 	if (!m) {
 		m = make(r, false);
 		if (m)
@@ -140,7 +154,7 @@ static enum MHD_Result send_kept(struct kept_replies *k, struct MHD_Connection *
 	}
 	if (m)
 		sent = MHD_queue_response(c, (unsigned)r->status, m);
-	pthread_mutex_unlock(&k->lock);
+	pthread_rwlock_unlock(&k->lock);
 	return sent;
 }
 

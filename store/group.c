@@ -17,7 +17,7 @@
 #include "store/inside.h"
 #include "store/land.h"
 
-enum { GROUP_BATCHES = 256, GROUP_ROWS = 16384, AT_ONCE = 64, TURNS = 32 };
+enum { GROUP_BATCHES = 256, GROUP_ROWS = 16384, AT_ONCE = 256, TURNS = 32 };
 
 /* A thread that waits for what it queued. */
 struct party {
@@ -32,7 +32,7 @@ struct waiter {
 	struct opinia_prepared **p; /* one after the other */
 	size_t count, rows;
 	struct opinia_landing *result; /* of all that landed */
-	struct err err;
+	struct err *err;	       /* why not; NULL: nobody asks */
 	int rc;
 };
 
@@ -146,7 +146,8 @@ static int group_try(struct landing *l, struct waiter **w, size_t count, size_t 
 static void waiter_fail(struct waiter *w, int rc, const struct err *err)
 {
 	w->rc = rc;
-	w->err = *err;
+	if (w->err)
+		*w->err = *err;
 	*w->result = (struct opinia_landing){ 0 };
 }
 
@@ -279,16 +280,18 @@ void opinia_store_land_each(struct opinia_store *store, struct opinia_land *all,
 
 		for (size_t i = 0; i < n; i++) {
 			all[i].result = (struct opinia_landing){ 0 };
+			all[i].err.code =
+				ERR_OK; /* the rest is large, and says nothing then */
+			all[i].err.text[0] = 0;
 			w[i] = (struct waiter){ .p = &all[i].p,
 						.count = 1,
 						.rows = all[i].p->count,
-						.result = &all[i].result };
+						.result = &all[i].result,
+						.err = &all[i].err };
 		}
 		group_wait(store->queue, w, n);
-		for (size_t i = 0; i < n; i++) {
+		for (size_t i = 0; i < n; i++)
 			all[i].rc = w[i].rc;
-			all[i].err = w[i].err;
-		}
 		all += n;
 		count -= n;
 	}
@@ -297,14 +300,12 @@ void opinia_store_land_each(struct opinia_store *store, struct opinia_land *all,
 int opinia_store_land_all(struct opinia_store *store, struct opinia_prepared **p,
 			  size_t count, struct opinia_landing *result, struct err *err)
 {
-	struct waiter me = { .p = p, .count = count, .result = result };
+	struct waiter me = { .p = p, .count = count, .result = result, .err = err };
 
 	for (size_t i = 0; i < count; i++)
 		me.rows += p[i]->count;
 	*result = (struct opinia_landing){ 0 };
 	group_wait(store->queue, &me, 1);
-	if (me.rc && err)
-		*err = me.err;
 	return me.rc;
 }
 

@@ -416,6 +416,10 @@ static const struct vector calls[] = {
 	{ "path", "s3cret", { { NULL, NULL } }, 0, NULL, "https://x/hooks/th", "Key=s3cret", BODY, NULL },
 	{ "bearer", "s3cret", { { "Authorization", "Token s3cret" } }, 0, NULL, LC, BODY, NULL },
 	{ "bearer", "s3cret", { { "Authorization", "Bearer" } }, 0, NULL, LC, BODY, NULL },
+	{ "bearer", "s3cret", { { "Authorization", "Bearer s3cre" } }, 0, NULL, LC, BODY, NULL },
+	{ "bearer", "s3cret", { { "Authorization", "Bearer s3crets3cret" } }, 0, NULL, LC, BODY, NULL },
+	{ "bearer", "s3cret", { { "Authorization", "Bearer s3creT" } }, 0, NULL, LC, BODY, NULL },
+	{ "bearer", "s", { { "Authorization", "Bearer ss" } }, 0, NULL, LC, BODY, NULL },
 	{ "basic", "pbx:s3cret", { { "Authorization", "Basic pbx:s3cret" } }, 0, NULL, LC, BODY, NULL },
 };
 /* clang-format on */
