@@ -122,21 +122,28 @@ static void take(struct call *c, const struct hook_request *asked)
 }
 
 /* The answer may lie in the batch or be a source's: copied, it lasts as long as the request. */
-static void keep_answer(struct call *c)
+static bool keep_answer(struct call *c)
 {
 	struct arena *arena = c->q->arena;
 	struct hook_reply *r = &c->reply;
 
-	struct sv type;
+	struct sv type = { NULL, 0 };
+	bool good = !r->content_type || arena_copy(arena, sv_of(r->content_type), &type);
 
-	if (r->content_type)
-		r->content_type =
-			arena_copy(arena, sv_of(r->content_type), &type) ? type.p : NULL;
-	if (r->body.n && !arena_copy(arena, r->body, &r->body))
-		r->body = (struct sv){ NULL, 0 };
+	r->content_type = type.p;
+	good &= arena_copy(arena, r->body, &r->body);
 	for (size_t i = 0; i < r->header_count; i++)
-		if (!arena_copy(arena, r->headers[i].value, &r->headers[i].value))
-			r->headers[i].value = (struct sv){ NULL, 0 };
+		good &= arena_copy(arena, r->headers[i].value, &r->headers[i].value);
+	return good;
+}
+
+/* It is not landed, whatever was made of it. */
+static void give_up(struct call *c)
+{
+	opinia_prepared_free(c->prepared);
+	c->prepared = NULL;
+	err_set(&c->err, ERR_SYSTEM, "out of memory");
+	refuse(c, 503);
 }
 
 /* What landing it said. */
@@ -239,12 +246,12 @@ static void begin(struct call *c, struct sv rest)
 		take(c, &asked);
 	else
 		refuse(c, 503);
-	keep_answer(c);
+	if (!keep_answer(c))
+		give_up(c);
 	pthread_rwlock_unlock(&c->s->lock);
 }
 
 /* ---- landing ------------------------------------------------------------------------------- */
-
 
 /* All that wait, as many as are landed at once. With the lock held. */
 static size_t take_waiting(struct serving *s, struct call *c[TOGETHER])

@@ -19,6 +19,7 @@
 #include "collector/hook_inside.h"
 #include "collector/sources.h"
 #include "core/i18n.h"
+#include "core/short.h"
 
 enum {
 	DIGEST = 32,
@@ -326,10 +327,33 @@ static int take(struct call *k, const struct collect_env *env, struct err *err)
 	return rc;
 }
 
+/*
+ * Whatever is found missing while memory is short, a signature or half of the body, is not the
+ * sender's fault, and what was made is not to be relied on: nothing is taken, and it is sent again.
+ */
+static int too_short(struct call *k, struct err *err)
+{
+	batch_reset(k->out);
+	*k->reply = (struct hook_reply){ .status = 500 };
+	return err_set(err, ERR_SYSTEM, "out of memory");
+}
+
+static int receive(struct call *k, const struct collect_env *env, struct err *err)
+{
+	int rc = verify(k, err);
+
+	if (!rc && k->proof.good)
+		rc = take(k, env, err);
+	else if (!rc)
+		refuse(k->reply, STATUS_UNSIGNED, k->proof.why, err);
+	return rc;
+}
+
 int opinia_hook_receive(const struct opinia_sources *s, const char *name,
 			const struct hook_request *request, struct batch *out,
 			struct hook_reply *reply, struct err *err)
 {
+	unsigned before = memory_short_here();
 	struct call k = { .c = find(s, name), .q = request, .out = out, .reply = reply };
 	int rc;
 
@@ -345,12 +369,6 @@ int opinia_hook_receive(const struct opinia_sources *s, const char *name,
 			answer_methods(reply, STATUS_METHOD);
 		return 0;
 	}
-	rc = verify(&k, err);
-	if (rc)
-		return rc;
-	if (!k.proof.good) {
-		refuse(reply, STATUS_UNSIGNED, k.proof.why, err);
-		return 0;
-	}
-	return take(&k, s->env, err);
+	rc = receive(&k, s->env, err);
+	return memory_short_here() == before ? rc : too_short(&k, err);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/percent.h"
+#include "core/short.h"
 
 /* ---- comparing --------------------------------------------------------------------------- */
 
@@ -30,8 +31,10 @@ static size_t mac_sha1(struct sv key, struct sv part, unsigned char *out)
 	unsigned n = 0;
 
 	if (!HMAC(EVP_sha1(), key.p, (int)key.n,
-		  (const unsigned char *)(part.p ? part.p : ""), part.n, out, &n))
+		  (const unsigned char *)(part.p ? part.p : ""), part.n, out, &n)) {
+		memory_was_short(); /* it has no other reason */
 		return 0;
+	}
 	return n;
 }
 

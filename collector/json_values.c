@@ -3,6 +3,31 @@
 #include "collector/json_values.h"
 
 #include <jansson.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "core/short.h"
+
+static void *take(size_t n)
+{
+	void *p = malloc(n);
+
+	if (!p)
+		memory_was_short();
+	return p;
+}
+
+static void watch(void)
+{
+	json_set_alloc_funcs(take, free); /* the library's own are these two */
+}
+
+void json_values_watch(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, watch);
+}
 
 struct json_t *json_value_object(void)
 {

@@ -13,6 +13,10 @@
 
 struct json_t;
 
+/* From now on the library's values say when memory was short (core/short.h): of itself it only gives
+ * a NULL that may as well mean bad text. Any thread, any number of times. */
+void json_values_watch(void);
+
 struct json_t *json_value_object(void);
 struct json_t *json_value_array(void);
 struct json_t *json_value_text(struct sv utf8);

@@ -6,6 +6,7 @@
 #include "collector/map_parts.h"
 #include "core/i18n.h"
 #include "core/percent.h"
+#include "core/short.h"
 
 enum { PERCENT_DEPTH = 64 };
 
@@ -13,12 +14,14 @@ static json_t *text_decoded(const json_t *v)
 {
 	struct sv s = { json_string_value(v), json_string_length(v) };
 	char *out = malloc(s.n + 1);
-	json_t *made = NULL;
+	json_t *made;
 
-	if (out) {
-		s = percent_decode(s, false, out);
-		made = json_stringn(s.p, s.n); /* NULL: no UTF-8 any more */
+	if (!out) {
+		memory_was_short();
+		return json_copy((json_t *)v);
 	}
+	s = percent_decode(s, false, out);
+	made = json_stringn(s.p, s.n); /* NULL: no UTF-8 any more */
 	free(out);
 	return made ? made : json_copy((json_t *)v);
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/json_values.h"
 #include "core/nearest.h"
 
 struct opinia_collect {
@@ -162,6 +163,7 @@ int opinia_sources_open(struct opinia_sources **out, const struct settings *sett
 	int rc = 0;
 
 	*out = NULL;
+	json_values_watch();
 	if (!s)
 		return err_set(err, ERR_SYSTEM, "out of memory");
 	arena_init(&s->arena, 0);

@@ -5,10 +5,17 @@
 #include <stdatomic.h>
 
 static atomic_bool was_short;
+static _Thread_local unsigned here;
 
 void memory_was_short(void)
 {
 	atomic_store_explicit(&was_short, true, memory_order_relaxed);
+	here++;
+}
+
+unsigned memory_short_here(void)
+{
+	return here;
 }
 
 bool memory_short(void)

@@ -10,5 +10,8 @@
 
 void memory_was_short(void); /* any thread */
 bool memory_short(void);
+/* How often in this thread. Who began with another number cannot rely on what was made since:
+ * somewhere a thing is missing that only memory kept from being there. */
+unsigned memory_short_here(void);
 
 #endif

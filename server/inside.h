@@ -41,6 +41,7 @@ struct visitor {
 	bool begun;    /* its headers were looked at */
 	bool handed;   /* to the handler, whose answer is @reply */
 	bool waiting;  /* for the handler to end it */
+	bool starved; /* memory was short while it was read: it is not the caller's fault */
 	struct server_request asked;
 	struct server_reply reply;
 };

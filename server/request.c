@@ -18,7 +18,7 @@ void request_forget(struct visitor *v)
 	arena_reset(&v->arena);
 	v->uri = (struct sv){ NULL, 0 };
 	v->asking = false;
-	v->begun = v->handed = false;
+	v->begun = v->handed = v->starved = false;
 	v->asked.header_count = 0;
 }
 

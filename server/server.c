@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "core/short.h"
 #include "server/inside.h"
 
 enum {
@@ -58,8 +59,7 @@ static void *request_line(void *self, const char *uri, struct MHD_Connection *c)
 	if (!v)
 		return NULL;
 	request_forget(v);
-	if (!arena_copy(&v->arena, sv_of(uri), &v->uri))
-		v->uri = (struct sv){ NULL, 0 };
+	v->starved = !arena_copy(&v->arena, sv_of(uri), &v->uri);
 	v->asking = true;
 	guard_stage(&s->guard, v, STAGE_READING);
 	return NULL;
@@ -102,12 +102,20 @@ static enum MHD_Result work(struct opinia_server *s, struct visitor *v,
 	return sent;
 }
 
+/* A request that is wrong for want of memory here is not its sender's fault. */
+static int blame(struct visitor *v, unsigned before, int status)
+{
+	v->starved |= memory_short_here() != before;
+	return status && v->starved ? MHD_HTTP_SERVICE_UNAVAILABLE : status;
+}
+
 static enum MHD_Result answer(void *self, struct MHD_Connection *c, const char *url,
 			      const char *method, const char *version, const char *upload,
 			      size_t *upload_n, void **request)
 {
 	struct opinia_server *s = self;
 	struct visitor *v = visitor_of(c);
+	unsigned before = memory_short_here();
 	int status;
 
 	(void)url;
@@ -120,15 +128,18 @@ static enum MHD_Result answer(void *self, struct MHD_Connection *c, const char *
 		status = s->stopping
 				 ? MHD_HTTP_SERVICE_UNAVAILABLE
 				 : request_begin(v, c, method, version, s->opt.body_max);
+		status = blame(v, before, status);
 		return status ? reply_refuse(s, c, status) : MHD_YES;
 	}
 	if (*upload_n) {
 		size_t n = *upload_n;
+		bool go_on = request_take(v, upload, n, s->opt.body_max);
 
 		*upload_n = 0;
-		return request_take(v, upload, n, s->opt.body_max) ? MHD_YES : MHD_NO;
+		blame(v, before, 0);
+		return go_on ? MHD_YES : MHD_NO;
 	}
-	status = v->handed ? 0 : request_end(v);
+	status = v->handed ? 0 : blame(v, before, request_end(v));
 	return status ? reply_refuse(s, c, status) : work(s, v, c);
 }
 

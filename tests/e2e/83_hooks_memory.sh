@@ -1,6 +1,7 @@
 #!/bin/sh
 # Calls that bring many rows each, all at once: what waits to be landed has a ceiling, so memory grows by
-# the bodies and not by all that is made of them.
+# the bodies and not by all that is made of them. And calls while there is none: nobody is told that the
+# fault is theirs, and what is sent again lands once.
 # shellcheck source=tests/e2e/lib/shop.sh
 . tests/e2e/lib/shop.sh
 # shellcheck source=tests/e2e/lib/hooks.sh
@@ -25,3 +26,25 @@ same rows "$(opinia query --count source:shop)" $((208 * 1500))
 [ "$many" -lt $((14 * few)) ] || die "8 calls at once take $few KB, 200 take $many KB"
 exits 0 opinia check
 echo "8 calls of 1500 rows at once take $few KB, 200 take $many KB"
+
+# ---- each allocation of a call fails once ---------------------------------------------------------
+nomem=$(find "$build" -name libpower-nomem.so)
+(umask 077 && printf 'whsec_YmFzZTY0LWtleS1vZi0yNC1ieXRlcy0u\n' >"$work/standard.secret")
+{
+	printf '[source shown]\nadapter = generic\nscheme = bearer\nsecret_file = %s\n' "$work/secret"
+	printf '[source signed]\nadapter = generic\nscheme = surveymonkey\nsecret_file = %s\n' "$work/secret"
+	printf '[source standard]\nadapter = generic\nscheme = standard\nsecret_file = %s\n' "$work/standard.secret"
+} >>"$OPINIA_STORE/opinia.conf"
+printf '\377\377\377\377\377\377\377\377' >"$work/left"
+export NOMEM_LEFT="$work/left"
+LD_PRELOAD=$nomem serve
+python3 tests/e2e/lib/post_short.py "$port" big-secret "$work/left" >"$work/said" 2>&1 || die "$(cat "$work/said")"
+read -r landed short <"$work/said"
+kill "$server"
+wait "$server" || :
+server=
+[ "$short" -gt 20 ] || die "only $short allocations were missed: the test proves nothing"
+same 'each answer once' "$(opinia query --count source:shown,signed,standard)" "$landed"
+grep -q '^{"id":"N1","csat":$' "$OPINIA_STORE/rejected/shown.rejected" || die 'what is no JSON was not kept whole'
+exits 0 opinia check
+echo "$landed answers landed once each; $short calls heard 503"
