@@ -24,12 +24,14 @@ static int read_json(struct sv text, struct arena *arena, json_t **out, const ch
 
 	if (text.n > 3 && memcmp(text.p, "\xef\xbb\xbf", 3) == 0)
 		text = sv_sub(text, 3, text.n);
+	*out = text.n ? json_quick(text, arena) : NULL; /* goes no deeper either */
+	if (*out)
+		return 0;
 	*why = N_("the body is nested too deep");
 	if (map_json_deep(text))
 		return STATUS_BAD;
 	*why = N_("the body is no JSON");
-	*out = text.n ? json_quick(text, arena) : NULL;
-	if (!*out && text.n)
+	if (text.n)
 		*out = json_loadb(text.p, text.n, 0, &e);
 	return *out ? 0 : STATUS_BAD;
 }

@@ -74,7 +74,7 @@ static int make_items(const struct map_run *run, const json_t *body, struct asid
 	struct map_at at = { .item = body, .whole = body };
 	const json_t *items = m->hook.items ? map_path_one(m->hook.items, &at) : body;
 	size_t n = json_is_array(items) ? json_array_size(items) : items ? 1 : 0;
-	char place[40];
+	char place[40] = "call, item 1"; /* as most have */
 	int rc = 0;
 
 	for (size_t i = 0; i < n && !rc; i++) {
@@ -82,7 +82,8 @@ static int make_items(const struct map_run *run, const json_t *body, struct asid
 			json_is_array(items) ? json_array_get(items, i) : items;
 		struct map_made made;
 
-		snprintf(place, sizeof(place), "call, item %zu", i + 1);
+		if (i)
+			snprintf(place, sizeof(place), "call, item %zu", i + 1);
 		rc = map_make(run, item, body, m->hook.each, place, aside, out, &made,
 			      err);
 		if (!rc && made.full)

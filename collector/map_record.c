@@ -179,6 +179,14 @@ static int fill_feedback(struct making *mk, struct err *why)
 	return rc;
 }
 
+static void say_field(enum field f, struct err *why)
+{
+	struct sv name = sv_of(field_info(f)->name);
+
+	if (!sv_starts(sv_of(why->text), name))
+		err_at(why, SV_FMT, SV_ARG(name));
+}
+
 static int fill(struct making *mk, struct err *why)
 {
 	struct record *r = mk->r;
@@ -187,11 +195,10 @@ static int fill(struct making *mk, struct err *why)
 	r->channel = mk->run->bound->channel;
 	for (size_t i = 0; i < mk->section->count && !rc; i++) {
 		const struct map_field *field = &mk->section->fields[i];
-		struct sv name = sv_of(field_info(field->means.field)->name);
 
 		rc = put_field(mk, field, why);
-		if (rc == ERR_INPUT && !sv_starts(sv_of(why->text), name))
-			err_at(why, SV_FMT, SV_ARG(name));
+		if (rc == ERR_INPUT)
+			say_field(field->means.field, why);
 	}
 	if (!rc && mk->section->kind == KIND_FEEDBACK)
 		rc = fill_feedback(mk, why);

@@ -128,6 +128,22 @@ static size_t real_text(double v, char room[MAP_NUMBER_MAX])
 	return (size_t)n;
 }
 
+static size_t whole_text(int64_t v, char room[MAP_NUMBER_MAX])
+{
+	uint64_t rest = v < 0 ? (uint64_t)0 - (uint64_t)v : (uint64_t)v;
+	size_t at = MAP_NUMBER_MAX, n;
+
+	do
+		room[--at] = (char)('0' + rest % 10);
+	while (rest /= 10);
+	if (v < 0)
+		room[--at] = '-';
+	n = MAP_NUMBER_MAX - at;
+	memmove(room, room + at, n);
+	room[n] = 0;
+	return n;
+}
+
 bool map_scalar(const json_t *v, char room[MAP_NUMBER_MAX], struct cell *out)
 {
 	*out = (struct cell){ .number = json_is_number(v) };
@@ -136,10 +152,7 @@ bool map_scalar(const json_t *v, char room[MAP_NUMBER_MAX], struct cell *out)
 	else if (json_is_boolean(v))
 		out->text = json_is_true(v) ? SV("true") : SV("false");
 	else if (json_is_integer(v))
-		out->text =
-			(struct sv){ room,
-				     (size_t)snprintf(room, MAP_NUMBER_MAX, "%lld",
-						      (long long)json_integer_value(v)) };
+		out->text = (struct sv){ room, whole_text(json_integer_value(v), room) };
 	else if (json_is_real(v))
 		out->text = (struct sv){ room, real_text(json_real_value(v), room) };
 	else

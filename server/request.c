@@ -80,6 +80,7 @@ static enum MHD_Result take_header(void *self, enum MHD_ValueKind kind, const ch
 	struct shape *s = self;
 	struct server_request *q = &s->v->asked;
 	struct server_field f = { { key, key_n }, { value ? value : "", value_n } };
+	unsigned bad = 0; /* of its own, so that the loops need no memory */
 
 	(void)kind;
 	if (sv_ieq(f.name, SV("Content-Length"))) {
@@ -92,10 +93,11 @@ static enum MHD_Result take_header(void *self, enum MHD_ValueKind kind, const ch
 		s->hosts++;
 	}
 	for (size_t i = 0; i < value_n; i++)
-		s->bad |= ((unsigned char)value[i] < 0x20 && value[i] != '\t') ||
-			  value[i] == 0x7f;
+		bad |= ((unsigned char)value[i] < 0x20 && value[i] != '\t') |
+		       (value[i] == 0x7f);
 	for (size_t i = 0; i < key_n; i++)
-		s->bad |= (unsigned char)key[i] <= 0x20 || key[i] == 0x7f;
+		bad |= ((unsigned char)key[i] <= 0x20) | (key[i] == 0x7f);
+	s->bad |= bad != 0;
 	s->full = q->header_count == SERVER_HEADERS_MAX;
 	if (s->full)
 		return MHD_NO;

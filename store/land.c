@@ -465,6 +465,9 @@ int landing_start(struct landing *l, struct txn *t, struct err *err)
 	l->own = l->texts = l->met_keys = (struct list){ 0 };
 	table_init(&l->seen, &l->arena);
 	table_init(&l->met, &l->arena);
+	table_init(&l->known, &l->arena);
+	l->interned = (struct list){ 0 };
+	l->topics = NULL;
 	l->txn = t;
 	l->now = when_now();
 	state_read(t, &l->state);

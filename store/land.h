@@ -35,6 +35,10 @@ struct landing {
 	struct list own;	      /* struct reckey, ids ascending */
 	bool some_gone;		      /* identities of the erased must be asked for */
 	struct list texts;	      /* struct text_item */
+	struct table known;	      /* names of this try -> place in interned + 1 */
+	struct list
+		interned; /* struct name_number: batches that land together repeat them */
+	uint16_t *topics; /* taxonomy index -> number; 0: not asked yet */
 	struct table seen; /* identities of this try -> place in runs[RUN_IDENTITY] + 1 */
 	struct table met;  /* addresses of this try -> place in runs[RUN_ALIAS] + 1 */
 	struct list met_keys; /* their data keys, KEY_BYTES each */
@@ -43,7 +47,6 @@ struct landing {
 	struct person *who;	       /* p->persons with their numbers and keys of now */
 	uint32_t *names;	       /* p->names as numbers */
 	bool *name_gone, *person_gone; /* only rows that are refused say it; NULL: none */
-	uint16_t *topics;	       /* taxonomy index -> number; 0: not asked yet */
 };
 
 int landing_init(struct landing *l, struct opinia_store *store, struct err *err);

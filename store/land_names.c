@@ -112,21 +112,70 @@ int land_refused(struct landing *l, struct err *err)
 	return rc ? rc : txn_failed(l->txn, err);
 }
 
+/* The text is the batch's own, which stays until all of the try are landed. */
+struct name_number {
+	struct prep_name name;
+	uint32_t number;
+};
+
+struct name_ask {
+	const struct landing *l;
+	const struct prep_name *name;
+};
+
+static bool same_name(const void *self, uint32_t value)
+{
+	const struct name_ask *ask = self;
+	const struct name_number *all = ask->l->interned.p;
+	const struct prep_name *n = &all[value - 1].name;
+
+	return n->dim == ask->name->dim && sv_eq(n->text, ask->name->text);
+}
+
+static uint32_t number_of(struct landing *l, const struct prep_name *name)
+{
+	uint64_t hash =
+		(uint64_t)sum32(name->text.p, name->text.n, name->dim) << 8 | name->dim;
+	struct name_ask ask = { l, name };
+	struct table_slot *slot = table_at(&l->known, hash, same_name, &ask);
+	struct name_number *next;
+
+	if (slot && slot->value)
+		return ((const struct name_number *)l->interned.p)[slot->value - 1]
+			.number;
+	next = slot ? landing_list(l, &l->interned, sizeof(*next)) : NULL;
+	if (!next) {
+		txn_fail(l->txn, ERR_SYSTEM, "out of memory");
+		return 0;
+	}
+	*next = (struct name_number){ *name,
+				      names_intern(l->txn, name->dim, name->text) };
+	table_fill(&l->known, slot, hash, (uint32_t)l->interned.count);
+	return next->number;
+}
+
+/* Once a try: what a landing knows of topics. */
+static bool topics_begin(struct landing *l)
+{
+	size_t count = l->store->taxonomy ? l->store->taxonomy->count : 0;
+
+	if (!l->topics)
+		l->topics = arena_zero(&l->arena, count + 1, sizeof(*l->topics));
+	return l->topics;
+}
+
 int land_names(struct landing *l, struct err *err)
 {
 	struct opinia_prepared *p = l->p;
-	size_t topics = l->store->taxonomy ? l->store->taxonomy->count : 0;
 
 	l->names = arena_take(&l->arena, (p->name_count + 1) * sizeof(*l->names));
-	l->topics = arena_zero(&l->arena, topics + 1, sizeof(*l->topics));
-	if (!l->names || !l->topics)
+	if (!l->names || !topics_begin(l))
 		return err_set(err, ERR_SYSTEM, "out of memory");
 	l->names[0] = 0;
 	for (size_t i = 0; i < p->name_count; i++)
-		l->names[i + 1] =
-			l->name_gone && l->name_gone[i + 1]
-				? 0
-				: names_intern(l->txn, p->names[i].dim, p->names[i].text);
+		l->names[i + 1] = l->name_gone && l->name_gone[i + 1]
+					  ? 0
+					  : number_of(l, &p->names[i]);
 	if (p->lexicon && l->state.lexicon != l->names[p->lexicon]) {
 		l->state.lexicon = l->names[p->lexicon];
 		meta_drop(l->txn, "settled"); /* stale.c */
