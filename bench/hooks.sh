@@ -1,6 +1,7 @@
 #!/bin/sh
 # hooks.sh BUILD [SECONDS]: calls a second that `opinia serve` has on the disk when it answers, over
-# 64 connections, and how often this disk can be waited for, in the same run. Needs wrk.
+# 64 connections (or CONNECTIONS), how often this disk can be waited for, in the same run, and what a call
+# costs the server (a core whose other half is busy takes longer for the same). Needs wrk.
 build=${1:?usage: hooks.sh BUILD [SECONDS]} seconds=${2:-10}
 # shellcheck source=tests/e2e/lib/shop.sh
 . tests/e2e/lib/shop.sh
@@ -27,7 +28,19 @@ new_store
 printf '[source b]\nadapter = generic\nscheme = bearer\nsecret_file = %s\n' "$work/secret" >>"$OPINIA_STORE/opinia.conf"
 syncs
 serve 2>/dev/null
-wrk -t2 -c64 -d"${seconds}s" --latency -s bench/hooks.lua "$url/hooks/b" -- bench-secret
+
+# ticks: of work, of the program and of the kernel for it
+ticks() { sed 's/.*) //' "/proc/$server/stat" | cut -d' ' -f12,13; }
+
+before=$(ticks)
+wrk -t2 -c"${CONNECTIONS:-64}" -d"${seconds}s" --latency -s bench/hooks.lua "$url/hooks/b" -- bench-secret | tee "$work/wrk"
+after=$(ticks)
 stop
+awk -v hz="$(getconf CLK_TCK)" -v before="$before" -v after="$after" '/ requests in /{
+	split(before, b, " ")
+	split(after, a, " ")
+	us = 1e6 / hz / $1
+	printf "work a call: %.1f us, %.1f of them in the kernel\n", (a[1] - b[1] + a[2] - b[2]) * us, (a[2] - b[2]) * us
+}' "$work/wrk"
 syncs
 echo "in the store: $(opinia query --count source:b)"

@@ -9,12 +9,19 @@
 #include "core/percent.h"
 #include "server/inside.h"
 
-enum { DRAIN_TIMES = 4 }; /* a chunked body is read up to so many times the ceiling */
+enum {
+	DRAIN_TIMES = 4,  /* a chunked body is read up to so many times the ceiling */
+	KEPT_BODY = 2048, /* bytes that a connection keeps for its next one */
+};
 
 void request_forget(struct visitor *v)
 {
-	buf_release(&v->body);
-	buf_init(&v->body, v->body.max);
+	if (v->body.cap <= KEPT_BODY) {
+		buf_clear(&v->body);
+	} else {
+		buf_release(&v->body);
+		buf_init(&v->body, v->body.max);
+	}
 	arena_reset(&v->arena);
 	v->uri = (struct sv){ NULL, 0 };
 	v->asking = false;
