@@ -26,12 +26,11 @@ void aside_init(struct aside *a, const char *dir, const char *source)
 	a->said_count = 0; /* the rest is written before it is read */
 }
 
-static int make_path(struct aside *a, struct err *err)
+static bool has_path(struct aside *a)
 {
-	if (a->path || asprintf(&a->path, "%s/%s.rejected", a->dir, a->source) >= 0)
-		return 0;
-	a->path = NULL;
-	return err_set(err, ERR_SYSTEM, "out of memory");
+	if (!a->path && asprintf(&a->path, "%s/%s.rejected", a->dir, a->source) < 0)
+		a->path = NULL;
+	return a->path;
 }
 
 static int make_folder(const struct aside *a, struct err *err)
@@ -56,9 +55,9 @@ static int open_file(struct aside *a, struct err *err)
 
 	if (a->fd >= 0)
 		return 0;
-	rc = make_path(a, err);
-	if (!rc)
-		rc = make_folder(a, err);
+	if (!has_path(a))
+		return err_set(err, ERR_SYSTEM, "out of memory");
+	rc = make_folder(a, err);
 	if (rc)
 		return rc;
 	if (!stat(a->path, &st) && st.st_size > ASIDE_MAX &&
