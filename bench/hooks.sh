@@ -1,7 +1,7 @@
 #!/bin/sh
 # hooks.sh BUILD [SECONDS]: calls a second that `opinia serve` has on the disk when it answers, over
 # 64 connections (or CONNECTIONS), how often this disk can be waited for, in the same run, and what a call
-# costs the server (a core whose other half is busy takes longer for the same). Needs wrk.
+# costs the server, which depends on what else the cores do: compare by turns. Needs wrk.
 build=${1:?usage: hooks.sh BUILD [SECONDS]} seconds=${2:-10}
 # shellcheck source=tests/e2e/lib/shop.sh
 . tests/e2e/lib/shop.sh
