@@ -19,6 +19,7 @@
 #include "analyzer/packs.h"
 #include "analyzer/pii.h"
 #include "analyzer/scratch.h"
+#include "analyzer/typo.h"
 #include "analyzer/verdict.h"
 
 struct opinia_analyzer {
@@ -34,6 +35,7 @@ struct opinia_analyzer {
 	int no_content; /* its topic, or -1 */
 	uint32_t packs; /* that are on: a bit each */
 	struct pack_hash hash;
+	uint64_t *slips; /* of the table */
 };
 
 static void name_topics(struct opinia_analyzer *a)
@@ -125,6 +127,10 @@ int opinia_analyzer_ready(struct opinia_analyzer *a, struct err *err)
 		rc = table_whole(&a->table, a->map, a->size, err);
 		if (!rc)
 			rc = pii_prepare(err);
+		if (!rc && !a->slips) {
+			a->slips = typo_filter_make(&a->table);
+			rc = a->slips ? 0 : err_set(err, ERR_SYSTEM, "out of memory");
+		}
 		a->looked = !rc;
 	}
 	pthread_mutex_unlock(&a->lock);
@@ -166,6 +172,7 @@ void opinia_analyzer_close(struct opinia_analyzer *a)
 	if (a->map)
 		munmap(a->map, a->size);
 	pthread_mutex_destroy(&a->lock);
+	free(a->slips);
 	free(a->topics);
 	free(a->path);
 	free(a);

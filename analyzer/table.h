@@ -277,7 +277,9 @@ struct table {
 	uint32_t lang_count, topic_count;
 	uint32_t lid_classes; /* LID_CLASSES_MAX at most: languages, groups of others */
 	uint32_t slot_mask, edge_mask, pair_mask, gram_mask, term_mask, typo_mask;
-	uint32_t edge_bits, pair_bits;	/* their number of places is 2^this */
+	uint32_t edge_bits, pair_bits; /* their number of places is 2^this */
+	const uint64_t *slips;	       /* typo_filter_make(), or NULL */
+	uint32_t slip_shift;
 	uint32_t number_key, slash_key; /* of `#`, and behind a slash; or UINT32_MAX */
 };
 

@@ -10,6 +10,7 @@
  */
 #include "analyzer/typo.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "analyzer/hash.h"
@@ -22,6 +23,8 @@ enum {
 	ODD_QUADS = 3,
 	SAYS_GOOD = 1,
 	SAYS_BAD = 2,
+	FILTER_BITS_EACH = 4, /* bits for a place of the table, */
+	FILTER_BITS_MAX = 22, /* up to half a megabyte          */
 };
 
 void typo_hashes(const char *p, uint32_t n, uint64_t *hashes)
@@ -162,20 +165,57 @@ static uint32_t choose(const struct table *t, const struct found *f)
 	return all ? best : f->count == 1 ? f->key[0] : NO_TYPO;
 }
 
+/* Keeps of @n hashes those that the filter lets through, and says how many. */
+static uint32_t sift(const struct table *t, uint64_t *hashes, uint32_t n)
+{
+	uint32_t count = 0;
+
+	if (!t->slips)
+		return n;
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t bit = (uint32_t)hashes[i] >> t->slip_shift;
+
+		hashes[count] = hashes[i];
+		count += (uint32_t)(t->slips[bit / 64] >> bit % 64) & 1;
+	}
+	return count;
+}
+
+uint64_t *typo_filter_make(struct table *t)
+{
+	uint32_t bits = 6;
+	uint64_t *filter;
+
+	while (bits < FILTER_BITS_MAX &&
+	       1u << bits < FILTER_BITS_EACH * (t->typo_mask + 1))
+		bits++;
+	filter = calloc(1u << (bits - 6), sizeof(*filter));
+	for (uint32_t i = 0; filter && i < t->count[SEC_TYPOS]; i++) {
+		uint32_t bit = t->typos[i].print >> (32 - bits);
+
+		if (t->typos[i].key)
+			filter[bit / 64] |= 1ull << bit % 64;
+	}
+	t->slips = filter;
+	t->slip_shift = 32 - bits;
+	return filter;
+}
+
 uint32_t typo_find(const struct table *t, const char *p, uint32_t n)
 {
 	uint64_t hashes[TYPO_MOST + 1];
 	struct found f;
+	uint32_t count;
 
 	f.count = 0;
 	if (!t->count[SEC_TYPOS] || !typo_letters(p, n))
 		return NO_TYPO;
 	typo_hashes(p, n, hashes);
-	for (uint32_t skip = 0; skip <= n; skip++) /* all at once, not one by one */
-		__builtin_prefetch(
-			&t->typos[(uint32_t)(hashes[skip] >> 32) & t->typo_mask]);
-	for (uint32_t skip = 0; skip <= n; skip++)
-		ask(t, hashes[skip], p, n, &f);
+	count = sift(t, hashes, n + 1);
+	for (uint32_t i = 0; i < count; i++) /* all at once, not one by one */
+		__builtin_prefetch(&t->typos[(uint32_t)(hashes[i] >> 32) & t->typo_mask]);
+	for (uint32_t i = 0; i < count; i++)
+		ask(t, hashes[i], p, n, &f);
 	if (!f.count || looks_right(t, p, n))
 		return NO_TYPO;
 	return choose(t, &f);

@@ -26,4 +26,10 @@ bool typo_letters(const char *p, uint32_t n);
 #define NO_TYPO UINT32_MAX
 uint32_t typo_find(const struct table *t, const char *p, uint32_t n);
 
+/*
+ * A bit for each form of @t, an eighth of what the forms take: most words have none, and learn it
+ * here. @t keeps it; from malloc, NULL: out of memory. A table without one is asked itself.
+ */
+uint64_t *typo_filter_make(struct table *t);
+
 #endif
