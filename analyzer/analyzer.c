@@ -278,6 +278,7 @@ int opinia_analyze(const struct opinia_analyzer *a, struct opinia_scratch *s,
 	normalize(s, text);
 	tokens_split(s);
 	lookup(s);
+	phrases_find(s);
 	language_choose(s, hint_of(a, lang_hint));
 	match(s);
 	if (fill(a, s, arena, out))

@@ -70,6 +70,18 @@ static inline struct masks masks_plain(const char *p)
 	return m;
 }
 
+/* Of 64 bytes: a bit for each that has bit @bit. */
+static inline uint64_t bits_of_plain(const char *p, int bit)
+{
+	uint64_t bits = 0, v;
+
+	for (unsigned i = 0; i < 64; i += 8) {
+		memcpy(&v, p + i, sizeof(v));
+		bits |= (uint64_t)top_bits(v << (7 - bit)) << i;
+	}
+	return bits;
+}
+
 /* ---- what JSON must escape ---------------------------------------------------------- */
 
 /* Is a byte among these eight a control character, a quote or a backslash? */
@@ -138,6 +150,18 @@ static inline struct masks masks_sse2(const char *p)
 	return m;
 }
 
+static inline uint64_t bits_of_sse2(const char *p, int bit)
+{
+	uint64_t bits = 0;
+
+	for (unsigned i = 0; i < 64; i += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+
+		bits |= bits16(_mm_slli_epi16(v, 7 - bit)) << i;
+	}
+	return bits;
+}
+
 static inline bool need_escape_sse2(uint64_t a, uint64_t b)
 {
 	__m128i v = _mm_set_epi64x((int64_t)b, (int64_t)a);
@@ -150,12 +174,14 @@ static inline bool need_escape_sse2(uint64_t a, uint64_t b)
 
 #define lower16 lower16_sse2
 #define masks_of masks_sse2
+#define bits_of bits_of_sse2
 #define need_escape need_escape_sse2
 
 #else
 
 #define lower16 lower16_plain
 #define masks_of masks_plain
+#define bits_of bits_of_plain
 #define need_escape need_escape_plain
 
 #endif

@@ -9,9 +9,10 @@
  */
 #include <string.h>
 
-#include "analyzer/hash.h"
-#include "analyzer/scratch.h"
+#include "analyzer/match.h"
 #include "analyzer/typo.h"
+
+enum { AT_ONCE = 64 /* words that are looked for before others are learned */ };
 
 static inline void keep(struct opinia_scratch *s, struct sense *k, uint32_t key)
 {
@@ -27,6 +28,7 @@ static inline void keep(struct opinia_scratch *s, struct sense *k, uint32_t key)
 	s->keys[s->key_fill++] = key;
 	k->count++;
 	k->kinds |= x->kinds & s->kinds;
+	k->flags |= x->kinds & s->kinds & MATTERS ? TOKEN_SAYS : 0;
 	if (x->start && !(hidden & KEY_PACK_STARTS)) {
 		k->flags |= k->start ? TOKEN_STARTS | TOKEN_MANY : TOKEN_STARTS;
 		k->start = x->start;
@@ -241,7 +243,7 @@ static void find_slowly(struct opinia_scratch *s, struct token *k)
 
 static inline bool is_memo_of(const struct memo *e, const uint64_t *letters)
 {
-	return e->letters[0] == letters[0] && e->letters[1] == letters[1];
+	return !((e->letters[0] ^ letters[0]) | (e->letters[1] ^ letters[1]));
 }
 
 /* It was met in this text: its keys stay till the next one. */
@@ -303,18 +305,13 @@ static __attribute__((noinline)) void learn(struct opinia_scratch *s, struct mem
 	take_memo(s, k, e);
 }
 
-static inline void recall(struct opinia_scratch *s, struct token *k)
+/* The letters of a short word as a memo has them. */
+static inline void letters_of(const char *p, uint32_t n, uint64_t *letters)
 {
-	const char *p = token_bytes(s, k);
-	const struct hash_mask *mask = &hash_masks[k->length];
-	uint64_t word[2] = { hash_load(p) & mask->first,
-			     hash_load(p + 8) & mask->second };
-	struct memo *e = &s->memo[k->sense.keys]; /* as announced by tokens_split() */
+	const struct hash_mask *mask = &hash_masks[n];
 
-	if (is_memo_of(e, word))
-		take_memo(s, k, e);
-	else
-		learn(s, e, k, word);
+	letters[0] = hash_load(p) & mask->first;
+	letters[1] = hash_load(p + 8) & mask->second;
 }
 
 /* A slip is none in a name. */
@@ -326,22 +323,85 @@ static void forgive(const struct opinia_scratch *s, struct token *k)
 		k->flags &= (uint8_t)~TOKEN_SHORT;
 }
 
+/* The words at @at were not at their places, when all were looked for. */
+static void learn_all(struct opinia_scratch *s, const uint32_t *at, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		struct token *k = &s->tokens[at[i]];
+		struct memo *e = &s->memo[k->sense.keys];
+		uint64_t letters[2];
+
+		letters_of(token_bytes(s, k), k->length, letters);
+		if (is_memo_of(e, letters)) /* twice in this text */
+			take_memo(s, k, e);
+		else
+			learn(s, e, k, letters);
+		if (k->flags & TOKEN_SHORT && k->sense.flags & TOKEN_TYPO)
+			forgive(s, k);
+		s->marks[at[i]] = (char)k->sense.flags;
+	}
+}
+
+/* Memory may fetch what learn() will ask for. */
+static void fetch(const struct opinia_scratch *s, const struct token *k)
+{
+	__builtin_prefetch(s->memo + (k->sense.keys ^ 1));
+	table_fetch(s->t, hash_end(token_bytes(s, k), k->length, HASH_WORD, 0));
+}
+
+/*
+ * All of @k .. @end; of those that are not at their place, as it was announced by tokens_split(),
+ * the places in @missed. Says how many.
+ */
+static uint32_t recall(struct opinia_scratch *s, struct token *k, const struct token *end,
+		       uint32_t *missed)
+{
+	const uint32_t now = s->text_number;
+	const char *folded = s->folded;
+	struct memo *memo = s->memo;
+	char *mark = s->marks + (k - s->tokens);
+	uint32_t count = 0;
+
+	for (; k < end; k++, mark++) {
+		struct memo *e = &memo[k->sense.keys];
+		uint64_t letters[2];
+
+		if (!(k->flags & TOKEN_SHORT)) {
+			if (k->kind == TOKEN_WORD && k->length <= WORD_MAX)
+				find_slowly(s, k);
+			else
+				find_other(s, k);
+			*mark = (char)k->sense.flags;
+			continue;
+		}
+		letters_of(folded + k->at, k->length, letters);
+		if (!is_memo_of(e, letters)) {
+			missed[count++] = (uint32_t)(k - s->tokens);
+			fetch(s, k);
+			continue;
+		}
+		e->text = now;
+		k->sense = e->sense;
+		__builtin_prefetch(&e->said);
+		if (k->sense.flags & TOKEN_TYPO)
+			forgive(s, k);
+		*mark = (char)k->sense.flags;
+	}
+	return count;
+}
+
 void lookup(struct opinia_scratch *s)
 {
-	struct token *end = s->tokens + s->token_count;
+	struct token *k = s->tokens, *end = k + s->token_count;
+	uint32_t missed[AT_ONCE];
 
 	s->key_fill = KEYS_FROM;
 	s->text_number++;
 	end->sense = (struct sense){ .count = 0 }; /* no phrase goes on there */
-	for (struct token *k = s->tokens; k < end; k++) {
-		if (k->flags & TOKEN_SHORT) {
-			recall(s, k);
-			if (k->sense.flags & TOKEN_TYPO)
-				forgive(s, k);
-		} else if (k->kind == TOKEN_WORD && k->length <= WORD_MAX) {
-			find_slowly(s, k);
-		} else {
-			find_other(s, k);
-		}
+	while (k < end) {
+		struct token *to = end - k < AT_ONCE ? end : k + AT_ONCE;
+
+		learn_all(s, missed, recall(s, k, to, missed));
+		k = to;
 	}
 }

@@ -324,45 +324,6 @@ static void collect(struct matcher *m, struct opinia_scratch *s, uint32_t at)
 	matcher_add_word(m);
 }
 
-/* Is there a phrase of @state and @key, or may one go on from there with @k, the third word? */
-static inline bool leads_on(const struct opinia_scratch *s, uint32_t state, uint32_t key,
-			    const struct token *k)
-{
-	state = phrase_edge(s->t, state, key);
-	if (!state)
-		return false;
-	if (s->t->states[state].kinds & s->kinds)
-		return true;
-	if (!phrase_goes_on(k))
-		return false;
-	return k->sense.flags & TOKEN_MANY_ON ||
-	       table_joint(s->t, hash_pair(state, k->sense.onward - 1));
-}
-
-/* The same of all keys of @k and of the word behind it. */
-static bool any_leads_on(const struct opinia_scratch *s, const struct token *k)
-{
-	const uint32_t *mine = &s->keys[k->sense.keys],
-		       *other = &s->keys[k[1].sense.keys];
-
-	for (uint32_t i = 0; i < k->sense.count; i++) {
-		uint32_t state = s->t->keys[mine[i]].start;
-
-		for (uint32_t n = 0; state && n < k[1].sense.count; n++)
-			if (leads_on(s, state, other[n], k + 2))
-				return true;
-	}
-	return false;
-}
-
-/* May a phrase begin with @k, of which one goes on with the next word? Nearly always: no. */
-static inline bool begins_phrase(const struct opinia_scratch *s, const struct token *k)
-{
-	if (k->sense.flags & TOKEN_MANY || k[1].sense.flags & TOKEN_MANY_ON)
-		return any_leads_on(s, k);
-	return leads_on(s, k->sense.start, k[1].sense.onward - 1, k + 2);
-}
-
 /* Will all that is left find room, however much each word says? */
 static bool is_roomy(const struct opinia_scratch *s, uint32_t at)
 {
@@ -373,42 +334,63 @@ static bool is_roomy(const struct opinia_scratch *s, uint32_t at)
 	return most + (size_t)(s->token_count - at) * OUTCOME_ENTRIES <= 2 * s->room;
 }
 
+/* At word @i, which says something by itself or may begin a phrase. */
+static inline void match_one(struct matcher *m, struct opinia_scratch *s, uint32_t i,
+			     struct from *from)
+{
+	const struct token *k = &s->tokens[i];
+	const struct outcome *o;
+
+	if (k->flags & TOKEN_LEADS) {
+		matcher_begin(m, s, i);
+		matcher_add_phrases(m, k);
+		if (m->count) {
+			match_slowly(m, from, known_outcome(s, i));
+			s->roomy = is_roomy(s, i + 1);
+			return;
+		}
+	}
+	if (!(k->sense.kinds & MATTERS))
+		return;
+	o = known_outcome(s, i);
+	if (o) {
+		say(s, o, i, from);
+		return;
+	}
+	matcher_begin(m, s, i);
+	match_slowly(m, from, NULL);
+	s->roomy = is_roomy(s, i + 1);
+}
+
+/* Of the words from @from on those with which a clause begins: a bit each. */
+static uint64_t beginners(const struct opinia_scratch *s, uint32_t from)
+{
+	uint64_t bits = 0;
+
+	for (uint32_t i = 0; i < POINTS && from + i < s->token_count; i++)
+		bits |= (uint64_t)(s->tokens[from + i].flags / TOKEN_CLAUSE & 1) << i;
+	return bits;
+}
+
 void match(struct opinia_scratch *s)
 {
 	struct matcher m;
 	struct from from = { 0, 0, 0 };
-	const struct token *k = s->tokens;
 
 	s->hit_count = s->topic_hit_count = s->side_count = 0;
 	s->roomy = is_roomy(s, 0);
-	matcher_begin(&m, s, 0);
-	for (uint32_t i = 0, count = s->token_count; i < count; i++, k++) {
-		const struct outcome *o;
+	for (uint32_t first = 0; first < s->token_count; first += POINTS) {
+		uint64_t points = s->points[first / POINTS];
 
-		if (s->mixed && k->flags & TOKEN_CLAUSE)
-			s->own = language_of_clause(s, i);
-		if (k->sense.flags & TOKEN_STARTS && phrase_goes_on(k + 1) &&
-		    begins_phrase(s, k)) {
-			matcher_begin(&m, s, i);
-			matcher_add_phrases(&m, k);
-			if (m.count) {
-				match_slowly(&m, &from, known_outcome(s, i));
-				s->roomy = is_roomy(s, i + 1);
-				m.count = 0;
-				continue;
-			}
+		if (s->mixed)
+			points |= beginners(s, first);
+		for (; points; points &= points - 1) {
+			uint32_t at = first + (uint32_t)__builtin_ctzll(points);
+
+			if (s->mixed && s->tokens[at].flags & TOKEN_CLAUSE)
+				s->own = language_of_clause(s, at);
+			match_one(&m, s, at, &from);
 		}
-		if (!(k->sense.kinds & MATTERS))
-			continue;
-		o = known_outcome(s, i);
-		if (o) {
-			say(s, o, i, &from);
-			continue;
-		}
-		matcher_begin(&m, s, i);
-		match_slowly(&m, &from, NULL);
-		s->roomy = is_roomy(s, i + 1);
-		m.count = 0;
 	}
 	s->own = s->home;
 }

@@ -39,6 +39,16 @@ static inline void matcher_begin(struct matcher *m, struct opinia_scratch *s, ui
 	m->count = m->probes = m->kinds = 0;
 }
 
+/* The same where its place @i is known, and the filter let it through. */
+static inline uint32_t phrase_edge_at(const struct table *t, uint32_t i, uint32_t state,
+				      uint32_t key)
+{
+	for (; t->edges[i].next; i = (i + 1) & t->edge_mask)
+		if (t->edges[i].state == state && t->edges[i].key == key)
+			return t->edges[i].next;
+	return 0;
+}
+
 /* The state behind @state and @key, 0: there is none. */
 static inline uint32_t phrase_edge(const struct table *t, uint32_t state, uint32_t key)
 {
@@ -46,17 +56,13 @@ static inline uint32_t phrase_edge(const struct table *t, uint32_t state, uint32
 
 	if (!table_joint(t, h))
 		return 0;
-	for (uint32_t i = (uint32_t)(h >> (64 - t->edge_bits)); t->edges[i].next;
-	     i = (i + 1) & t->edge_mask)
-		if (t->edges[i].state == state && t->edges[i].key == key)
-			return t->edges[i].next;
-	return 0;
+	return phrase_edge_at(t, (uint32_t)(h >> (64 - t->edge_bits)), state, key);
 }
 
 /* May a phrase go on with @k? Behind the last token stands one with which none does. */
 static inline bool phrase_goes_on(const struct token *k)
 {
-	return k->sense.flags & TOKEN_GOES_ON && !(k->flags & TOKEN_CLAUSE);
+	return k->sense.flags / TOKEN_GOES_ON & ~k->flags / TOKEN_CLAUSE & 1;
 }
 
 /* All phrases that begin with @k, the word at hand; phrase_goes_on() with the next one. */

@@ -3,11 +3,13 @@
 #include "analyzer/scratch.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "analyzer/fold.h"
 #include "analyzer/hash.h"
 
-enum { ROOM_FIRST = 4096 };
+enum { ROOM_FIRST = 4096, HUGE_PAGE = 2 << 20 };
+static_assert(HUGE_PAGE % MEMO_SIZE == 0, "memos begin at lines of memory");
 
 #define FIT(field, count)                                                                \
 	(free(s->field), s->field = calloc(count, sizeof(*s->field)), s->field != NULL)
@@ -21,21 +23,28 @@ static bool fit_text(struct opinia_scratch *s, size_t n)
 	s->emoji_from = (uint32_t)folded;
 	return FIT(folded, folded + tokens * (HASH_PAD + 1) + HASH_PAD) &&
 	       FIT(shifts, n + 8) && FIT(emoji, n + 8) && FIT(tokens, most) &&
-	       FIT(borders, most) && FIT(words, most);
+	       FIT(borders, most) && FIT(words, most) && FIT(points, most / POINTS + 1) &&
+	       FIT(marks, most + POINTS);
 }
 
-/* What is remembered of words, and room for @keys of those that are not. */
+/*
+ * What is remembered of words, and room for @keys of those that are not. Words lie all over it: in
+ * pages of two megabytes, where the system has some, they are found with fewer looks.
+ */
 static bool fit_memo(struct opinia_scratch *s, size_t keys)
 {
-	size_t skip;
+	size_t memos = KEYS_FROM * sizeof(*s->keys), skip;
+	char *from;
 
 	free(s->memory);
-	s->memory = calloc(KEYS_FROM + keys + MEMO_SIZE / 4, sizeof(*s->keys));
+	s->memory = calloc(1, memos + keys * sizeof(*s->keys) + HUGE_PAGE);
 	if (!s->memory)
 		return false;
-	skip = (MEMO_SIZE - (uintptr_t)s->memory % MEMO_SIZE) % MEMO_SIZE;
-	s->keys = (void *)((char *)s->memory + skip);
-	s->memo = (void *)s->keys;
+	skip = (HUGE_PAGE - (uintptr_t)s->memory % HUGE_PAGE) % HUGE_PAGE;
+	from = (char *)s->memory + skip;
+	(void)madvise(from, memos, MADV_HUGEPAGE); /* a wish, no more */
+	s->keys = (void *)from;
+	s->memo = (void *)from;
 	return true;
 }
 
@@ -77,6 +86,8 @@ void scratch_release(struct opinia_scratch *s)
 	free(s->spare);
 	free(s->clauses);
 	free(s->borders);
+	free(s->points);
+	free(s->marks);
 	free(s->fired);
 	free(s->words);
 	free(s->outcomes);

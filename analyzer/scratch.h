@@ -21,6 +21,7 @@ enum {
 	TOKEN_KEYS_MAX = 8, /* the word itself, and its longest stems */
 	MEMO_BITS = 15,	    /* words that are remembered: 2^this */
 	MEMO_LETTERS = 16,  /* bytes of the longest of them */
+	POINTS = 64,	    /* words that scratch.points has in a number */
 	TOPIC_FIRES = 1000, /* milli: the weight from which a topic is one */
 };
 
@@ -45,8 +46,10 @@ enum token_flag {
 	TOKEN_STARTS = 8,    /* one of its keys begins a phrase    */
 	TOKEN_SHORT = 8,     /* of a token: a word remembered by its letters; no slip */
 	TOKEN_SQUEEZED = 16, /* only known after squeezing letters */
-	TOKEN_WHOLE = 32,    /* its first key is the whole word    */
-	TOKEN_COVERED = 64,  /* a sentiment entry lies on it       */
+	TOKEN_LEADS = 32,   /* of a token: a phrase may begin here, as phrases.c has it */
+	TOKEN_WHOLE = 32,   /* its first key is the whole word    */
+	TOKEN_COVERED = 64, /* a sentiment entry lies on it       */
+	TOKEN_SAYS = 64,    /* of a sense: its kinds matter to match.c */
 	TOKEN_GOES_ON = 128, /* one of its keys is inside a phrase */
 	TOKEN_MANY = 1,	     /* of a sense: two of its keys begin phrases           */
 	TOKEN_TYPO = 2,	     /* of a sense: its keys are of the word that was meant */
@@ -57,8 +60,8 @@ enum token_flag {
 struct sense {
 	uint32_t keys; /* first of @count in scratch.keys */
 	uint8_t count;
-	uint8_t kinds;	  /* of all entries of its keys: a bit each */
-	uint8_t flags;	  /* TOKEN_STARTS, _GOES_ON, _WHOLE, _MANY, _MANY_ON, _TYPO */
+	uint8_t kinds; /* of all entries of its keys: a bit each */
+	uint8_t flags; /* TOKEN_STARTS, _GOES_ON, _WHOLE, _SAYS, _MANY, _MANY_ON, _TYPO */
 	uint8_t stranger; /* where it is a whole word: as table_key has it */
 	uint32_t start;	  /* the state of phrases that begin with it: unless _MANY     */
 	uint32_t onward;  /* the key + 1 with which others go on: unless _MANY_ON      */
@@ -165,8 +168,11 @@ struct opinia_scratch {
 	struct memo *memo; /* at the beginning of a line of memory */
 	uint32_t *keys;	   /* the same as numbers; from KEYS_FROM on of this text alone */
 	uint32_t key_fill;
+	char *marks; /* the flags of the senses of all tokens */
 	uint32_t
 		text_number; /* of lookup(); comes round, which is but a word asked anew */
+	/* phrases.c */
+	uint64_t *points; /* words that say something or may begin a phrase: a bit each */
 	/* language.c */
 	uint8_t home;	   /* whose entries come first */
 	uint8_t own;	   /* the same; while matching, of the clause at hand */
@@ -218,6 +224,7 @@ uint32_t *endings_make(const struct table *t);
 void normalize(struct opinia_scratch *s, struct sv text);
 void tokens_split(struct opinia_scratch *s);
 void lookup(struct opinia_scratch *s);
+void phrases_find(struct opinia_scratch *s);
 void language_choose(struct opinia_scratch *s, int hint);
 /* Whose entries come first in the clause that begins with token @at; asked where s->mixed. */
 uint8_t language_of_clause(const struct opinia_scratch *s, uint32_t at);
