@@ -19,6 +19,7 @@ static void put(struct hit *list, uint32_t *count, const struct matcher *m,
 
 	if (*count >= 2 * s->room)
 		return;
+	__builtin_prefetch(s->t->strings + e->term); /* for the evidence */
 	*h = (struct hit){ .entry = e, .first = m->at, .count = c->tokens };
 	h->rules = c->tokens > 1 ? RULE_PHRASE : 0;
 	for (const struct token *k = &s->tokens[m->at], *end = k + c->tokens; k < end;
@@ -129,26 +130,35 @@ struct from {
 	uint32_t sentiment, topics, reviews;
 };
 
-/* One hit for each of the @n entries in @which. */
+static inline void put_plain(struct hit *h, const struct table *t, uint32_t which,
+			     uint32_t at)
+{
+	const struct table_entry *e = &t->entries[which];
+	int32_t weight = e->weight;
+	bool counts = e->kind == ENTRY_SENTIMENT;
+
+	__builtin_prefetch(t->strings + e->term); /* for the evidence */
+	h->entry = e;
+	h->first = at;
+	h->count = 1;
+	h->counts = counts;
+	h->rules = 0;
+	h->base = weight;
+	h->weight = weight;
+}
+
+/*
+ * One hit for each of the @n entries in @which. The first is written even where there is none, which
+ * is a toss-up: there is room, and the next one overwrites it.
+ */
 static inline uint32_t put_all(struct hit *list, uint32_t count, const struct table *t,
 			       const uint32_t *which, uint32_t n, uint32_t at)
 {
 	struct hit *h = list + count;
 
-	for (uint32_t i = 0; i < n; i++, h++) {
-		const struct table_entry *e = &t->entries[which[i]];
-		int32_t weight = e->weight;
-		bool counts = e->kind == ENTRY_SENTIMENT;
-
-		__builtin_prefetch(t->strings + e->term); /* for the evidence */
-		h->entry = e;
-		h->first = at;
-		h->count = 1;
-		h->counts = counts;
-		h->rules = 0;
-		h->base = weight;
-		h->weight = weight;
-	}
+	put_plain(h, t, *which, at);
+	for (uint32_t i = 1; i < n; i++)
+		put_plain(++h, t, which[i], at);
 	return count + n;
 }
 
@@ -157,8 +167,7 @@ static inline uint32_t put_all(struct hit *list, uint32_t count, const struct ta
 static inline void say_sentiment(struct opinia_scratch *s, const struct outcome *o,
 				 uint32_t at)
 {
-	if (o->covers)
-		s->tokens[at].flags |= TOKEN_COVERED;
+	s->tokens[at].flags |= (uint8_t)(o->covers * TOKEN_COVERED);
 	s->hit_count = put_all(s->hits, s->hit_count, s->t, o->entries, o->says, at);
 }
 

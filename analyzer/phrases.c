@@ -126,8 +126,10 @@ static inline unsigned leads_on(const struct opinia_scratch *s, uint32_t state,
 {
 	const struct table_range *r = &s->t->states[state];
 	unsigned ends = (r->kinds & s->kinds) != 0;
-	unsigned joint = table_joint(s->t, hash_pair(state, k->sense.onward - 1));
+	uint64_t h = hash_pair(state, k->sense.onward - 1);
+	unsigned joint = table_joint(s->t, h);
 
+	__builtin_prefetch(&s->t->edges[joint ? h >> (64 - s->t->edge_bits) : 0]);
 	__builtin_prefetch(&s->t->entries[ends ? r->entries : 0]);
 	joint |= k->sense.flags / TOKEN_MANY_ON & 1u;
 	return ends | (joint & (unsigned)phrase_goes_on(k));

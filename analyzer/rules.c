@@ -39,89 +39,84 @@ static int32_t percent(int32_t weight, int32_t by)
 	return w > WEIGHT_MAX ? WEIGHT_MAX : w < -WEIGHT_MAX ? -WEIGHT_MAX : w;
 }
 
+/* The bit of its kind, 0: it is none. */
+static inline unsigned shifter_of(const struct hit *h)
+{
+	return (unsigned)(h->entry->kind == ENTRY_SHIFTER) << (h->entry->topic & 31);
+}
+
 /* ---- clauses ------------------------------------------------------------------------ */
 
-static bool begins_clause(const struct hit *h)
+/* Where clauses begin: at their marks, and at the words that begin one. A bit a token. */
+static void find_begins(struct opinia_scratch *s)
 {
+	const uint32_t *border = s->borders, *end = border + s->border_count;
 	const unsigned begin =
 		1u << SHIFT_CONTRAST | 1u << SHIFT_CLAUSE | 1u << SHIFT_CONCESSION;
 
-	return h->entry->kind == ENTRY_SHIFTER && begin >> h->entry->topic & 1;
-}
+	for (uint32_t i = 0; i <= s->token_count / POINTS; i++)
+		s->begins[i] = 0;
+	s->begins[0] = 1;
+	for (; border < end; border++)
+		s->begins[*border / POINTS] |= 1ull << *border % POINTS;
+	for (const struct hit *h = s->hits, *last = h + s->hit_count; h < last; h++) {
+		uint64_t begins = shifter_of(h) & begin ? 1 : 0;
 
-/* The first hit from @hit on that begins a clause; they are few. */
-static uint32_t next_beginner(const struct opinia_scratch *s, uint32_t hit)
-{
-	const struct hit *h = s->hits + hit, *end = s->hits + s->hit_count;
-
-	while (h < end && !begins_clause(h))
-		h++;
-	return (uint32_t)(h - s->hits);
-}
-
-/* A clause begins with token @i, and with all words that begin one there. */
-static uint32_t add_clause(struct opinia_scratch *s, uint32_t i, uint32_t sentence,
-			   uint32_t hit)
-{
-	struct clause *c = &s->clauses[s->clause_count++];
-
-	*c = (struct clause){ .first = i, .sentence = sentence, .percent = 100 };
-	for (; hit < s->hit_count && s->hits[hit].first == i;
-	     hit = next_beginner(s, hit + 1)) {
-		c->contrast |= is_shifter(&s->hits[hit], SHIFT_CONTRAST);
-		c->concession |= is_shifter(&s->hits[hit], SHIFT_CONCESSION);
-	}
-	return hit;
-}
-
-/*
- * Hits lie in the order of the text: their clauses are found in one walk. Behind the last clause
- * stands one that no word is in.
- */
-static void name_clauses(const struct clause *c, struct hit *h, uint32_t count)
-{
-	uint32_t next = c[1].first, at = 0;
-
-	for (const struct hit *end = h + count; h < end; h++) {
-		while (h->first >= next)
-			next = c[++at + 1].first;
-		h->clause = at;
+		s->begins[h->first / POINTS] |= begins << h->first % POINTS;
 	}
 }
 
-static void name_side_clauses(const struct clause *c, struct side_hit *h, uint32_t count)
+/* One for each of them. */
+static void add_clauses(struct opinia_scratch *s)
 {
-	uint32_t next = c[1].first, at = 0;
+	const struct token *k = s->tokens;
+	uint32_t count = 0, sentence = 0;
 
-	for (const struct side_hit *end = h + count; h < end; h++) {
-		while (h->first >= next)
-			next = c[++at + 1].first;
-		h->clause = at;
+	for (uint32_t i = 0; i < s->token_count; i += POINTS)
+		for (uint64_t bits = s->begins[i / POINTS]; bits; bits &= bits - 1) {
+			uint32_t first = i + (uint32_t)__builtin_ctzll(bits);
+
+			sentence += first && k[first].flags & TOKEN_SENTENCE;
+			s->clauses[count++] = (struct clause){ .first = first,
+							       .sentence = sentence,
+							       .percent = 100 };
+		}
+	s->clause_count = count;
+	s->clauses[count].first = UINT32_MAX; /* one that no word is in */
+}
+
+/* Of each token, in which it is. */
+static void name_clauses(struct opinia_scratch *s)
+{
+	uint32_t *of = s->clause_of, *last = of + s->token_count, clause = UINT32_MAX;
+
+	for (const uint64_t *begins = s->begins; of < last; begins++) {
+		uint32_t *end = last - of < POINTS ? last : of + POINTS;
+
+		for (uint64_t bits = *begins; of < end; bits >>= 1)
+			*of++ = clause += bits & 1;
 	}
 }
 
 /* Clauses between punctuation and between the words that begin one. */
 void clauses_split(struct opinia_scratch *s)
 {
-	const uint32_t *border = s->borders, *end = border + s->border_count;
-	uint32_t hit = next_beginner(s, 0), sentence = 0, i = 0;
+	const uint32_t *clause = s->clause_of;
 
-	s->clause_count = 0;
-	while (i < s->token_count) {
-		uint32_t begins;
+	find_begins(s);
+	add_clauses(s);
+	name_clauses(s);
+	for (struct hit *h = s->hits, *end = h + s->hit_count; h < end; h++) {
+		unsigned shifter = shifter_of(h);
 
-		if (border < end && *border == i) {
-			sentence += i && s->tokens[i].flags & TOKEN_SENTENCE;
-			border++;
-		}
-		hit = add_clause(s, i, sentence, hit);
-		begins = hit < s->hit_count ? s->hits[hit].first : UINT32_MAX;
-		i = border < end && *border < begins ? *border : begins;
+		h->clause = clause[h->first];
+		s->clauses[h->clause].contrast |= shifter >> SHIFT_CONTRAST & 1;
+		s->clauses[h->clause].concession |= shifter >> SHIFT_CONCESSION & 1;
 	}
-	s->clauses[s->clause_count].first = UINT32_MAX;
-	name_clauses(s->clauses, s->hits, s->hit_count);
-	name_clauses(s->clauses, s->topics, s->topic_hit_count);
-	name_side_clauses(s->clauses, s->sides, s->side_count);
+	for (struct hit *h = s->topics, *end = h + s->topic_hit_count; h < end; h++)
+		h->clause = clause[h->first];
+	for (struct side_hit *h = s->sides, *end = h + s->side_count; h < end; h++)
+		h->clause = clause[h->first];
 }
 
 /*
@@ -340,23 +335,30 @@ static bool mostly_small(struct sv text)
 	return small > capital;
 }
 
+/* Nearly all words are written small, and nothing is drawn out in them. */
+static inline bool may_be_stressed(const struct opinia_scratch *s, const struct hit *h)
+{
+	const struct token *k = &s->tokens[h->first];
+	unsigned char c = (unsigned char)s->text.p[k->start];
+	unsigned odd = (k->flags & TOKEN_SQUEEZED) | (unsigned char)(c - 'a') / 26u;
+
+	return (odd != 0) & h->counts & (k->kind < TOKEN_EMOJI);
+}
+
 static void apply_stress(struct opinia_scratch *s)
 {
-	const struct token *tokens = s->tokens;
-	const char *text = s->text.p;
 	int small = -1;
 
 	for (struct hit *h = s->hits, *last = h + s->hit_count; h < last; h++) {
-		const struct token *k = &tokens[h->first];
+		const struct token *k = &s->tokens[h->first];
 
-		if (!h->counts || k->kind >= TOKEN_EMOJI)
+		if (!may_be_stressed(s, h))
 			continue;
 		if (k->flags & TOKEN_SQUEEZED) {
 			h->weight = percent(h->weight, STRESS);
 			h->rules |= RULE_ELONGATION;
 		}
-		if ((text[k->start] >= 'a' && text[k->start] <= 'z') ||
-		    !all_capitals(
+		if (!all_capitals(
 			    sv_sub(s->text, k->start, k[h->count - 1u].end - k->start)))
 			continue;
 		if (small < 0)
@@ -403,37 +405,38 @@ static void apply_bare(struct opinia_scratch *s, struct hit *h)
 }
 
 /* For `mixed`: praise and complaint apart, before contrast weighs them; a concession gives in. */
-static void hear(struct clause *c, int32_t weight)
+static inline void hear(struct clause *c, int32_t weight)
 {
-	if (c->concession)
-		return;
-	if (weight > 0)
-		c->up += weight < HIT_SAYS ? weight : HIT_SAYS;
-	else
-		c->down -= weight > -HIT_SAYS ? weight : -HIT_SAYS;
+	int32_t w = c->concession ? 0 : weight;
+
+	w = w < HIT_SAYS ? w : HIT_SAYS;
+	w = w > -HIT_SAYS ? w : -HIT_SAYS;
+	c->up += w > 0 ? w : 0;
+	c->down -= w < 0 ? w : 0;
 }
 
 /* @turned: some clause begins with a contrast or a concession. */
 static void apply_clauses(struct opinia_scratch *s, bool turned)
 {
 	struct clause *clauses = s->clauses;
+	uint32_t said = 0;
 
 	if (turned)
 		weigh_clauses(s);
 	for (struct hit *h = s->hits, *last = h + s->hit_count; h < last; h++) {
 		struct clause *c = &clauses[h->clause];
+		uint32_t counts = h->counts;
 
-		if (!h->counts)
-			continue;
-		hear(c, h->weight);
-		if (c->percent != 100) {
+		hear(c, counts ? h->weight : 0);
+		if (c->percent != 100 && counts) {
 			h->weight = percent(h->weight, c->percent);
 			h->rules |= c->concession ? RULE_CONCESSION : RULE_CONTRAST;
 		}
-		c->sum += h->weight;
-		c->hits++;
-		s->said++;
+		c->sum += counts ? h->weight : 0;
+		c->hits += counts;
+		said += counts;
 	}
+	s->said = said;
 }
 
 /*
@@ -469,15 +472,12 @@ void rules_apply(struct opinia_scratch *s)
 
 	for (uint32_t i = 0; i < s->hit_count; i++) {
 		struct hit *h = &s->hits[i];
-		const struct table_entry *e = h->entry;
+		unsigned shifter = shifter_of(h);
 
-		flags |= e->flags;
-		if (e->flags & ENTRY_EMOJI && h->counts)
-			h->rules |= RULE_EMOJI;
-		if (e->kind != ENTRY_SHIFTER)
-			continue;
-		shifters |= 1u << e->topic;
-		if (e->topic == SHIFT_NEGATOR)
+		flags |= h->entry->flags;
+		h->rules |= h->entry->flags & ENTRY_EMOJI && h->counts ? RULE_EMOJI : 0u;
+		shifters |= shifter;
+		if (shifter & 1u << SHIFT_NEGATOR)
 			apply_negator(s, i);
 	}
 	s->said = 0;
@@ -485,8 +485,7 @@ void rules_apply(struct opinia_scratch *s)
 	if (!s->hit_count)
 		return;
 	for (uint32_t i = 0; shifters & STRENGTHENS && i < s->hit_count; i++)
-		if (is_shifter(&s->hits[i], SHIFT_INTENSIFIER) ||
-		    is_shifter(&s->hits[i], SHIFT_DIMINISHER))
+		if (shifter_of(&s->hits[i]) & STRENGTHENS)
 			apply_intensifier(s, i);
 	apply_stress(s);
 	apply_turns(s, shifters, flags);

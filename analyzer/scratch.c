@@ -57,6 +57,7 @@ static bool fit_finds(struct opinia_scratch *s, size_t n)
 	return fit_memo(s, most * TOKEN_KEYS_MAX) && FIT(hits, 2 * tokens) &&
 	       FIT(topics, 2 * tokens) && FIT(sides, 2 * tokens) &&
 	       FIT(spare, 2 * tokens) && FIT(clauses, most + 1) &&
+	       FIT(begins, most / POINTS + 1) && FIT(clause_of, most) &&
 	       FIT(fired, topics / 64 + 1) && FIT(outcomes, OUTCOMES);
 }
 
@@ -87,6 +88,8 @@ void scratch_release(struct opinia_scratch *s)
 	free(s->clauses);
 	free(s->borders);
 	free(s->points);
+	free(s->begins);
+	free(s->clause_of);
 	free(s->marks);
 	free(s->fired);
 	free(s->words);

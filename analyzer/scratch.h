@@ -191,8 +191,10 @@ struct opinia_scratch {
 	/* rules.c */
 	struct clause *clauses;
 	uint32_t clause_count;
-	uint32_t said; /* hits that count, in all clauses */
-	bool ironic;   /* there is a word of irony        */
+	uint64_t *begins;    /* words with which one begins: a bit each, as in points */
+	uint32_t *clause_of; /* of each token, the clause */
+	uint32_t said;	     /* hits that count, in all clauses */
+	bool ironic;	     /* there is a word of irony        */
 	/* topics.c */
 	struct hit *spare;	/* while hits are put in order */
 	struct topic_sum *sums; /* a topic each */

@@ -87,14 +87,14 @@ static inline bool is_digit(char c)
  * A short word will be asked for by its letters: memory may fetch its place until lookup() does so,
  * which finds the number of the place here.
  */
-static inline void announce(const struct splitter *x, struct token *k, uint32_t n)
+static inline void announce(const struct memo *memo, struct token *k, const char *p,
+			    uint32_t n)
 {
-	const char *p = x->folded + k->at;
 	uint64_t first = hash_load(p) & hash_masks[n].first;
 	uint64_t second = hash_load(p + 8) & hash_masks[n].second;
 
 	k->sense.keys = (uint32_t)(hash_letters(first, second) >> (64 - MEMO_BITS));
-	__builtin_prefetch(x->s->memo + k->sense.keys);
+	__builtin_prefetch(memo + k->sense.keys);
 }
 
 /* Three equal letters in a row; most texts have none at all. */
@@ -320,7 +320,7 @@ static __attribute__((noinline)) void take_word(struct splitter *x, uint32_t at,
 	x->gap = end;
 	add_place(x, k, at, end);
 	k->flags |= TOKEN_SHORT;
-	announce(x, k, end - at);
+	announce(x->s->memo, k, x->folded + at, end - at);
 }
 
 /*
@@ -347,7 +347,9 @@ static void take_words(struct splitter *x, uint32_t base, uint64_t starts, uint6
 		       uint64_t ready)
 {
 	struct token *k = x->next;
-	uint32_t gap = x->gap, back = x->back, border = x->shift_at;
+	const char *folded = x->folded;
+	const struct memo *memo = x->s->memo;
+	uint32_t gap = x->gap, back = x->back, border = x->shift_at, words = 0;
 	bool pending = x->pending;
 
 	for (; ends; ends &= ends - 1, starts &= starts - 1) {
@@ -384,11 +386,12 @@ static void take_words(struct splitter *x, uint32_t base, uint64_t starts, uint6
 		k->length = (uint16_t)n;
 		k->kind = TOKEN_WORD;
 		k->flags = (uint8_t)(TOKEN_SHORT | begun);
-		announce(x, k, n);
+		announce(memo, k, folded + at, n);
 		k++;
 		gap = end;
-		x->words++;
+		words++;
 	}
+	x->words += words;
 	x->next = k;
 	x->gap = gap;
 }

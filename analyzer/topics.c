@@ -12,7 +12,7 @@
 #include "analyzer/hash.h"
 #include "analyzer/scratch.h"
 
-enum { NEAR = 5 /* tokens between the two of `a ~ b` */ };
+enum { NEAR = 5 /* tokens between the two of `a ~ b` */, MEETINGS = 32 };
 
 /* One more hit behind a list, until take_in() is called. */
 static void append(struct hit *list, uint32_t *count, size_t room, const struct hit *h)
@@ -42,17 +42,39 @@ static void take_in(const struct opinia_scratch *s, struct hit *list, uint32_t f
 			list[--at] = more[--left];
 }
 
-static inline const struct table_pair *pair(const struct table *t, uint32_t x, uint32_t y)
+/* Two sides that stand near each other; and where the table has them, if it does. */
+struct meeting {
+	const struct side_hit *x, *y;
+	uint32_t place;
+};
+
+struct meetings {
+	uint32_t count;
+	struct meeting all[MEETINGS];
+};
+
+/* If the filter lets them through: nearly always it is none. Memory may fetch the place. */
+static inline void meet(const struct table *t, struct meetings *m,
+			const struct side_hit *x, const struct side_hit *y)
 {
-	uint32_t low = x < y ? x : y, high = x < y ? y : x;
+	uint32_t low = x->side < y->side ? x->side : y->side;
+	uint64_t h = hash_pair(low, x->side ^ y->side ^ low);
+	bool joint = table_joint(t, h);
+	uint32_t place = (uint32_t)(h >> (64 - t->pair_bits));
+
+	m->all[m->count] = (struct meeting){ x, y, place };
+	m->count += joint;
+	__builtin_prefetch(&t->pairs[joint ? place : 0]);
+}
+
+static inline const struct table_pair *pair(const struct table *t,
+					    const struct meeting *m)
+{
 	const struct table_pair *all = t->pairs;
+	uint32_t x = m->x->side, y = m->y->side;
+	uint32_t low = x < y ? x : y, high = x < y ? y : x;
 
-	uint64_t h = hash_pair(low, high);
-
-	if (!table_joint(t, h))
-		return NULL;
-	for (uint32_t i = (uint32_t)(h >> (64 - t->pair_bits)); all[i].low;
-	     i = (i + 1) & t->pair_mask)
+	for (uint32_t i = m->place; all[i].low; i = (i + 1) & t->pair_mask)
 		if (all[i].low == low && all[i].high == high)
 			return &all[i];
 	return NULL;
@@ -105,11 +127,24 @@ static void add_own_sentiment(struct opinia_scratch *s, enum entry_kind kind)
 	take_in(s, s->hits, from, s->hit_count);
 }
 
+static void add_pairs(struct opinia_scratch *s, struct meetings *m)
+{
+	for (uint32_t i = 0; i < m->count; i++) {
+		const struct table_pair *p = pair(s->t, &m->all[i]);
+
+		if (p)
+			add_pair(s, p, m->all[i].x, m->all[i].y);
+	}
+	m->count = 0;
+}
+
 void topics_pair(struct opinia_scratch *s)
 {
 	const struct side_hit *end = s->sides + s->side_count;
 	uint32_t own = s->topic_hit_count;
+	struct meetings m;
 
+	m.count = 0;
 	for (const struct side_hit *x = s->sides; x < end; x++) {
 		uint32_t from = x->first + x->count, to = x->first + NEAR;
 		const struct side_hit *y = x + 1;
@@ -117,12 +152,12 @@ void topics_pair(struct opinia_scratch *s)
 		while (y < end && y->first < from)
 			y++;
 		for (; y < end && y->first <= to && y->clause == x->clause; y++) {
-			const struct table_pair *p = pair(s->t, x->side, y->side);
-
-			if (p)
-				add_pair(s, p, x, y);
+			meet(s->t, &m, x, y);
+			if (m.count == MEETINGS)
+				add_pairs(s, &m);
 		}
 	}
+	add_pairs(s, &m);
 	take_in(s, s->topics, own, s->topic_hit_count);
 	add_own_sentiment(s, ENTRY_TOPIC);
 	if (s->packs) /* after them: what the service's terms say stays as it is */
