@@ -12,7 +12,10 @@
 #include "analyzer/match.h"
 #include "analyzer/typo.h"
 
-enum { AT_ONCE = 64 /* words that are looked for before others are learned */ };
+enum {
+	AT_ONCE = 64,  /* words that are looked for before others are learned */
+	DECIDING = 10, /* words that tell the language of a text, as a rule */
+};
 
 static inline void keep(struct opinia_scratch *s, struct sense *k, uint32_t key)
 {
@@ -343,10 +346,12 @@ static void learn_all(struct opinia_scratch *s, const uint32_t *at, uint32_t cou
 }
 
 /* Memory may fetch what learn() will ask for. */
-static void fetch(const struct opinia_scratch *s, const struct token *k)
+FETCHES void fetch(const struct opinia_scratch *s, const struct token *k)
 {
+	uint64_t h = hash_end(token_bytes(s, k), k->length, HASH_WORD, 0);
+
 	__builtin_prefetch(s->memo + (k->sense.keys ^ 1));
-	table_fetch(s->t, hash_end(token_bytes(s, k), k->length, HASH_WORD, 0));
+	__builtin_prefetch(&s->t->slots[(uint32_t)h & s->t->slot_mask]);
 }
 
 /*
@@ -390,6 +395,18 @@ static uint32_t recall(struct opinia_scratch *s, struct token *k, const struct t
 	return count;
 }
 
+/* The first words decide of which language the text is, as a rule. */
+FETCHES void fetch_languages(const struct opinia_scratch *s)
+{
+	uint32_t n = s->token_count < DECIDING ? s->token_count : DECIDING;
+
+	for (const struct token *k = s->tokens, *end = k + n; k < end; k++)
+		if (k->sense.flags & TOKEN_WHOLE)
+			__builtin_prefetch(s->t->word_lid +
+					   (size_t)s->keys[k->sense.keys] *
+						   s->t->lid_classes);
+}
+
 void lookup(struct opinia_scratch *s)
 {
 	struct token *k = s->tokens, *end = k + s->token_count;
@@ -404,4 +421,5 @@ void lookup(struct opinia_scratch *s)
 		learn_all(s, missed, recall(s, k, to, missed));
 		k = to;
 	}
+	fetch_languages(s);
 }

@@ -136,7 +136,7 @@ static inline unsigned leads_on(const struct opinia_scratch *s, uint32_t state,
 }
 
 /* Of each of these words it will be asked what it says by itself. */
-static void fetch_entries(const struct opinia_scratch *s, uint32_t from, uint64_t bits)
+FETCHES void fetch_entries(const struct opinia_scratch *s, uint32_t from, uint64_t bits)
 {
 	for (; bits; bits &= bits - 1) {
 		const struct token *k =

@@ -37,6 +37,9 @@ struct emoji {
 	uint16_t first; /* bytes of its first picture: a joined one falls back to it */
 };
 
+/* Of functions that only fetch: gcc holds them to do nothing, and drops what is not inline. */
+#define FETCHES static inline __attribute__((always_inline))
+
 enum token_kind { TOKEN_WORD, TOKEN_NUMBER, TOKEN_EMOJI, TOKEN_EMOTICON };
 
 enum token_flag {

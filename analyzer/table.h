@@ -332,10 +332,4 @@ static inline uint32_t table_find(const struct table *t, uint64_t hash)
 	return UINT32_MAX;
 }
 
-/* Memory may fetch the place of this hash: it will be looked for soon. */
-static inline void table_fetch(const struct table *t, uint64_t hash)
-{
-	__builtin_prefetch(&t->slots[(uint32_t)hash & t->slot_mask]);
-}
-
 #endif

@@ -44,6 +44,8 @@ Test(bytes, portable_and_sse2_kernels_say_the_same)
 		cr_assert_eq(a.digit, b.digit);
 		cr_assert_eq(a.blank, b.blank);
 		cr_assert_eq(a.triple, b.triple);
+		for (int bit = 0; bit < 8; bit++)
+			cr_assert_eq(bits_of_plain(in, bit), bits_of(in, bit));
 		memcpy(v, in, sizeof(v));
 		cr_assert_eq(need_escape_plain(v[0], v[1]), need_escape(v[0], v[1]));
 	}
