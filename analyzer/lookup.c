@@ -44,12 +44,6 @@ static inline void keep(struct opinia_scratch *s, struct sense *k, uint32_t key)
 	}
 }
 
-static inline void keep_stem(struct opinia_scratch *s, struct sense *k, const char *p,
-			     uint32_t n)
-{
-	keep(s, k, table_find(s->t, hash_word(p, n, HASH_STEM)));
-}
-
 /* The lengths that stems of this word may have: bit 0 is three letters. */
 static inline uint32_t stem_lengths(const struct table *t, const char *p, uint32_t n)
 {
@@ -69,19 +63,42 @@ static inline uint32_t stem_lengths(const struct table *t, const char *p, uint32
 	return bits;
 }
 
-static void find_stems(struct opinia_scratch *s, struct sense *k, const char *p,
-		       uint32_t n, uint32_t lengths)
+/* The hashes of those stems of the @n bytes at @p, the longest first. */
+static inline uint32_t hash_stems(uint64_t *hashes, const char *p, uint32_t n,
+				  uint32_t lengths)
 {
+	uint32_t count = 0;
+
 	if (lengths >> 15)
 		for (uint32_t i = n < STEM_MAX ? n : STEM_MAX; i >= STEM_LAST; i--)
-			keep_stem(s, k, p, i);
+			hashes[count++] = hash_word(p, i, HASH_STEM);
 	lengths &= 0x7fff;
 	while (lengths) {
 		uint32_t bit = 31 - (uint32_t)__builtin_clz(lengths);
 
-		keep_stem(s, k, p, STEM_MIN + bit);
+		hashes[count++] = hash_word(p, STEM_MIN + bit, HASH_STEM);
 		lengths ^= 1u << bit;
 	}
+	return count;
+}
+
+/* In three rounds: each place in memory that names the next is fetched for all of them. */
+static void find_stems(struct opinia_scratch *s, struct sense *k, const char *p,
+		       uint32_t n, uint32_t lengths)
+{
+	const struct table *t = s->t;
+	uint64_t hashes[STEM_MAX];
+	uint32_t keys[STEM_MAX], count = hash_stems(hashes, p, n, lengths);
+
+	for (uint32_t i = 0; i < count; i++)
+		__builtin_prefetch(&t->slots[(uint32_t)hashes[i] & t->slot_mask]);
+	for (uint32_t i = 0; i < count; i++) {
+		keys[i] = table_find(t, hashes[i]);
+		if (keys[i] != UINT32_MAX)
+			__builtin_prefetch(&t->keys[keys[i]]);
+	}
+	for (uint32_t i = 0; i < count; i++)
+		keep(s, k, keys[i]);
 }
 
 /* The first key of @k is the whole word, or picture. */
