@@ -15,6 +15,8 @@
 #include "store/roll_block.h"
 
 enum { EVERY_CHANNEL = (1 << CHANNEL_COUNT) - 1, WEEKDAYS = 7, CELLS_AT_ONCE = 8192 };
+/* Most ask one or two kinds of score, each on one scale. */
+enum { SCALES_AWAITED = 2 };
 
 struct rolls {
 	struct grouping *g;
@@ -239,7 +241,7 @@ struct rolled *rolled_of(struct roll_sums *s, size_t periods, uint32_t **kept)
 	if (!find_scales(s, r) || (n && !r->of))
 		return NULL;
 	if (r->whole)
-		roll_sums_start(s, s->arena, s->periods);
+		roll_sums_start(s, s->arena, s->periods, s->awaited);
 	else
 		roll_sums_clear(s);
 	return r;
@@ -317,7 +319,8 @@ static void make_targets(struct rolls *r, struct roll_targets *of, struct roll_s
 		is_weekdays(r) && r->cut_count < WEEKDAYS ? WEEKDAYS : r->cut_count;
 
 	for (unsigned i = 0; i < r->sums_each; i++)
-		roll_sums_start(&sums[i], &r->g->arena, periods);
+		roll_sums_start(&sums[i], &r->g->arena, periods,
+				r->g->moods ? 0 : SCALES_AWAITED);
 	for (unsigned t = 0; t < ROLL_TARGETS; t++)
 		of->to[t] = NULL;
 	if (r->channel < 0 && !(~r->channels & EVERY_CHANNEL)) {

@@ -47,10 +47,12 @@ struct roll_sums {
 	uint64_t *of;	      /* @periods × @room; NULL: nothing */
 	uint32_t *scale;      /* as in counters                  */
 	unsigned scales, scale_room;
-	bool any; /* something was counted */
+	unsigned awaited; /* scales that there is room for at first */
+	bool any;	  /* something was counted */
 };
 
-void roll_sums_start(struct roll_sums *s, struct arena *arena, size_t periods);
+void roll_sums_start(struct roll_sums *s, struct arena *arena, size_t periods,
+		     unsigned awaited);
 void roll_sums_clear(struct roll_sums *s);
 static inline uint64_t *roll_sums_at(const struct roll_sums *s, size_t period)
 {

@@ -29,9 +29,10 @@ static uint32_t topic_of_key(struct sv key)
 
 /* ---- sums ----------------------------------------------------------------------------- */
 
-void roll_sums_start(struct roll_sums *s, struct arena *arena, size_t periods)
+void roll_sums_start(struct roll_sums *s, struct arena *arena, size_t periods,
+		     unsigned awaited)
 {
-	*s = (struct roll_sums){ .arena = arena, .periods = periods };
+	*s = (struct roll_sums){ .arena = arena, .periods = periods, .awaited = awaited };
 }
 
 void roll_sums_clear(struct roll_sums *s)
@@ -366,7 +367,7 @@ static int part_add(struct roll_part part, uint64_t seed, bool wide,
 
 	if (!roll_open(&r, part.bytes, seed))
 		return err_set(err, ERR_INPUT, "a roll-up is damaged (checksum)");
-	if (!to->of && !sums_room(to, 0))
+	if (!to->of && !sums_room(to, to->awaited))
 		return err_set(err, ERR_SYSTEM, "out of memory");
 	return (wide ? add_wide : add_plain)(&r, b, to, err);
 }

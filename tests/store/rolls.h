@@ -25,7 +25,7 @@ static int rolls_one_way(struct txn *t, uint32_t topic, unsigned target,
 
 	arena_init(&arena, 0);
 	cuts = roll_cuts_new(&arena, edges, count, classes);
-	roll_sums_start(&sums, &arena, count);
+	roll_sums_start(&sums, &arena, count, topic ? 1 : 0);
 	of.to[target] = &sums;
 	txn_cursor_open(&c, t, DB_ROLL);
 	rc = rollup_read(&c, topic, 1, cuts, &of, err);
