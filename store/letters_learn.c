@@ -16,15 +16,14 @@ struct level {
 	uint16_t begins[BYTES], often[BYTES];
 };
 
-/* A list as it is learned: by its number, its head's cell among the cells. */
+/* Lists as they are learned. */
 struct learning {
 	struct letters *l;
 	struct sv text;
-	uint32_t *at; /* of each list: its cell */
-	uint32_t list_count, cell_count;
+	struct learned lists;
+	uint32_t cell_count;
 	uint32_t *keys, *spare; /* the three bytes before, the nearest first; a byte  */
-	uint32_t *before;	/* of each list: as in keys, without the byte         */
-	uint16_t *depth, *kids; /* of each list: bytes before, lists of one byte more */
+	uint16_t *kids;		/* of each list: lists of one byte more               */
 	uint32_t one[BYTES], *two;
 	struct level level[DEPTH + 1];
 };
@@ -101,11 +100,10 @@ static void list_shares(struct learning *g, union cell *x, unsigned depth,
 {
 	struct level *here = &g->level[depth], *below = depth ? here - 1 : NULL;
 	uint32_t sum = list_order(g, x, depth, n, all, byte), at = 0;
-	struct under *under;
+	uint32_t *gone = g->l->gone + (x - g->l->cells);
 
 	if (!depth)
 		here->often[byte[0]] = (uint16_t)(here->often[byte[0]] + SCALE - sum);
-	under = &g->l->under[x - g->l->cells];
 	x->head.left = SCALE;
 	for (unsigned i = 0; i < x->head.count; at += here->often[byte[i++]]) {
 		struct entry *e = &x[1 + i].entry;
@@ -114,22 +112,23 @@ static void list_shares(struct learning *g, union cell *x, unsigned depth,
 		here->begins[byte[i]] = e->begins = (uint16_t)at;
 		if (!below)
 			continue;
-		under[1 + i].there = below->begins[byte[i]];
-		under[1 + i].takes = below->often[byte[i]];
-		x->head.left = (uint16_t)(x->head.left - under[1 + i].takes);
+		gone[1 + i] = gone_of(below->begins[byte[i]], below->often[byte[i]]);
+		x->head.left = (uint16_t)(x->head.left - below->often[byte[i]]);
 	}
 	x[1 + x->head.count].entry.begins = (uint16_t)at;
+	for (unsigned i = 1; i <= GONE_EACH - 1; i++)
+		gone[x->head.count + i] = GONE_NONE;
 }
 
 /* The list of the keys [from, to), which have @depth bytes before in common. */
 static uint32_t learn_list(struct learning *g, size_t from, size_t to, unsigned depth,
 			   uint32_t below)
 {
-	uint32_t n[BYTES] = { 0 }, me = g->list_count++;
+	uint32_t n[BYTES] = { 0 }, me = g->lists.count++;
 	union cell *x = &g->l->cells[g->cell_count];
 	uint8_t byte[BYTES];
 
-	x->head.below = g->at[below];
+	x->head.below = g->lists.cell[below];
 	for (unsigned b = 0; !depth && b < BYTES; b++)
 		byte[x->head.count++] = (uint8_t)b;
 	for (size_t i = from; i < to; i++) {
@@ -138,11 +137,12 @@ static uint32_t learn_list(struct learning *g, size_t from, size_t to, unsigned 
 		if (!n[b]++ && depth)
 			byte[x->head.count++] = b;
 	}
-	g->at[me] = g->cell_count;
-	g->cell_count += x->head.count + 2u;
+	g->lists.cell[me] = g->cell_count;
+	g->cell_count += x->head.count + GONE_EACH - 1u;
 	list_shares(g, x, depth, n, to - from, byte);
-	g->depth[me] = (uint16_t)depth;
-	g->before[me] = from < to ? g->keys[from] >> 8 : 0;
+	x->head.depth = depth & DEPTH;
+	g->lists.times[me] = (uint32_t)(to - from);
+	g->lists.before[me] = from < to ? g->keys[from] >> 8 : 0;
 	return me;
 }
 
@@ -154,9 +154,9 @@ static void learn_lists(struct learning *g, size_t from, size_t to, unsigned dep
 	unsigned shift = 24 - 8 * depth;
 
 	if (depth == 1)
-		g->one[g->before[me] >> 16] = me;
+		g->one[g->lists.before[me] >> 16] = me;
 	else if (depth == 2)
-		g->two[g->before[me] >> 8] = me;
+		g->two[g->lists.before[me] >> 8] = me;
 	for (size_t i = from, end; depth < DEPTH && i < to; i = end) {
 		for (end = i + 1;
 		     end < to && g->keys[end] >> shift == g->keys[i] >> shift;)
@@ -177,32 +177,35 @@ static uint32_t deepest(const struct learning *g, uint32_t before, unsigned know
 	while (low < high) {
 		uint32_t mid = low + (high - low) / 2;
 
-		if (g->before[mid] < before)
+		if (g->lists.before[mid] < before)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	return low <= two + g->kids[two] && known > 2 && g->before[low] == before ? low
-										  : two;
+	return low <= two + g->kids[two] && known > 2 && g->lists.before[low] == before
+		       ? low
+		       : two;
 }
 
-static void learn(struct learning *g)
+static bool learn(struct learning *g)
 {
 	struct letters *l = g->l;
 
 	sort_keys(g);
 	learn_lists(g, 0, g->text.n, 0, 0);
-	for (uint32_t i = 0; i < g->list_count; i++) {
-		union cell *x = &l->cells[g->at[i]];
+	for (uint32_t i = 0; i < g->lists.count; i++) {
+		union cell *x = &l->cells[g->lists.cell[i]];
 
 		for (unsigned k = 1; k <= x->head.count; k++) {
 			struct entry *e = &x[k].entry;
-			uint32_t before = (uint32_t)e->byte << 16 | g->before[i] >> 8;
+			uint32_t before =
+				(uint32_t)e->byte << 16 | g->lists.before[i] >> 8;
 
-			e->next = g->at[deepest(g, before, g->depth[i] + 1u)];
+			e->next = g->lists.cell[deepest(g, before, x->head.depth + 1u)];
 		}
 	}
-	l->start = g->at[deepest(g, FIRST << 16 | FIRST << 8 | FIRST, DEPTH)];
+	l->start = g->lists.cell[deepest(g, FIRST << 16 | FIRST << 8 | FIRST, DEPTH)];
+	return letters_learn_grams(l, &g->lists);
 }
 
 static bool learning_room(struct learning *g, size_t n)
@@ -211,12 +214,37 @@ static bool learning_room(struct learning *g, size_t n)
 
 	g->keys = malloc((n + 1) * sizeof(*g->keys));
 	g->spare = malloc((n + 1) * sizeof(*g->spare));
-	g->at = calloc(lists, sizeof(*g->at));
-	g->before = calloc(lists, sizeof(*g->before));
-	g->depth = calloc(lists, sizeof(*g->depth));
+	g->lists.cell = calloc(lists, sizeof(*g->lists.cell));
+	g->lists.before = calloc(lists, sizeof(*g->lists.before));
+	g->lists.times = calloc(lists, sizeof(*g->lists.times));
 	g->kids = calloc(lists, sizeof(*g->kids));
 	g->two = calloc(BYTES * BYTES, sizeof(*g->two));
-	return g->keys && g->spare && g->at && g->before && g->depth && g->kids && g->two;
+	return g->keys && g->spare && g->lists.cell && g->lists.before &&
+	       g->lists.times && g->kids && g->two;
+}
+
+static void learning_free(struct learning *g)
+{
+	if (!g)
+		return;
+	free(g->keys);
+	free(g->spare);
+	free(g->lists.cell);
+	free(g->lists.before);
+	free(g->lists.times);
+	free(g->kids);
+	free(g->two);
+	free(g);
+}
+
+/* Of each depth no more lists and entries than bytes; a list's cells are those of its entries and more. */
+static bool letters_room(struct letters *l, size_t n)
+{
+	size_t cells = (1 + GONE_EACH) * DEPTH * n + BYTES + 2 * GONE_EACH + GUESSED;
+
+	l->cells = calloc(cells, sizeof(*l->cells));
+	l->gone = calloc(cells, sizeof(*l->gone));
+	return l->cells && l->gone;
 }
 
 struct letters *letters_new(struct sv text)
@@ -225,29 +253,16 @@ struct letters *letters_new(struct sv text)
 	struct letters *l = calloc(1, sizeof(*l));
 	size_t n = text.n < TEXT_MAX ? text.n : TEXT_MAX;
 
-	if (l) /* of each depth no more lists than bytes, a head and an end for each */
-		l->cells = calloc(3 * DEPTH * n + BYTES + 2 + GUESSED, sizeof(*l->cells));
-	if (l)
-		l->under = calloc(3 * DEPTH * n + BYTES + 2, sizeof(*l->under));
-	if (g && l && l->cells && l->under && learning_room(g, n)) {
+	if (g) {
 		g->l = l;
 		g->text = (struct sv){ text.p, n };
-		learn(g);
-	} else {
+	}
+	if (!g || !l || !learning_room(g, n) || !letters_room(l, n) || !learn(g)) {
 		memory_was_short();
 		letters_free(l);
 		l = NULL;
 	}
-	if (g) {
-		free(g->keys);
-		free(g->spare);
-		free(g->at);
-		free(g->before);
-		free(g->depth);
-		free(g->kids);
-		free(g->two);
-	}
-	free(g);
+	learning_free(g);
 	return l;
 }
 
@@ -256,6 +271,6 @@ void letters_free(struct letters *l)
 	if (!l)
 		return;
 	free(l->cells);
-	free(l->under);
+	letters_free_grams(l);
 	free(l);
 }

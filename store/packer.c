@@ -20,7 +20,8 @@ enum { LEVEL = 1, DICT_BYTES = 16 << 10, TRAIN_LEVEL = 3 };
 /* Of a frame's head: its first byte, and a block's type. */
 enum { SINGLE = 0x20, TWO_BYTES = 0x40, LAST = 1, COMPRESSED = 2 };
 enum { HEAD_MAX = 6, BARE_MAX = 256 + 65535 };
-enum { IDLE_MAX = 8, IDLE_TEXT = 64 << 10 }; /* kept for the next who asks */
+/* Kept for the next who asks; a text's room is cleared as a whole. */
+enum { IDLE_MAX = 8, IDLE_TEXT = 8 << 10 };
 
 struct packer {
 	char *dictionary; /* a copy; behind its head the text that letters are learned from */

@@ -14,9 +14,7 @@
 #include "store/keys.h"
 #include "store/landing.h"
 #include "store/meta.h"
-#include "store/origin.h"
 #include "store/prepare.h"
-#include "store/secret.h"
 #include "store/text_memo.h"
 
 const struct named_field named_fields[NAMED_FIELDS] = {
@@ -191,57 +189,6 @@ static int prep_words(struct prepping *w, struct prep_row *row, const struct rec
 	return rc;
 }
 
-/* A file that the record before it in the batch came from too is a name: true. */
-static bool prep_origin(struct prepping *w, struct prep_row *row, const struct record *r)
-{
-	uint32_t line;
-	struct sv file = origin_file(r->origin, &line);
-
-	if (!file.n || !sv_eq(file, w->file)) {
-		w->file = file;
-		w->file_name = (struct sv){ 0 };
-		return false;
-	}
-	if (!w->file_name.n)
-		w->file_name = origin_name(w->store, file, &w->p->arena);
-	row->name[ORIGIN_NAME] = prep_name(w, NAME_ORIGIN, w->file_name);
-	if (!row->name[ORIGIN_NAME])
-		return false;
-	doc_set(&row->fields, DOC_LINE, line);
-	return true;
-}
-
-/* Is the customer given as the address that the customer's row keeps? */
-static bool customer_as_kept(const struct prepping *w, const struct prep_row *row,
-			     const struct record *r)
-{
-	struct sv alias;
-
-	if (!r->customer.n || row->owner == NO_PERSON)
-		return false;
-	alias = w->p->persons[row->owner].alias;
-	return sv_eq(sv_sub(alias, 2, alias.n), r->customer);
-}
-
-static void prep_plain(struct prepping *w, struct prep_row *row, const struct record *r,
-		       const struct verdict *v)
-{
-	struct secret_known known;
-
-	if (!secret_needed(r, v))
-		return;
-	known.origin = prep_origin(w, row, r);
-	known.customer = customer_as_kept(w, row, r);
-	buf_clear(&w->plain);
-	secret_write(r, v, &known, w->packing, &w->plain);
-	row->seal_bytes = w->plain.n;
-	row->seal = arena_take(&w->p->arena, SEAL_HEAD + w->plain.n);
-	if (!row->seal || !buf_ok(&w->plain))
-		w->failed = true;
-	else
-		memcpy(row->seal + SEAL_HEAD, w->plain.p, w->plain.n);
-}
-
 static int prep_record(struct prepping *w, struct prep_row *row, const struct record *r,
 		       const struct opinia_reading *x, struct err *err)
 {
@@ -264,7 +211,7 @@ static int prep_record(struct prepping *w, struct prep_row *row, const struct re
 	prep_persons(w, row, r);
 	if (row->owner == NO_PERSON)
 		row->fields.flags |= DOC_OWN_KEY;
-	prep_plain(w, row, r, v);
+	prep_text(w, row, r, v);
 	return prep_words(w, row, r, x, err);
 }
 
@@ -275,6 +222,7 @@ static int prepping_start(struct prepping *w, struct opinia_store *s,
 {
 	*w = (struct prepping){ .store = s, .p = calloc(1, sizeof(*w->p)) };
 	arena_init(&w->scratch, 0);
+	buf_init(&w->bits, 0);
 	buf_init(&w->plain, 0);
 	buf_init(&w->hashed, 0);
 	w->packing = packing_new(s->packer);
@@ -287,9 +235,13 @@ static int prepping_start(struct prepping *w, struct opinia_store *s,
 	table_init(&w->names, &w->p->arena);
 	table_init(&w->persons, &w->p->arena);
 	w->p->rows = arena_take(&w->p->arena, (b->count + 1) * sizeof(*w->p->rows));
+	w->waiting = arena_take(&w->p->arena,
+				(b->count < PREP_WAITING ? b->count : PREP_WAITING) *
+					sizeof(*w->waiting));
 	if (w->p->rows) /* a row that could not be made is freed like the others */
 		memset(w->p->rows, 0, (b->count + 1) * sizeof(*w->p->rows));
-	if (!w->p->rows || !arena_copy(&w->p->arena, b->source, &w->p->source) ||
+	if (!w->p->rows || !w->waiting ||
+	    !arena_copy(&w->p->arena, b->source, &w->p->source) ||
 	    !arena_copy(&w->p->arena, b->cursor, &w->p->cursor) ||
 	    !arena_copy(&w->p->arena, b->note_key, &w->p->note_key) ||
 	    !arena_copy(&w->p->arena, b->note_value, &w->p->note_value))
@@ -300,12 +252,16 @@ static int prepping_start(struct prepping *w, struct opinia_store *s,
 
 static void prepping_end(struct prepping *w)
 {
+	struct buf *secret[] = { &w->bits, &w->plain };
+
 	packing_free(w->packing);
 	text_memos_give(w->store->memos, w->memo);
 	arena_release(&w->scratch);
-	if (w->plain.p)
-		sodium_memzero(w->plain.p, w->plain.cap);
-	buf_release(&w->plain);
+	for (unsigned i = 0; i < sizeof(secret) / sizeof(secret[0]); i++) {
+		if (secret[i]->p)
+			sodium_memzero(secret[i]->p, secret[i]->cap);
+		buf_release(secret[i]);
+	}
 	buf_release(&w->hashed);
 }
 
@@ -321,6 +277,8 @@ static int may_land(const struct opinia_store *store, struct err *err)
 static int prepping_finish(struct prepping *w, int rc, struct opinia_prepared **out,
 			   struct err *err)
 {
+	if (!rc)
+		prep_texts(w);
 	if (!rc && (w->failed || !buf_ok(&w->hashed)))
 		rc = err_set(err, ERR_SYSTEM, "out of memory");
 	if (!rc)

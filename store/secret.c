@@ -107,22 +107,25 @@ static void put_packed(struct packing *w, struct sv text, struct buf *out,
 }
 
 void secret_write(const struct record *r, const struct verdict *v,
-		  const struct secret_known *known, struct packing *w, struct buf *out)
+		  const struct secret_known *known, struct buf *bits, struct buf *text)
 {
-	struct bit_writer b = { .out = out };
-	struct buf *text = packing_text(w);
-	size_t layout_at = out->n;
-	enum layout layout;
+	struct bit_writer b = { .out = bits };
 
-	buf_clear(text);
 	bits_put(&b, PLAIN, 2);
 	put_strings(&b, text, r, known);
 	bits_put_number(&b, r->comment.n, 7);
 	put_verdict(&b, v, r->comment);
 	bits_end(&b);
 	buf_sv_put(text, r->comment);
-	out->failed |= text->failed;
-	put_packed(w, buf_sv(text), out, &layout);
+}
+
+void secret_pack(struct packing *w, struct sv bits, struct sv text, struct buf *out)
+{
+	size_t layout_at = out->n;
+	enum layout layout;
+
+	buf_sv_put(out, bits);
+	put_packed(w, text, out, &layout);
 	if (buf_ok(out))
 		out->p[layout_at] |= (char)layout;
 }

@@ -32,9 +32,11 @@ struct secret_known {
 
 /* Is there anything to seal in @r? */
 bool secret_needed(const struct record *r, const struct verdict *v);
-/* Append the plaintext to @out; the words are packed where that makes them smaller. */
+/* Append the plaintext's first half to @bits and the texts behind it to @text: as they are. */
 void secret_write(const struct record *r, const struct verdict *v,
-		  const struct secret_known *known, struct packing *w, struct buf *out);
+		  const struct secret_known *known, struct buf *bits, struct buf *text);
+/* Append the plaintext to @out, the texts packed where that makes them smaller. */
+void secret_pack(struct packing *w, struct sv bits, struct sv text, struct buf *out);
 /* ERR_INPUT: damaged. */
 int secret_read(struct sv plain, struct packing *w, struct arena *arena,
 		struct secret *out, struct err *err);
