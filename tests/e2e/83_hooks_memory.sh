@@ -29,12 +29,9 @@ echo "8 calls of 1500 rows at once take $few KB, 200 take $many KB"
 
 # ---- each allocation of a call fails once ---------------------------------------------------------
 nomem=$(find "$build" -name libpower-nomem.so)
-(umask 077 && printf 'whsec_YmFzZTY0LWtleS1vZi0yNC1ieXRlcy0u\n' >"$work/standard.secret")
-{
-	printf '[source shown]\nadapter = generic\nscheme = bearer\nsecret_file = %s\n' "$work/secret"
-	printf '[source signed]\nadapter = generic\nscheme = surveymonkey\nsecret_file = %s\n' "$work/secret"
-	printf '[source standard]\nadapter = generic\nscheme = standard\nsecret_file = %s\n' "$work/standard.secret"
-} >>"$OPINIA_STORE/opinia.conf"
+source_of shown generic big-secret 'scheme = bearer'
+source_of signed generic big-secret 'scheme = surveymonkey'
+source_of standard generic whsec_YmFzZTY0LWtleS1vZi0yNC1ieXRlcy0u 'scheme = standard'
 printf '\377\377\377\377\377\377\377\377' >"$work/left"
 export NOMEM_LEFT="$work/left"
 LD_PRELOAD=$nomem serve
