@@ -66,7 +66,8 @@ void build_typos(struct builder *b)
 
 	for (uint32_t i = 0; i < n; i++)
 		forms += is_worth(&t, &keys[i]) ? keys[i].length + 1u : 0;
-	while (size < 2 * forms + 2)
+	/* fuller than the others: most questions end at the filter that is made of it */
+	while (size - size / 4 < forms + 1)
 		size *= 2;
 	slots = vec_add(b, &b->sec[SEC_TYPOS], size * sizeof(*slots));
 	for (uint32_t i = 0; i < n && slots; i++) {
