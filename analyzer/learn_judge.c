@@ -19,7 +19,7 @@ enum {
 	BINS = 10,
 	ROUNDS = 200,
 	SURE = 80 /* percent */,
-	FEW = 5
+	FEW = 15
 };
 
 struct point {
