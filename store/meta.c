@@ -4,6 +4,8 @@
  */
 #include "store/meta.h"
 
+#include <sodium.h>
+
 #include "store/keys.h"
 
 enum { STATE_BYTES = 4 + 4 + 4 + 8 * KIND_COUNT + 8 + 8 + 4 + 4, SHIFT_BYTES = 4 + 4 };
@@ -72,6 +74,17 @@ uint32_t shift_read(struct txn *t)
 		return (uint32_t)le_get(v.p + 4, 4);
 	txn_fail(t, ERR_INPUT, "where the store's new keys are is damaged");
 	return 0;
+}
+
+uint32_t shift_draw(const struct state *s, uint32_t before)
+{
+	uint32_t next = s->next_id > s->next_customer ? s->next_id : s->next_customer;
+	uint32_t left = UINT32_MAX - before;
+
+	if (left < next) /* there is no such place any more */
+		return randombytes_random();
+	/* the other half is for what is to come */
+	return before + next + randombytes_uniform((left - next) / 2 + 1);
 }
 
 void shift_write(struct txn *t, uint32_t shift)

@@ -26,6 +26,11 @@ void state_write(struct txn *t, const struct state *s);
  * one: what both gave the same number to lives by two keys, and one of them can be destroyed. 0: no such store.
  */
 uint32_t shift_read(struct txn *t);
+/*
+ * One for a store that is @s and had @before: new keys lie behind all that it has, and to destroy one of them
+ * takes nothing of its own along.
+ */
+uint32_t shift_draw(const struct state *s, uint32_t before);
 void shift_write(struct txn *t, uint32_t shift);
 
 /* A plain value by name; the empty view when there is none. */

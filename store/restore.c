@@ -174,12 +174,14 @@ static int follow_key(struct restore *r, struct opinia_store *s, struct err *err
  */
 static int begin_life(struct restore *r, struct opinia_store *s, struct err *err)
 {
+	struct state state;
 	struct txn t;
 	int rc = txn_write(&t, s->env, err);
 
 	if (rc)
 		return rc;
-	shift_write(&t, randombytes_random());
+	state_read(&t, &state);
+	shift_write(&t, shift_draw(&state, shift_read(&t)));
 	if (r->lent)
 		meta_put(&t, "lent", SV("\1"));
 	return txn_commit(&t, err);

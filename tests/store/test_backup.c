@@ -9,6 +9,7 @@
 #include "store/crypto.h"
 #include "store/customers.h"
 #include "store/inside.h"
+#include "store/meta.h"
 #include "tests/store/crash.h"
 #include "tests/store/kit.h"
 
@@ -333,6 +334,28 @@ Test(backup, who_is_erased_in_a_later_life_takes_nobody_of_an_earlier_one_along)
 	free(before);
 	free(after);
 	drill_free(d);
+}
+
+/* Each a store that the last one was restored to, and grew to so many. */
+Test(backup, new_keys_lie_behind_all_that_a_restored_store_has)
+{
+	static const uint32_t grown[] = { 1, 1000, 400000000, 1200000000 };
+
+	for (unsigned i = 0; i < 4 * 2000; i++) {
+		struct state s = { .next_id = grown[i % 4], .next_customer = 1 + i };
+		uint32_t next = s.next_id > 1 + i ? s.next_id : 1 + i, shift = 0;
+
+		for (uint64_t end = next; end <= UINT32_MAX;
+		     end = (uint64_t)shift + next) {
+			uint32_t drawn = shift_draw(&s, shift);
+
+			cr_assert_geq(drawn, end, "%u is of a key before %u", drawn,
+				      next);
+			if ((uint64_t)drawn + next > UINT32_MAX)
+				break;
+			shift = drawn;
+		}
+	}
 }
 
 Test(backup, nothing_of_the_store_can_be_read_in_the_file)
