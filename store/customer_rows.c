@@ -74,17 +74,6 @@ bool customer_write(struct txn *t, const struct opinia_store *store, uint32_t nu
 	return customer_wrap(t, store, store->set.tree, number, key, alias);
 }
 
-uint32_t customer_tree_number(struct txn *t, uint32_t number)
-{
-	struct key k;
-	struct sv v;
-
-	key_u32(&k, number);
-	return txn_get(t, DB_CUSTOMER, key_sv(&k), &v) && v.n >= ROW_BLANK
-		       ? number + row_shift((const uint8_t *)v.p)
-		       : number;
-}
-
 void customer_blank(struct txn *t, uint32_t number)
 {
 	uint8_t row[ROW_BLANK] = { [AT_FLAGS] = ROW_ERASED };
@@ -116,6 +105,22 @@ static bool row_sound(struct sv v, uint32_t number, size_t *at)
 	return row[AT_FLAGS] & ROW_ERASED ||
 	       (v.n >= *at + KEY_BYTES + SEAL_TAG &&
 		v.n <= *at + KEY_BYTES + ALIAS_TEXT_MAX + SEAL_TAG);
+}
+
+bool customer_tree_number(struct txn *t, uint32_t number, uint32_t *in_tree)
+{
+	struct key k;
+	struct sv v;
+	size_t at;
+
+	*in_tree = number;
+	key_u32(&k, number);
+	if (!txn_get(t, DB_CUSTOMER, key_sv(&k), &v))
+		return true;
+	if (!row_sound(v, number, &at))
+		return false;
+	*in_tree += row_shift((const uint8_t *)v.p);
+	return true;
 }
 
 enum customer_found customer_read(struct txn *t, const struct opinia_store *store,

@@ -25,8 +25,8 @@ bool customer_write(struct txn *t, const struct opinia_store *store, uint32_t nu
 /* The same under other keys than the store's of now. */
 bool customer_wrap(struct txn *t, const struct opinia_store *store, struct keytree *tree,
 		   uint32_t number, const uint8_t key[KEY_BYTES], struct sv alias);
-/* The number in the tree of the key that its row is wrapped by. */
-uint32_t customer_tree_number(struct txn *t, uint32_t number);
+/* The number in the tree of the key that its row is wrapped by. False: the row is damaged. */
+bool customer_tree_number(struct txn *t, uint32_t number, uint32_t *in_tree);
 /* The row of somebody who was erased, or of a number that is not used. */
 void customer_blank(struct txn *t, uint32_t number);
 bool customer_gone(struct txn *t, uint32_t number); /* is it such a row? */

@@ -233,7 +233,7 @@ static int take_persons(struct erasing *e, struct err *err)
 
 		if (customer_gone(e->txn, number))
 			continue;
-		key = customer_tree_number(e->txn, number);
+		customer_tree_number(e->txn, number, &key);
 		customer_blank(e->txn, number);
 		e->state.gone++;
 		if (e->reason == ERASE_AGE)
@@ -294,6 +294,13 @@ static int look_at_keys(struct erasing *e, struct err *err)
 {
 	for (size_t i = 0; i < e->ids.count; i++)
 		reckey_has(e->txn, e->ids.p[i]);
+	for (size_t i = 0; i < e->numbers.count && e->reason == ERASE_ASKED; i++) {
+		uint32_t number = e->numbers.p[i], key;
+
+		if (!customer_tree_number(e->txn, number, &key))
+			txn_fail(e->txn, ERR_INPUT, "the row of customer %u is damaged",
+				 number);
+	}
 	return txn_failed(e->txn, err);
 }
 

@@ -186,9 +186,9 @@ static int find_lost(struct erasing *e, struct err *err)
 {
 	struct keytree *tree = e->store->set.tree;
 
-	for (uint32_t n = 1; n < e->state.next_customer; n++)
-		if (!customer_gone(e->txn, n) &&
-		    !keytree_has(tree, TREE_CUSTOMERS, customer_tree_number(e->txn, n)))
+	for (uint32_t n = 1, key; n < e->state.next_customer; n++)
+		if (!customer_gone(e->txn, n) && customer_tree_number(e->txn, n, &key) &&
+		    !keytree_has(tree, TREE_CUSTOMERS, key))
 			numbers_add(e, &e->numbers, n);
 	reckey_lost(e->txn, tree, take_lost, e);
 	e->out->persons = e->numbers.count;

@@ -308,6 +308,35 @@ Test(erase, a_record_whose_key_is_damaged_is_not_said_to_be_erased)
 	kit_free(k);
 }
 
+Test(erase, a_customer_whose_row_is_damaged_takes_nobody_else_s_key_along)
+{
+	struct kit *k = filled();
+	struct opinia_erasure out;
+	struct txn t;
+	char row[600];
+	struct key key;
+	struct sv v;
+	size_t n;
+
+	/* as if it were wrapped by the key of the next one */
+	cr_assert_eq(txn_write(&t, k->store->env, &k->err), 0);
+	key_u32(&key, 1);
+	cr_assert(txn_get(&t, DB_CUSTOMER, key_sv(&key), &v) && v.n < sizeof(row));
+	n = v.n;
+	memcpy(row, v.p, n);
+	row[4] = 2;
+	le_set(row + 5, 1, 4);
+	txn_put(&t, DB_CUSTOMER, key_sv(&key), (struct sv){ row, n });
+	cr_assert_eq(txn_commit(&t, &k->err), 0);
+	cr_expect_eq(opinia_erase_customer(k->store, 1, false, &entry, &out, &k->err),
+		     ERR_INPUT, "a copy from before could still be read");
+	cr_expect(strstr(k->err.text, "damaged"), "%s", k->err.text);
+	cr_expect(keytree_has(k->store->set.tree, TREE_CUSTOMERS, 1));
+	cr_expect(keytree_has(k->store->set.tree, TREE_CUSTOMERS, 2));
+	cr_expect_eq(kit_reopen(k), 0, "nobody is on the list: %s", k->err.text);
+	kit_free(k);
+}
+
 Test(erase, what_is_too_old_goes_with_whom_nothing_is_left_of)
 {
 	struct kit *k = filled();
