@@ -140,8 +140,10 @@ static int count_words(struct opinia_store *s, struct err *err)
 			txn_abort(&t);
 		else
 			rc = txn_commit(&t, err);
-		if (rc && t.full)
+		if (rc && t.full) {
 			rc = env_grow(s->env, err);
+			made = 1; /* none of it is there: once more */
+		}
 	}
 	return rc;
 }
