@@ -83,11 +83,12 @@ static void tell(struct retaining *r)
 
 static int apply(struct retaining *r, const struct options *o, struct err *err)
 {
-	int rc = option_given(o, "yes") ? 0 : retaining_clock(r, err);
+	bool asked = option_given(o, "yes");
+	int rc = asked ? 0 : retaining_clock(r, err);
 
 	if (!rc)
 		rc = retaining_find(r, err);
-	if (!rc)
+	if (!rc && !asked)
 		rc = retaining_modest(r, err);
 	if (!rc)
 		rc = print(r, err);

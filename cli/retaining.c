@@ -16,8 +16,11 @@
 
 enum { LOOK_BACK = 10000, AT_ONCE = 4096, PAUSE_MAX_MS = 2000 };
 
-/* Of all records, at most one in so many goes by a clock that is only likely. */
-enum { UNSURE_PART = 5 };
+/*
+ * Of all records, at most one in so many goes by a clock that is only likely, or by one that nothing says
+ * but what landed since the last run, which may have had that very clock. (A run a month is usual.)
+ */
+enum { UNSURE_PART = 5, RUN_DAYS = 32 };
 
 #define SEEN SV("[retention]") /* no source has such a name */
 #define ALL_SAID "feedback,interaction,invitation,activity"
@@ -304,16 +307,26 @@ int retaining_clock(struct retaining *r, struct err *err)
 	return rc ? rc : retaining_near(r, seen, 0, err);
 }
 
+static int long_since_run(struct retaining *r, bool *is, struct err *err)
+{
+	int64_t run;
+	int rc = retaining_seen(r, false, &run, err);
+
+	*is = !rc && run != TIME_NONE && r->now - run > (int64_t)MS_DAY * RUN_DAYS;
+	return rc;
+}
+
 /* A clock that is some days off takes little before its time, unless it is further off than it looks. */
 int retaining_modest(struct retaining *r, struct err *err)
 {
 	struct opinia_snapshot *snap;
 	struct filter *f;
 	uint64_t all = 0;
-	int rc;
+	bool unsure;
+	int rc = long_since_run(r, &unsure, err);
 
-	if (!r->unsure || !r->records)
-		return 0;
+	if (rc || !r->records || !(r->unsure || unsure))
+		return rc;
 	rc = opinia_snapshot_open(r->p->store, &snap, err);
 	if (rc)
 		return rc;
@@ -325,7 +338,7 @@ int retaining_modest(struct retaining *r, struct err *err)
 		return rc;
 	return err_set(
 		err, ERR_AGAIN,
-		"%zu of %llu records are too old by a clock that the store has not "
+		"%zu of %llu records are too old by a clock that retention has not "
 		"seen for days: if it is right, `opinia retention --yes`",
 		r->records, (unsigned long long)all);
 }

@@ -57,7 +57,7 @@ void retaining_unlock(struct retaining *r);
 
 /* What goes: ids of the limits, and r->blanked; nothing is written. */
 int retaining_find(struct retaining *r, struct err *err);
-/* After that. ERR_AGAIN: r->unsure, and it is more than some days can make. */
+/* After that. ERR_AGAIN: r->unsure, or the last run is long ago, and it is more than some days can make. */
 int retaining_modest(struct retaining *r, struct err *err);
 /*
  * Take it out, a few records a transaction with a pause behind each, so that who lands meanwhile

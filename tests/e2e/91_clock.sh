@@ -65,5 +65,23 @@ clock_says 60 0
 says 'which is 3[89] days from now'
 same "after a jump" "$(opinia query is:erased --count)" 4
 end
+
+# what lands by a wrong clock does not vouch for it: not the next day by itself, nor once serve was begun anew
+echo "$((400 * 86400)) 0" >"$work/clock"
+wrong() {
+	LD_PRELOAD=$clock CLOCK_SAYS=$work/clock "$@"
+}
+printf 'id,channel,answered_at,csat,comment\nD-1,chat,%s,4,livrare\n' "$(date -u +%F)" >"$work/later.csv"
+exits 0 wrong opinia import "$work/later.csv"
+exits 75 wrong opinia --config "$work/kept.conf" retention
+grep -q 'records are too old by a clock' "$work/stderr" || die "a landing vouched: $(cat "$work/stderr")"
+clock_says 400 0
+begin
+says 'records are too old by a clock'
+end
+same "after a landing by a wrong clock" "$(opinia query is:erased --count)" 4
+exits 0 wrong opinia --config "$work/kept.conf" retention --yes
+same "a person said so" "$(opinia query is:erased --count)" 25
+
 exits 0 opinia check
 echo "4 records after a holiday, none after a jump"
