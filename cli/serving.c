@@ -169,11 +169,10 @@ static void tell(const struct call *c, int64_t us, struct serving_lines *l)
 {
 	int status = c->reply.status;
 	int level = status >= 500 ? LOG_ERROR : status >= 400 ? LOG_WARNING : LOG_TOLD;
-	bool stranger = status == 404;
 
 	serving_tell(l, c->s, level,
 		     &(struct serving_told){
-			     .source = stranger ? "-" : c->name,
+			     .source = c->name,
 			     .status = status,
 			     .added = c->landed.added,
 			     .revised = c->landed.revised,
@@ -181,7 +180,7 @@ static void tell(const struct call *c, int64_t us, struct serving_lines *l)
 			     .aside = c->reply.rejected,
 			     .again = c->landed.seen,
 			     .us = us,
-			     .why = stranger ? "" : c->err.text,
+			     .why = c->err.text,
 		     });
 }
 

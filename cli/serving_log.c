@@ -114,10 +114,11 @@ void serving_tell(struct serving_lines *l, const struct serving *s, int level,
 		  const struct serving_told *told)
 {
 	struct serving_line line = begin(l, s, level);
+	bool stranger = told->status == 404; /* whose words stay out of the log */
 
-	put_text(&line, told->source);
+	put_text(&line, stranger ? "-" : told->source);
 	put_number(&line, " ", (uint64_t)told->status);
-	if (told->status != 404) {
+	if (!stranger) {
 		put_number(&line, " new ", told->added);
 		put_number(&line, " revised ", told->revised);
 		put_number(&line, " unchanged ", told->unchanged);
@@ -126,7 +127,7 @@ void serving_tell(struct serving_lines *l, const struct serving *s, int level,
 	}
 	put_number(&line, " ", (uint64_t)told->us);
 	put_text(&line, " us");
-	if (told->why[0]) {
+	if (!stranger && told->why[0]) {
 		put_text(&line, ": ");
 		put_text(&line, told->why);
 	}

@@ -17,7 +17,7 @@ struct serving_lines {
 
 /* What is said of a call that is over. */
 struct serving_told {
-	const char *source; /* "-": a stranger's words stay out of the log */
+	const char *source;
 	int status;
 	uint64_t added, revised, unchanged, aside;
 	bool again;
