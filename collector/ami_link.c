@@ -392,7 +392,7 @@ int ami_open(struct ami **out, const struct ami_options *opt, struct source_step
 
 bool ami_cut(const struct ami *a)
 {
-	return a && a->cut;
+	return a->cut;
 }
 
 void ami_close(struct ami *a)

@@ -61,7 +61,7 @@ int ami_open(struct ami **out, const struct ami_options *opt, struct source_step
  */
 int ami_next(struct ami *a, int64_t ms, struct ami_message *m, bool *got,
 	     struct err *err);
-bool ami_cut(const struct ami *a); /* it was the other side that closed; NULL: no */
+bool ami_cut(const struct ami *a); /* it was the other side that closed */
 void ami_close(struct ami *a);	   /* NULL is fine */
 
 #endif

@@ -48,7 +48,6 @@ struct ami_source {
 	struct source *log;
 	struct ami *link;
 	struct ami_message message;
-	bool cut;	 /* the last link, by Asterisk */
 	bool waiting;	 /* @message is not taken yet */
 	struct err lost; /* why we gave the link up while waiting, not told yet */
 	struct phone_events events;
@@ -95,13 +94,12 @@ static int link_up(struct ami_source *a, struct source_steps *steps, struct err 
 
 static void link_down(struct ami_source *a)
 {
-	a->cut = ami_cut(a->link);
 	ami_close(a->link);
 	a->link = NULL;
 	a->waiting = false;
 }
 
-/* An event that is a survey's, by @ms. */
+/* An event that is a survey's, by @ms. Where it fails, the link is to be taken down. */
 static int listen(struct ami_source *a, int64_t ms, bool *got, struct err *err)
 {
 	int64_t until = when_now() + ms;
@@ -125,8 +123,6 @@ static int listen(struct ami_source *a, int64_t ms, bool *got, struct err *err)
 		*got = phone_event_find(&a->events, ami_value(&a->message, "UserEvent"),
 					&part) >= 0;
 	}
-	if (rc)
-		link_down(a);
 	a->waiting = *got;
 	return rc;
 }
@@ -319,7 +315,9 @@ static int ami_pull(struct source *s, struct sv cursor, struct batch *out,
 	rc = link_up(a, NULL, err);
 	while (!rc && got && out->count + ROOM <= BATCH_RECORDS) {
 		rc = listen(a, 0, &got, err);
-		if (!rc && got)
+		if (rc)
+			link_down(a);
+		else if (got)
 			rc = take_event(a, out, err);
 		a->waiting = false;
 	}
@@ -340,8 +338,10 @@ static int ami_wait(struct source *s, int64_t ms, struct err *err)
 		return cancel_sleep(a->env->cancel, ms) ? cancel_said(err) : 0;
 	rc = listen(a, ms, &got, &why);
 	/* Asterisk was started anew: it is called again. Of all else its owner should hear. */
-	if (rc == ERR_UNAVAILABLE && !a->cut)
+	if (rc == ERR_UNAVAILABLE && !ami_cut(a->link))
 		a->lost = why;
+	if (rc)
+		link_down(a);
 	if (rc == ERR_AGAIN)
 		return cancel_said(err);
 	/* The dialplan may tell us first and the log a moment later. */
