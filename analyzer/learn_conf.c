@@ -125,8 +125,6 @@ bool learn_conf(const struct opinia_learner *l, uint8_t without,
 
 	if (!seen)
 		return false;
-	for (int k = 0; k < LABELS; k++)
-		all[k].sharp = 1;
 	see(l, without, seen);
 	common = fit_common(seen, all);
 	fit_each(seen, common, all);
