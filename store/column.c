@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "store/keys.h"
+#include "store/varint.h"
 
 enum { LISTED = 128, HALF = 32, VARINT_MAX = 10, SLOTS = 512, SCALE_FROM = 1024 };
 
@@ -51,16 +52,6 @@ static size_t packed_bytes(size_t n, unsigned w)
 }
 
 /* ---- writing ----------------------------------------------------------------------- */
-
-static size_t put_varint(uint8_t *to, uint64_t v)
-{
-	size_t n = 0;
-
-	for (; v > 127; v >>= 7)
-		to[n++] = (uint8_t)(v | 128);
-	to[n++] = (uint8_t)v;
-	return n;
-}
 
 /* What is known of a column's numbers before they are written. */
 struct shape {
@@ -125,10 +116,10 @@ static size_t put_plain(const struct shape *s, const uint64_t *v, size_t n, uint
 	if (room < 1 + 2 * VARINT_MAX + packed_bytes(n, w) + 8)
 		return 0;
 	out[0] = (uint8_t)w;
-	at += put_varint(out + at, s->min);
+	at += varint_set(out + at, s->min);
 	if (!w)
 		return at;
-	at += put_varint(out + at, s->divisor);
+	at += varint_set(out + at, s->divisor);
 	memset(out + at, 0, packed_bytes(n, w) + 8);
 	for (size_t i = 0; i < n; i++)
 		put_bits(out + at, i * w, (v[i] - s->min) / s->divisor, w);
@@ -144,7 +135,7 @@ static size_t put_list(struct shape *s, const uint64_t *v, size_t n, uint8_t *ou
 	if (room < 3 + VARINT_MAX + s->count * each + packed_bytes(n, w) + 8)
 		return 0;
 	out[0] = (uint8_t)(w | LISTED);
-	at += put_varint(out + at, s->min);
+	at += varint_set(out + at, s->min);
 	out[at++] = (uint8_t)(s->count - 1);
 	out[at++] = (uint8_t)each;
 	for (unsigned i = 0; i < s->count; i++, at += each)
@@ -184,19 +175,6 @@ size_t column_put(const uint64_t *v, size_t n, bool listed, uint8_t *out, size_t
 
 /* ---- reading ----------------------------------------------------------------------- */
 
-static const uint8_t *get_varint(const uint8_t *p, const uint8_t *end, uint64_t *v)
-{
-	*v = 0;
-	for (unsigned shift = 0; p && shift < 64; shift += 7) {
-		if (p == end)
-			return NULL;
-		*v |= (uint64_t)(*p & 127) << shift;
-		if (*p++ < 128)
-			return p;
-	}
-	return NULL;
-}
-
 size_t column_view(const uint8_t *p, const uint8_t *end, uint32_t n, struct column *out)
 {
 	struct column c = { .n = n, .end = end, .scale = 1 };
@@ -207,8 +185,9 @@ size_t column_view(const uint8_t *p, const uint8_t *end, uint32_t n, struct colu
 		return 0;
 	head = *at++;
 	c.width = head & (LISTED - 1);
-	at = get_varint(at, end, &c.base);
-	if (at && head & LISTED) {
+	if (!varint_get(&at, end, 64, &c.base))
+		return 0;
+	if (head & LISTED) {
 		if (end - at < 2)
 			return 0;
 		c.list = (uint16_t)(at[0] + 1);
@@ -218,9 +197,10 @@ size_t column_view(const uint8_t *p, const uint8_t *end, uint32_t n, struct colu
 		    end - at < c.list * c.each)
 			return 0;
 		at += c.list * c.each;
-	} else if (at && c.width)
-		at = get_varint(at, end, &c.scale);
-	if (!at || c.width > 64 || (size_t)(end - at) < packed_bytes(n, c.width))
+	} else if (c.width && !varint_get(&at, end, 64, &c.scale)) {
+		return 0;
+	}
+	if (c.width > 64 || (size_t)(end - at) < packed_bytes(n, c.width))
 		return 0;
 	c.bits = at;
 	*out = c;

@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "core/buf.h"
 #include "core/sv.h"
 
 enum { KEY_MAX = 511 };
@@ -64,6 +65,11 @@ static inline void le_set(void *p, uint64_t v, unsigned bytes)
 {
 	v = htole64(v);
 	memcpy(p, &v, bytes);
+}
+static inline void le_put(struct buf *b, uint64_t v, unsigned bytes)
+{
+	v = htole64(v);
+	buf_put(b, &v, bytes);
 }
 
 /* Our own checksum (LMDB has none): the low 32 bits of XXH3-64 with @seed. */

@@ -4,22 +4,15 @@
 
 #include "store/keys.h"
 #include "store/text_inside.h"
+#include "store/varint.h"
 
 enum { KEY_BITS = 48, GROUPS_AN_ENTRY = 8, LISTED_BELOW = 4 };
 
-static void put_le(struct buf *b, uint64_t v, unsigned bytes)
-{
-	char p[8];
-
-	le_set(p, v, bytes);
-	buf_put(b, p, bytes);
-}
-
 static void put_varint(struct buf *b, uint32_t v)
 {
-	for (; v >= 0x80; v >>= 7)
-		buf_char(b, (char)(v | 0x80));
-	buf_char(b, (char)v);
+	uint8_t p[5];
+
+	buf_put(b, p, varint_set(p, v));
 }
 
 void text_maker_init(struct text_maker *m, const struct text_slots *slots,
@@ -63,8 +56,8 @@ static bool scratch_for(struct text_maker *m, size_t n)
 static void fill_directory(struct text_maker *m, uint32_t bucket)
 {
 	for (; m->next <= bucket; m->next++) {
-		put_le(&m->directory, m->heads.n, 4);
-		put_le(&m->directory, m->postings.n, 4);
+		le_put(&m->directory, m->heads.n, 4);
+		le_put(&m->directory, m->postings.n, 4);
 	}
 }
 
@@ -84,7 +77,7 @@ static uint32_t records_at(const struct text_slots *s, const uint32_t *place, ui
 /* One form's head and postings; @alone: it has no other forms beside it. */
 static void put_form(struct text_maker *m, uint32_t tag, uint32_t n, bool alone)
 {
-	put_le(&m->heads, tag, 3);
+	le_put(&m->heads, tag, 3);
 	put_varint(&m->heads, n);
 	if (n > 1 && !alone)
 		put_varint(&m->heads, n - records_at(m->slots, m->scratch, n));
@@ -103,7 +96,7 @@ void text_maker_group(struct text_maker *m, const struct text_posting *p, size_t
 	fill_directory(m, (uint32_t)(p->group >> (KEY_BITS - m->directory_bits)));
 	for (size_t i = 0; i < n; i++)
 		forms += i == 0 || p[i].form != p[i - 1].form;
-	put_le(&m->heads, p->group, 6);
+	le_put(&m->heads, p->group, 6);
 	put_varint(&m->heads, forms);
 	for (size_t i = 0, j; i < n; i = j) {
 		for (j = i; j < n && p[j].form == p[i].form; j++)
@@ -181,11 +174,11 @@ bool text_maker_finish(struct text_maker *m, const uint16_t *lows, const uint32_
 	}
 	sorted_put(begin, slots, m->places + 1, out);
 	for (uint32_t i = 0; listed && i < n; i++)
-		put_le(out, lows[i], 2);
+		le_put(out, lows[i], 2);
 	buf_sv_put(out, buf_sv(&m->directory));
 	buf_sv_put(out, buf_sv(&m->heads));
 	buf_sv_put(out, buf_sv(&m->postings));
-	put_le(out, 0, SORTED_PAD);
+	le_put(out, 0, SORTED_PAD);
 	free(begin);
 	if (buf_ok(out))
 		seal(out, from, n);

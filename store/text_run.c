@@ -8,6 +8,7 @@
 #include "store/text_run.h"
 
 #include "store/keys.h"
+#include "store/varint.h"
 
 enum { DIRECTORY_BITS_MAX = 20, KEY_BITS = 48, SLOTS_MAX = 65536 };
 
@@ -84,18 +85,12 @@ uint16_t text_run_low(const struct text_run *r, uint32_t slot)
 
 static bool varint(const uint8_t **p, const uint8_t *end, uint32_t *out)
 {
-	uint32_t v = 0;
+	uint64_t v;
+	bool there = varint_get(p, end, 32, &v);
 
-	for (unsigned shift = 0; *p < end && shift < 32; shift += 7) {
-		uint8_t b = *(*p)++;
-
-		v |= (uint32_t)(b & 0x7f) << shift;
-		if (!(b & 0x80)) {
-			*out = v;
-			return true;
-		}
-	}
-	return false;
+	if (there)
+		*out = (uint32_t)v;
+	return there;
 }
 
 /* Most are one byte. */

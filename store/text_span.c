@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "store/keys.h"
+#include "store/varint.h"
 
 enum {
 	KEY_BITS = 48,
@@ -34,35 +35,7 @@ static uint64_t rest_mask(unsigned directory_bits)
 
 static bool varint(const uint8_t **p, const uint8_t *end, uint64_t *out)
 {
-	uint64_t v = 0;
-
-	for (unsigned shift = 0; *p < end && shift < 40; shift += 7) {
-		uint8_t b = *(*p)++;
-
-		v |= (uint64_t)(b & 0x7f) << shift;
-		if (!(b & 0x80)) {
-			*out = v;
-			return true;
-		}
-	}
-	return false;
-}
-
-/* Where it ends. */
-static char *write_varint(char *p, uint64_t v)
-{
-	for (; v >= 0x80; v >>= 7)
-		*p++ = (char)(v | 0x80);
-	*p++ = (char)v;
-	return p;
-}
-
-static void put_le(struct buf *b, uint64_t v, unsigned bytes)
-{
-	char p[8];
-
-	le_set(p, v, bytes);
-	buf_put(b, p, bytes);
+	return varint_get(p, end, 40, out);
 }
 
 /* ---- reading ------------------------------------------------------------------------- */
@@ -283,7 +256,7 @@ static bool room_for_one(struct text_span_maker *m)
 void text_span_put(struct text_span_maker *m, uint64_t key, uint32_t records,
 		   const struct text_form_count *forms, size_t n)
 {
-	char *p, *q;
+	uint8_t *p, *q;
 
 	if (m->failed || !room_for_one(m)) {
 		m->failed = true;
@@ -291,17 +264,17 @@ void text_span_put(struct text_span_maker *m, uint64_t key, uint32_t records,
 	}
 	m->keys[m->n] = key;
 	m->at[m->n++] = (uint32_t)m->entries.n;
-	p = buf_room(&m->entries, 2 * VARINT_MAX + n * (TAG + VARINT_MAX));
+	p = (uint8_t *)buf_room(&m->entries, 2 * VARINT_MAX + n * (TAG + VARINT_MAX));
 	if (!p)
 		return;
-	q = write_varint(p, (uint64_t)records << 1 | (n > 1));
+	q = p + varint_set(p, (uint64_t)records << 1 | (n > 1));
 	if (n > 1)
-		q = write_varint(q, n);
+		q += varint_set(q, n);
 	for (size_t i = 0; i < n; i++) {
 		le_set(q, forms[i].tag, TAG);
 		q += TAG;
 		if (n > 1)
-			q = write_varint(q, forms[i].records);
+			q += varint_set(q, forms[i].records);
 	}
 	buf_took(&m->entries, (size_t)(q - p));
 }
@@ -312,13 +285,13 @@ static void put_bucket(const struct text_span_maker *m, uint32_t number, size_t 
 {
 	size_t at = out->n, end = to < m->n ? m->at[to] : m->entries.n;
 	size_t begin = from < m->n ? m->at[from] : end;
-	char *p, *q;
+	uint8_t *p, *q;
 
-	put_le(out, 0, SUM);
-	p = buf_room(out, VARINT_MAX + (to - from) * rest_bytes(bits));
+	le_put(out, 0, SUM);
+	p = (uint8_t *)buf_room(out, VARINT_MAX + (to - from) * rest_bytes(bits));
 	if (!p)
 		return;
-	q = write_varint(p, to - from);
+	q = p + varint_set(p, to - from);
 	for (size_t i = from; i < to; i++) { /* the bits above are the bucket's number */
 		le_set(q, m->keys[i] & rest_mask(bits), rest_bytes(bits));
 		q += rest_bytes(bits);
@@ -346,7 +319,7 @@ bool text_span_finish(struct text_span_maker *m, uint16_t first, unsigned level,
 			      ((size_t)BUCKET_MAX << bits));
 	buf_put(out, head, sizeof(head));
 	for (size_t k = 0; k <= 1ull << bits; k++)
-		put_le(out, 0, 4);
+		le_put(out, 0, 4);
 	for (uint32_t number = 0; number < 1u << bits && buf_ok(out); number++) {
 		size_t to = i;
 
