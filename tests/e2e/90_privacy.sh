@@ -206,16 +206,7 @@ exits 1 opinia query is:erased
 # (landings have the machine's own clock)
 OPINIA_STORE=$work/small
 new_store
-from_now() { date -u -d "$1" +%Y-%m-%dT%H:%M; }
-{
-	echo id,channel,answered_at,csat,comment
-	for i in $(seq 20); do
-		echo "W-$i,chat,$(from_now '8 days ago'),4,livrare rapida $i"
-	done
-	for i in $(seq 21 24); do
-		echo "W-$i,chat,$(from_now '60 days ago'),2,coletul a ajuns tarziu $i"
-	done
-} >small.csv
+aged_rows W '8 days ago' '60 days ago' >small.csv
 exits 0 opinia import small.csv
 limits() { printf '[retention]\ndefault = %s days\nhour = 0\n' "$1" >daily.conf; }
 limits 30

@@ -35,15 +35,7 @@ says() {
 }
 
 new_store
-{
-	echo id,channel,answered_at,csat,comment
-	for i in $(seq 20); do
-		echo "C-$i,chat,$(date -u -d '8 days ago' +%F),4,livrare rapida $i"
-	done
-	for i in $(seq 21 24); do
-		echo "C-$i,chat,$(date -u -d '40 days ago' +%F),2,coletul a ajuns tarziu $i"
-	done
-} >"$work/rows.csv"
+aged_rows C '8 days ago' '40 days ago' >"$work/rows.csv"
 exits 0 opinia import "$work/rows.csv"
 printf '[retention]\ndefault = 50 days\nhour = 0\n' >"$work/kept.conf"
 

@@ -47,3 +47,17 @@ import_sample() {
 sum() {
 	jq -s "map(.$1) | add" "$work/stdout"
 }
+
+# from_now '8 days ago': that moment by the machine's clock
+from_now() { date -u -d "$1" +%Y-%m-%dT%H:%M; }
+
+# aged_rows PREFIX YOUNG OLD: 20 answers of the moment YOUNG and 4 of OLD, as CSV
+aged_rows() {
+	echo id,channel,answered_at,csat,comment
+	for i in $(seq 20); do
+		echo "$1-$i,chat,$(from_now "$2"),4,livrare rapida $i"
+	done
+	for i in $(seq 21 24); do
+		echo "$1-$i,chat,$(from_now "$3"),2,coletul a ajuns tarziu $i"
+	done
+}
