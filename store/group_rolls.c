@@ -122,19 +122,6 @@ static void scale_into(const struct rolled_scale *scale, const uint64_t *of,
 		out->unscaled += of[i];
 }
 
-/* The same where no other scale is of its kind. */
-static inline void lone_scale_into(const struct rolled_scale *scale, const uint64_t *of,
-				   struct counts *out)
-{
-	struct scale_counts *s = &out->score[scale->kind][0];
-
-	if (is_empty(of))
-		return;
-	memcpy(s, &scale->empty, offsetof(struct scale_counts, at));
-	memcpy(s->at, of, sizeof(s->at));
-	out->scales[scale->kind] = 1;
-}
-
 void rolled_counts(const struct rolled *r, size_t at, struct counts *out)
 {
 	const uint64_t *of = r->of + at * r->room;
@@ -143,9 +130,7 @@ void rolled_counts(const struct rolled *r, size_t at, struct counts *out)
 	out->records = of[ROLL_RECORDS];
 	out->commented = of[ROLL_COMMENTED];
 	memcpy(out->sentiment, of + ROLL_SENTIMENT, sizeof(out->sentiment));
-	for (unsigned i = 0; r->lone && i < r->scales; i++)
-		lone_scale_into(&r->scale[i], of + r->scale[i].at, out);
-	for (unsigned i = 0; !r->lone && i < r->scales; i++)
+	for (unsigned i = 0; i < r->scales; i++)
 		scale_into(&r->scale[i], of + r->scale[i].at, out);
 }
 
@@ -199,9 +184,6 @@ static int by_scale(const void *a, const void *b)
 
 static bool find_scales(const struct roll_sums *s, struct rolled *r)
 {
-	unsigned kinds = 0;
-
-	r->lone = true;
 	if (!s->scales)
 		return true;
 	r->scale = arena_zero(s->arena, s->scales, sizeof(*r->scale));
@@ -219,10 +201,6 @@ static bool find_scales(const struct roll_sums *s, struct rolled *r)
 	r->scales = s->scales;
 	if (r->scale && r->scales > 1)
 		qsort(r->scale, r->scales, sizeof(*r->scale), by_scale);
-	for (unsigned i = 0; r->scale && i < r->scales; i++) {
-		r->lone &= !(kinds >> r->scale[i].kind & 1);
-		kinds |= 1u << r->scale[i].kind;
-	}
 	return r->scale;
 }
 

@@ -19,7 +19,6 @@ struct rolled {
 	const uint64_t *of;
 	size_t room;
 	bool whole; /* also of periods that were not kept */
-	bool lone;  /* no two scales are of a kind        */
 	unsigned scales;
 	struct rolled_scale {
 		uint32_t code; /* as in counters */

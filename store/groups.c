@@ -146,8 +146,7 @@ void grouping_counts(const struct grouping *g, const struct cell *c, struct coun
 {
 	if (c->rolled) {
 		rolled_counts(c->rolled, c->at, out);
-		if (!c->rolled->lone)
-			sort_scales(out);
+		sort_scales(out);
 		return;
 	}
 	counts_zero(out);
