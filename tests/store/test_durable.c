@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "tests/store/kit.h"
 
@@ -80,8 +81,8 @@ Test(durable, a_file_that_may_not_get_longer_is_an_error_and_nothing_more)
 	kit_free(k);
 }
 
-/* In a child: land batches without end until killed. */
-static void land_for_ever(const struct kit *k, const char *prefix)
+/* In a child: land batches without end until killed; @told hears of the first. */
+static void land_for_ever(const struct kit *k, const char *prefix, int told)
 {
 	struct kit mine = { .store = NULL };
 
@@ -92,7 +93,7 @@ static void land_for_ever(const struct kit *k, const char *prefix)
 		_exit(3);
 	for (int i = 0;; i++) {
 		kit_rows(&mine, prefix, i * 40, 40);
-		if (kit_land(&mine, NULL))
+		if (kit_land(&mine, NULL) || (!i && write(told, "", 1) != 1))
 			_exit(4);
 	}
 }
@@ -107,13 +108,22 @@ Test(durable, a_killed_landing_is_whole_or_absent_and_comes_again_once, .timeout
 	opinia_store_close(k->store);
 	k->store = NULL;
 	for (int round = 0; round < ROUNDS; round++) {
-		pid_t pid = fork();
+		int ends[2];
+		pid_t pid;
+		char c;
 
+		cr_assert_eq(pipe(ends), 0);
+		pid = fork();
 		if (!pid)
-			land_for_ever(k, "k");
+			land_for_ever(k, "k", ends[1]);
+		close(ends[1]);
+		/* every other time however slow the machine is, else also while it opens */
+		if (round % 2)
+			cr_expect_eq(read(ends[0], &c, 1), 1, "round %d", round);
 		usleep(15000 + kit_below(&rnd, 30000));
 		kill(pid, SIGKILL);
 		waitpid(pid, NULL, 0);
+		close(ends[0]);
 		cr_assert_eq(kit_open(k), 0, "%s", k->err.text);
 		cr_expect_eq(kit_totals(k).records[0] % 40, 0, "half a batch is there");
 		cr_expect(kit_totals(k).records[0] >= before, "what was there is gone");
